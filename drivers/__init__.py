@@ -1,0 +1,1 @@
+"""Hardware behind small interfaces. Knows nothing of insurance."""

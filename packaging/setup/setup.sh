@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Sets up everything a fresh Debian 12 needs: system packages, .venv from hash-locked requirements, fonts.
+# usage: setup.sh run|dev     Safe to call again: what is there is left alone.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+kind="${1:-run}"
+here=packaging/setup
+say() { printf 'setup: %s\n' "$*" >&2; }
+die() { say "$*"; exit 2; }
+
+groups_wanted="run build"
+[ "$kind" = dev ] && groups_wanted="run build test"
+
+wanted_packages() {
+  awk -v groups="$groups_wanted" '
+    /^#/ || /^$/ { next }
+    /^\[/ { gsub(/[][]/, ""); on = index(" " groups " ", " " $0 " "); next }
+    on { print }' "$here/system-packages.txt"
+}
+
+install_system_packages() {
+  local missing=() package
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    say "this is not Debian: install the equivalents of $here/system-packages.txt yourself; going on"
+    return
+  fi
+  while read -r package; do
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  done < <(wanted_packages)
+  [ "${#missing[@]}" -eq 0 ] && return
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root=(sudo)
+    elif command -v sudo >/dev/null && [ -t 0 ]; then as_root=(sudo)
+    else die "system packages are missing and neither root nor sudo is here. Ask an administrator to run:
+  apt-get install --no-install-recommends ${missing[*]}"
+    fi
+  fi
+  say "installing system packages: ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # The reader service belongs to the machine's administrator; a socket-activated pcscd starts by itself when needed.
+}
+
+install_python_packages() {
+  local python lock=requirements/run.txt stamp=.venv/.setup-stamp mark
+  [ "$kind" = dev ] && lock=requirements/dev.txt
+  python="${PYTHON:-python3}"
+  "$python" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' \
+    || die "Python 3.11 or newer is needed; '$python' is older. Set PYTHON=/path/to/python3.11"
+  mark="$(sha256sum "$lock" pyproject.toml | sha256sum | cut -c1-64)"
+  if [ -f "$stamp" ] && grep -qx "$mark" "$stamp"; then return; fi
+  # A development environment already holds everything that running needs.
+  if [ "$kind" = run ] && [ -f "$stamp" ] && grep -qx "$(sha256sum requirements/dev.txt pyproject.toml | sha256sum | cut -c1-64)" "$stamp"; then return; fi
+  say "installing Python packages from $lock"
+  [ -x .venv/bin/python ] || "$python" -m venv .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
+    || .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+  printf '%s\n' "$mark" > "$stamp"
+}
+
+install_fonts() {
+  local target=build/fonts line sum path
+  mkdir -p "$target"
+  while read -r sum path; do
+    case "$sum" in ''|'#'*) continue ;; esac
+    line="$target/$(basename "$path")"
+    if [ -f "$line" ] && printf '%s  %s\n' "$sum" "$line" | sha256sum --check --status; then continue; fi
+    [ -f "$path" ] || die "font $path is missing: install the Debian font packages of $here/system-packages.txt"
+    printf '%s  %s\n' "$sum" "$path" | sha256sum --check --status \
+      || die "font $path is not the version this program was checked with (sha256 differs)"
+    cp "$path" "$line"
+  done < "$here/fonts.sha256"
+}
+
+install_system_packages
+install_python_packages
+install_fonts
