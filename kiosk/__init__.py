@@ -1,1 +1,1 @@
-"""See README.md."""
+"""The reception itself. No Qt, no PC/SC, no OpenCV."""

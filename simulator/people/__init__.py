@@ -1,0 +1,1 @@
+"""Invented patients as data files."""
