@@ -1,1 +1,1 @@
-"""See README.md in this folder."""
+"""Insurers, qualification, certificate life and ages. Pure."""

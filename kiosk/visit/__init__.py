@@ -1,1 +1,1 @@
-"""See README.md in this folder."""
+"""One visit: states, events, effects, ``step(visit, event) -> (visit, effects)``, views and invariants. Pure."""

@@ -1,0 +1,54 @@
+"""What this terminal can and may do: fixed for a visit, made from the settings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kiosk.coverage.services import Capability, ConsentItem
+
+Language = str  # BCP 47 tag of a catalogue, or "ja-easy" for やさしい日本語
+TextSize = Literal["small", "medium", "large", "extra_large"]
+Contrast = Literal["standard", "high"]
+
+
+class Preferences(msgspec.Struct, frozen=True):
+    """How this patient wants to be spoken to. Back to the defaults when the visit ends."""
+
+    language: Language = "ja"
+    text_size: TextSize = "medium"
+    contrast: Contrast = "standard"
+
+
+class TimeLimits(msgspec.Struct, frozen=True):
+    """All in milliseconds. ``warning`` is how long before the end the patient is warned."""
+
+    page: int = 60_000
+    warning: int = 20_000
+    closing: int = 10_000
+    reading: int = 30_000
+    asking: int = 30_000
+    reader_return: int = 60_000
+    card_left: int = 10_000
+    processing_pause: int = 3_000
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """``consent_items``: asked in this order where the service carries consent. ``limit_without_asking``: the limit
+    information is supplied without a question of its own, as the official flow does since 2024-10-07."""
+
+    capabilities: frozenset[Capability]
+    terminal: str = "A"
+    phones: bool = False  # a general-purpose reader is installed (S4#7)
+    consent_items: tuple[ConsentItem, ...] = (
+        ConsentItem.CARE,
+        ConsentItem.OPERATIONS,
+        ConsentItem.CHECKUPS,
+        ConsentItem.SPECIFIC_DISEASES,
+    )
+    limit_without_asking: bool = True
+    wording_version: str = ""  # stored with each consent: what the patient read
+    processing_rechecks: int = 3
+    defaults: Preferences = Preferences()
+    limits: TimeLimits = TimeLimits()
