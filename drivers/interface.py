@@ -26,12 +26,15 @@ class Fault(StrEnum):
     OLD_RESIDENT_CARD = "old_resident_card"  # 住基カード: same applications, never an insurance card
     NO_CERTIFICATE = "no_certificate"
     CERTIFICATE_UNTRUSTED = "certificate_untrusted"  # no known issuer signed it, or it may not authenticate
-    SIGNATURE_WRONG = "signature_wrong"  # the card does not hold the certificate's key: another card, or a copy
+    SIGNATURE_WRONG = (
+        "signature_wrong"  # the card does not hold the certificate's key: another card, or a copy
+    )
     PIN_LOCKED = "pin_locked"
     CARD_BUSY = "card_busy"  # another program holds the card
     TIMED_OUT = "timed_out"  # the watchdog ended a call that hung
     READER_GONE = "reader_gone"
-    SERVICE_GONE = "service_gone"  # PC/SC service down
+    SERVICE_GONE = "service_gone"  # PC/SC or print service down
+    PRINTER_GONE = "printer_gone"  # unknown to the print service, or it takes no jobs
     INTERNAL = "internal"  # a bug met on the card thread; the visit goes on with people
 
 
@@ -45,6 +48,17 @@ class Failure:
     fault: Fault
     retriable: bool
     detail: str = ""
+
+    @classmethod
+    def of(cls, fault: Fault, detail: str = "") -> Failure:
+        """A failure with the usual answer to whether trying again can help."""
+        return cls(fault, fault in RETRIABLE_FAULTS, detail)
+
+
+RETRIABLE_FAULTS = frozenset(
+    {Fault.CARD_GONE, Fault.CARD_MUTE, Fault.NOT_MY_NUMBER_CARD, Fault.CARD_BUSY, Fault.TIMED_OUT}
+)
+"""What the same person may overcome here and now: put the card in again, the right way round, or the right one."""
 
 
 class LinkError(Exception):
@@ -203,7 +217,9 @@ class CardApplication(Protocol):
     def read(self, insertion: int) -> CardFacts | Failure:
         """Tells what the card is, before any secret. Keeps the certificate in memory for ``verify_pin``."""
 
-    def verify_pin(self, insertion: int, secret: Secret, challenge: bytes) -> VerifiedCard | PinRefused | Failure:
+    def verify_pin(
+        self, insertion: int, secret: Secret, challenge: bytes
+    ) -> VerifiedCard | PinRefused | Failure:
         """VERIFY and a signature over ``challenge`` in one transaction, checked against the certificate that
         ``read`` saw at this insertion. The secret is wiped whatever happens."""
 
