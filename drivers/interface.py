@@ -1,7 +1,7 @@
 """The protocols every device fulfils, and the values devices give.
 
-What depends on a card, a reader or a person fails as a value (``Failure``). Inside a driver the same value may
-travel in a ``LinkError``; no public method of a driver lets it out.
+What depends on a card, a reader or a person fails as a value (``Failure``). Inside a driver the same value
+may travel in a ``LinkError``; no public method of a driver lets it out.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Failure:
 RETRIABLE_FAULTS = frozenset(
     {Fault.CARD_GONE, Fault.CARD_MUTE, Fault.NOT_MY_NUMBER_CARD, Fault.CARD_BUSY, Fault.TIMED_OUT}
 )
-"""What the same person may overcome here and now: put the card in again, the right way round, or the right one."""
+"""What the same person may overcome here and now: put the card in again, the right way, or the right one."""
 
 
 class LinkError(Exception):
@@ -100,9 +100,9 @@ class ExtendedRefused(LinkError):
 class ReaderSnapshot:
     """What is known of one reader now.
 
-    ``enabled``: its service runs. ``available``: the device is there. ``scanned``: the first look is done, so
-    that "no reader" is a finding and not a beginning. ``insertion`` counts cards put in since start and changes
-    with every card, also with a swap too quick to see as a removal.
+    ``enabled``: its service runs. ``available``: the device is there. ``scanned``: the first look is done,
+    so that "no reader" is a finding and not a beginning. ``insertion`` counts cards put in since start and
+    changes with every card, also with a swap too quick to see as a removal.
     """
 
     name: str = ""
@@ -182,7 +182,7 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedCard:
-    """Proof that the holder of this card is here: PIN accepted and a fresh challenge signed by the card's key.
+    """Proof that this card's holder is here: PIN accepted and a fresh challenge signed by the card's key.
 
     ``certificate`` (DER), ``challenge`` and ``signature`` are for the eligibility service only: they stay in
     memory, bound to ``insertion``, and are never logged or stored.
@@ -211,8 +211,9 @@ class Secret(Protocol):
 
 
 class CardApplication(Protocol):
-    """What the reception asks of a card. One implementation talks APDUs (``drivers.card``); the simulator has a
-    fact-level one for whole-visit simulation. Called on the card thread; may block up to its watchdog's limit."""
+    """What the reception asks of a card. One implementation talks APDUs (``drivers.card``); the simulator has
+    a fact-level one for whole-visit simulation. Called on the card thread; may block up to its watchdog's
+    limit."""
 
     def read(self, insertion: int) -> CardFacts | Failure:
         """Tells what the card is, before any secret. Keeps the certificate in memory for ``verify_pin``."""
