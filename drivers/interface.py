@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -178,6 +178,7 @@ class CardFacts:
     certificate: CertificateFacts | None
     pin_tries_left: int | None
     pin_by_design_locked: bool = False
+    card_expires: date | None = None  # the card's own last day; read only where its certificate has ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,93 @@
+"""What a visit wants done. The shell executes effects in order and answers with events; it decides nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.evidence.reasons import Reason
+
+Sound = Literal["ok", "take_card", "attention"]
+
+
+class Effect(msgspec.Struct, frozen=True, tag=True):
+    pass
+
+
+class ReadCard(Effect, frozen=True, tag=True):
+    """→ ``CardRead`` | ``CardFailed``."""
+
+    insertion: int
+
+
+class VerifyPin(Effect, frozen=True, tag=True):
+    """→ ``PinVerified`` | ``PinRefused`` | ``CardFailed``. The slot is emptied whatever happens."""
+
+    insertion: int
+    slot: str
+
+
+class DiscardSecret(Effect, frozen=True, tag=True):
+    """The digits came at a moment when nobody asked for them."""
+
+    slot: str
+
+
+class ForgetCard(Effect, frozen=True, tag=True):
+    """Drop the certificate, the proof and everything else that is kept of the card."""
+
+
+class OpenCard(Effect, frozen=True, tag=True):
+    """Tell the service which card this is → ``CardOpened`` | ``AskFailed``. A read."""
+
+    question: str
+
+
+class Ask(Effect, frozen=True, tag=True):
+    """Look the eligibility up → ``Answered`` | ``AskFailed``. A read; every question has its own id."""
+
+    question: str
+    consents: tuple[tuple[ConsentItem, Choice], ...] = ()
+
+
+class Register(Effect, frozen=True, tag=True):
+    """Register the insurance use → ``Registered`` | ``AskFailed``. A write: never sent twice for one visit."""
+
+    question: str
+
+
+class AssignNumber(Effect, frozen=True, tag=True):
+    """→ ``NumberAssigned``."""
+
+
+class PrintTicket(Effect, frozen=True, tag=True):
+    """→ ``TicketPrinted``."""
+
+    number: str
+
+
+class AlertStaff(Effect, frozen=True, tag=True):
+    """``cause``: the reason, or what happened if nothing went wrong with the evidence."""
+
+    cause: Reason | Literal["called", "card_left"]
+
+
+class PlaySound(Effect, frozen=True, tag=True):
+    sound: Sound
+
+
+AnyEffect = (
+    ReadCard
+    | VerifyPin
+    | DiscardSecret
+    | ForgetCard
+    | OpenCard
+    | Ask
+    | Register
+    | AssignNumber
+    | PrintTicket
+    | AlertStaff
+    | PlaySound
+)

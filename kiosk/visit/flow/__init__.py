@@ -1,0 +1,5 @@
+"""The handlers of the transition table, one file for each stretch of a visit. Importing this package fills the table."""
+
+from kiosk.visit.flow import arrival, consent, ending, ignored, lookup, shared, staff, time, verification
+
+__all__ = ["arrival", "consent", "ending", "ignored", "lookup", "shared", "staff", "time", "verification"]

@@ -1,0 +1,307 @@
+"""From the first page to a card that was read: reader, insertion, removal, swap, what the card is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from drivers.interface import CardFacts, Fault, Revocation, Token
+from kiosk.coverage.certificate_life import Life, japanese_date, life_on
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.effects import ReadCard
+from kiosk.visit.events import (
+    CardFailed,
+    CardInserted,
+    CardRead,
+    CardRemoved,
+    ReaderChanged,
+    RetryChosen,
+    WayChosen,
+)
+from kiosk.visit.moment import Moment
+from kiosk.visit.moves import abandon, begin, enter, finish, read_card, stay, to_staff, welcome
+from kiosk.visit.states import (
+    Abandoned,
+    AskingConsent,
+    CardInHand,
+    ChoosingVerification,
+    Confirmed,
+    EnteringPin,
+    Finished,
+    LookingUp,
+    OfferingRegistration,
+    OutOfService,
+    ReadingCard,
+    State,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
+from kiosk.visit.table import Result, on
+
+PROBLEM_OF_FAULT: dict[Fault, Reason] = {
+    Fault.CARD_MUTE: Reason.CARD_UNREADABLE,
+    Fault.CARD_DAMAGED: Reason.CARD_UNREADABLE,
+    Fault.CARD_GONE: Reason.CARD_UNREADABLE,
+    Fault.CARD_BUSY: Reason.TERMINAL_FAULT,
+    Fault.TIMED_OUT: Reason.CARD_UNREADABLE,
+    Fault.NOT_MY_NUMBER_CARD: Reason.NOT_MY_NUMBER_CARD,
+    Fault.OLD_RESIDENT_CARD: Reason.NOT_MY_NUMBER_CARD,
+    Fault.NO_CERTIFICATE: Reason.NO_CERTIFICATE,
+    Fault.CERTIFICATE_UNTRUSTED: Reason.VERIFICATION_FAILED,
+    Fault.SIGNATURE_WRONG: Reason.VERIFICATION_FAILED,
+    Fault.PIN_LOCKED: Reason.PIN_LOCKED,
+    Fault.READER_GONE: Reason.READER_FAULT,
+    Fault.SERVICE_GONE: Reason.READER_FAULT,
+    Fault.INTERNAL: Reason.TERMINAL_FAULT,
+}
+# Taking the card out and placing it again, or placing another one, may cure these at once.
+PLACE_AGAIN = frozenset({Reason.CARD_UNREADABLE, Reason.NOT_MY_NUMBER_CARD})
+# The reader goes away for a moment when its service restarts: it comes back by itself.
+READER_AWAY = frozenset({Fault.READER_GONE, Fault.SERVICE_GONE})
+
+
+# ------------------------------------------------------------------------------------------- the reader
+
+
+@on(Welcome, OutOfService, event=ReaderChanged, to=(Welcome, OutOfService))
+def show_whether_in_service(visit: Visit, _state: State, event: ReaderChanged) -> Result:
+    changed = replace(visit, reader_available=event.available)
+    shown_available = not isinstance(visit.state, OutOfService)
+    if event.available == shown_available or not event.scanned:
+        return stay(changed)
+    return enter(changed, Welcome() if event.available else OutOfService(), event.at)
+
+
+@on(
+    ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, LookingUp,
+    event=ReaderChanged, to=(ReadingCard,),
+)  # fmt: skip
+def wait_for_the_reader(visit: Visit, state: State, event: ReaderChanged) -> Result:
+    """The card cannot be watched while the reader is away, so what was verified waits until the same card is seen
+    again. Before the PIN there is nothing to keep: the card is simply read anew."""
+    changed = replace(visit, reader_available=event.available)
+    if event.available or visit.card is None or visit.card.insertion is None:
+        return stay(changed)
+    unseen = CardInHand(insertion=None)
+    match state:
+        case ReadingCard(resume=resume):
+            return enter(changed, ReadingCard(resume=resume), event.at, card=unseen)
+        case OfferingRegistration() | AskingConsent() | LookingUp() if visit.verified:
+            return enter(changed, ReadingCard(resume=state), event.at, card=unseen)
+        case EnteringPin(opening=opening) if opening and visit.verified:
+            return enter(changed, ReadingCard(resume=state), event.at, card=unseen)
+        case _:
+            return enter(changed, ReadingCard(), event.at, card=unseen)
+
+
+@on(Confirmed, TakeCard, WaitingForStaff, Finished, Abandoned, event=ReaderChanged, to=())
+def note_the_reader(visit: Visit, _state: State, event: ReaderChanged) -> Result:
+    changed = replace(visit, reader_available=event.available)
+    if not event.available and visit.card is not None:
+        return stay(changed, card=replace(visit.card, insertion=None))
+    return stay(changed)
+
+
+# ---------------------------------------------------------------------------------- a card comes or goes
+
+
+@on(Welcome, OutOfService, Finished, Abandoned, event=CardInserted, to=(ReadingCard,))
+def receive_card(visit: Visit, _state: State, event: CardInserted) -> Result:
+    begun = begin(visit, event)
+    if isinstance(visit.state, Finished | Abandoned):
+        begun = replace(begun, preferences=visit.policy.defaults)
+    begun = replace(begun, reader_available=True)
+    return _receive(begun, event)
+
+
+@on(ReadingCard, event=CardInserted, to=(ReadingCard, TakeCard))
+def receive_card_again(visit: Visit, state: ReadingCard, event: CardInserted) -> Result:
+    card = visit.card
+    if card is not None and card.insertion is not None and state.problem is None and card.insertion != event.insertion:
+        return _other_card(visit, event)
+    return _receive(visit, event)
+
+
+def _receive(visit: Visit, event: CardInserted) -> Result:
+    state = visit.state
+    resume = state.resume if isinstance(state, ReadingCard) else None
+    card = CardInHand(event.insertion)
+    if event.mute:
+        problem = ReadingCard(problem=Reason.CARD_UNREADABLE, resume=resume)
+        return enter(visit, problem, event.at, card=card, reason=Reason.CARD_UNREADABLE)
+    if resume is not None:
+        return enter(visit, ReadingCard(resume=resume), event.at, ReadCard(event.insertion), card=card)
+    return read_card(visit, event.insertion, event.at)
+
+
+@on(
+    ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, LookingUp,
+    event=CardInserted, to=(TakeCard,),
+)  # fmt: skip
+def refuse_other_card(visit: Visit, _state: State, event: CardInserted) -> Result:
+    return _other_card(visit, event)
+
+
+def _other_card(visit: Visit, event: CardInserted) -> Result:
+    """A card that nobody saw coming cannot be the verified one: the visit is void and the card goes back."""
+    return abandon(replace(visit, card=CardInHand(event.insertion)), "card_changed", event.at)
+
+
+@on(Confirmed, event=CardInserted, to=(TakeCard,))
+def give_back_after_reader_returned(visit: Visit, _state: Confirmed, event: CardInserted) -> Result:
+    return finish(replace(visit, card=CardInHand(event.insertion)), event.at)
+
+
+@on(TakeCard, event=CardInserted, to=())
+def still_to_be_taken(visit: Visit, _state: TakeCard, event: CardInserted) -> Result:
+    return stay(visit, card=CardInHand(event.insertion))
+
+
+@on(WaitingForStaff, event=CardInserted, to=(ReadingCard,))
+def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInserted) -> Result:
+    """Somebody who waits because no card could be read may place one; every other case is staff's now."""
+    if visit.verified is None and (state.reason is None or state.reason in PLACE_AGAIN | {Reason.READER_FAULT}):
+        return _receive(visit, event)
+    return stay(visit, card=CardInHand(event.insertion))
+
+
+@on(ReadingCard, event=CardRemoved, to=(Welcome, Abandoned, OutOfService))
+def removed_while_reading(visit: Visit, state: ReadingCard, event: CardRemoved) -> Result:
+    if not _is_ours(visit, event.insertion):
+        return stay(visit)
+    if state.resume is not None:
+        return abandon(visit, "card_removed", event.at)
+    hint = "" if state.problem is not None else "removed_early"
+    return welcome(visit, event.at, keep_preferences=True, hint=hint)  # type: ignore[arg-type]
+
+
+@on(
+    ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, LookingUp,
+    event=CardRemoved, to=(Abandoned,),
+)  # fmt: skip
+def removed_in_the_middle(visit: Visit, _state: State, event: CardRemoved) -> Result:
+    if not _is_ours(visit, event.insertion):
+        return stay(visit)
+    return abandon(visit, "card_removed", event.at)
+
+
+@on(Confirmed, event=CardRemoved, to=(Finished,))
+def taken_after_result(visit: Visit, _state: Confirmed, event: CardRemoved) -> Result:
+    if not _is_ours(visit, event.insertion):
+        return stay(visit)
+    return finish(replace(visit, card=None), event.at)
+
+
+@on(WaitingForStaff, event=CardRemoved, to=())
+def taken_while_waiting(visit: Visit, state: WaitingForStaff, event: CardRemoved) -> Result:
+    """The page goes on, but whoever comes back must place the card again."""
+    if not _is_ours(visit, event.insertion):
+        return stay(visit)
+    kept = replace(state, back_to=Welcome()) if state.back_to is not None else state
+    return stay(visit, card=None, verified=None, state=kept)
+
+
+def _is_ours(visit: Visit, insertion: int) -> bool:
+    return visit.card is not None and visit.card.insertion == insertion
+
+
+# ------------------------------------------------------------------------------------- what the card is
+
+
+@on(ReadingCard, event=CardRead, to=(ChoosingVerification, WaitingForStaff, TakeCard, EnteringPin, OfferingRegistration,
+    AskingConsent, LookingUp, Confirmed))  # fmt: skip
+def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
+    from kiosk.visit.flow.lookup import resume_verified
+
+    if not _is_ours(visit, event.insertion):
+        return stay(visit)
+    known = replace(visit, card=CardInHand(event.insertion, event.facts))
+    if state.resume is not None and visit.verified is not None:
+        certificate = event.facts.certificate
+        if certificate is None or certificate.sha256 != visit.verified.sha256:
+            return abandon(known, "card_changed", event.at)
+        return resume_verified(known, state.resume, event)
+    reason = refuse_card(event.facts, visit, event.at.day)
+    if reason is not None:
+        return to_staff(known, reason, event.at)
+    tries = event.facts.pin_tries_left
+    return enter(
+        replace(known, notices=certificate_notices(event.facts, event.at.day)),
+        ChoosingVerification(tries_left=3 if tries is None else tries),
+        event.at,
+    )
+
+
+def refuse_card(facts: CardFacts, visit: Visit, day: date) -> Reason | None:
+    """Why this card cannot be used by itself here today, known before any secret; None if it can."""
+    if facts.token in (Token.ANDROID, Token.IPHONE) and not visit.policy.phones:
+        return Reason.PHONE_WITHOUT_READER
+    if facts.token is Token.OLD_RESIDENT_CARD:
+        return Reason.NOT_MY_NUMBER_CARD
+    if facts.certificate is None:
+        if facts.token is Token.CARD:
+            return Reason.NO_CERTIFICATE
+    elif facts.certificate.revocation is Revocation.REVOKED:
+        return Reason.CERTIFICATE_REVOKED
+    elif life_on(japanese_date(facts.certificate.not_after), day) is Life.EXPIRED:
+        card_over = facts.card_expires is not None and facts.card_expires < day
+        return Reason.CARD_EXPIRED if card_over else Reason.CERTIFICATE_EXPIRED
+    if facts.pin_tries_left == 0:
+        return Reason.FACE_ONLY_CARD if facts.pin_by_design_locked else Reason.PIN_LOCKED
+    return None
+
+
+def certificate_notices(facts: CardFacts, day: date) -> tuple[Reason, ...]:
+    """What the patient is told although the card still works."""
+    if facts.certificate is None:
+        return ()
+    match life_on(japanese_date(facts.certificate.not_after), day):
+        case Life.EXPIRING:
+            return (Reason.CERTIFICATE_EXPIRING,)
+        case Life.GRACE:
+            return (Reason.CERTIFICATE_EXPIRED_GRACE,)
+        case Life.VALID | Life.EXPIRED:
+            return ()
+
+
+@on(ReadingCard, event=CardFailed, to=(ReadingCard, WaitingForStaff))
+def card_was_not_read(visit: Visit, state: ReadingCard, event: CardFailed) -> Result:
+    if not _is_ours(visit, event.insertion):
+        return stay(visit)
+    fault = event.failure.fault
+    if fault in READER_AWAY:
+        unseen = CardInHand(insertion=None)
+        return enter(visit, ReadingCard(resume=state.resume), event.at, card=unseen)
+    reason = PROBLEM_OF_FAULT[fault]
+    if reason in PLACE_AGAIN:
+        # Also CARD_GONE: if the card really left, its removal is already on the way.
+        return enter(visit, ReadingCard(problem=reason, resume=state.resume), event.at, reason=reason)
+    return to_staff(visit, reason, event.at, message=event.failure.detail)
+
+
+@on(ReadingCard, event=RetryChosen, to=(ReadingCard,))
+def read_once_more(visit: Visit, state: ReadingCard, event: RetryChosen) -> Result:
+    if state.problem is None or visit.card is None or visit.card.insertion is None:
+        return stay(visit)
+    again = ReadingCard(resume=state.resume)
+    return enter(visit, again, event.at, ReadCard(visit.card.insertion))
+
+
+# ------------------------------------------------------------------------- those without a card to place
+
+
+WAYS: dict[str, Reason] = {
+    "no_card": Reason.NO_CARD,
+    "phone": Reason.PHONE_WITHOUT_READER,
+    "companion": Reason.NEEDS_ASSISTANCE,
+}
+
+
+@on(Welcome, OutOfService, event=WayChosen, to=(WaitingForStaff,))
+def go_on_without_card(visit: Visit, _state: State, event: WayChosen) -> Result:
+    return to_staff(begin(visit, event), WAYS[event.way], event.at)
+
+

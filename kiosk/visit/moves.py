@@ -1,0 +1,132 @@
+"""The few ways in which a visit moves. Handlers are written in terms of these."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.deadlines import deadline_for
+from kiosk.visit.effects import AlertStaff, AnyEffect, ForgetCard, OpenCard, PlaySound, ReadCard
+from kiosk.visit.events import Event
+from kiosk.visit.moment import Moment
+from kiosk.visit.states import (
+    Abandoned,
+    AbandonReason,
+    AnyState,
+    AskingConsent,
+    CardInHand,
+    ChoosingVerification,
+    Confirmed,
+    EnteringPin,
+    Finished,
+    OfferingRegistration,
+    OutOfService,
+    ReadingCard,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
+from kiosk.visit.table import Result
+
+Resumable = (
+    Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, Confirmed,
+)  # fmt: skip
+
+
+def stay(visit: Visit, *effects: AnyEffect, **changes: Any) -> Result:
+    """The page stays; its time limit runs on."""
+    return (replace(visit, **changes) if changes else visit), effects
+
+
+def enter(visit: Visit, state: AnyState, at: Moment, *effects: AnyEffect, **changes: Any) -> Result:
+    """Shows a page, with a fresh time limit."""
+    moved = replace(visit, state=state, entered=at, warned=False, **changes)
+    return replace(moved, deadline=deadline_for(moved, at)), effects
+
+
+def begin(visit: Visit, event: Event) -> Visit:
+    """A patient is here: the visit gets its id. Nothing of an earlier visit is carried over but the way of speaking."""
+    return Visit(
+        policy=visit.policy,
+        state=visit.state,
+        preferences=visit.preferences,
+        entered=event.at,
+        id=event.id,
+        reader_available=visit.reader_available,
+    )
+
+
+def read_card(visit: Visit, insertion: int, at: Moment) -> Result:
+    return enter(visit, ReadingCard(), at, ReadCard(insertion), card=CardInHand(insertion))
+
+
+def open_card(visit: Visit, event: Event) -> Result:
+    """The PIN was right: ask the service who this is, still on the same page."""
+    question = f"{event.id}.open"
+    tries = visit.state.tries_left if isinstance(visit.state, EnteringPin) else 0
+    state = EnteringPin(tries_left=tries, opening=question)
+    return enter(visit, state, event.at, OpenCard(question))
+
+
+def to_staff(visit: Visit, reason: Reason, at: Moment, *, code: str = "", message: str = "") -> Result:
+    """What cannot go on by itself is received by a person, who is told why."""
+    state = WaitingForStaff(reason=reason, code=code, message=message)
+    return enter(visit, state, at, AlertStaff(reason), PlaySound("attention"), reason=reason)
+
+
+def call_staff(visit: Visit, at: Moment) -> Result:
+    """The patient asks for a person. The page is kept, so that they can go on alone after all; never a keypad in the
+    middle of a check."""
+    back = visit.state
+    keeps = isinstance(back, Resumable) and not _busy(back)
+    state = WaitingForStaff(back_to=back if keeps else None)  # type: ignore[arg-type]
+    return enter(visit, state, at, AlertStaff("called"))
+
+
+def _busy(state: AnyState) -> bool:
+    match state:
+        case EnteringPin(checking=checking, opening=opening):
+            return checking or bool(opening)
+        case OfferingRegistration(sent=sent):
+            return bool(sent)
+        case _:
+            return False
+
+
+def wipe(visit: Visit) -> Visit:
+    """Everything personal leaves the state. What staff need to know of the visit (reason, number, outcome) stays."""
+    return replace(
+        visit, verified=None, birth_date="", consents=(), answer=None, notices=(), registered=None, register_question=""
+    )
+
+
+def abandon(visit: Visit, why: AbandonReason, at: Moment) -> Result:
+    """The visit ends without a result. With a card still there, it must be taken first."""
+    ended = replace(wipe(visit), outcome=visit.outcome or "abandoned")
+    if ended.card is not None and ended.card.insertion is not None and why != "card_removed":
+        return enter(ended, TakeCard(after="Abandoned", why=why), at, ForgetCard(), PlaySound("take_card"))
+    return enter(ended, Abandoned(why=why), at, ForgetCard(), card=None)
+
+
+def finish(visit: Visit, at: Moment) -> Result:
+    """The result is known and was shown: the card goes back, then the number."""
+    ended = wipe(visit)
+    if ended.card is not None and ended.card.insertion is not None:
+        return enter(ended, TakeCard(after="Finished"), at, ForgetCard(), PlaySound("take_card"))
+    return enter(ended, Finished(), at, ForgetCard(), card=None)
+
+
+def welcome(visit: Visit, at: Moment, *, keep_preferences: bool = False, hint: Literal["", "removed_early"] = "") -> Result:
+    """The first page, with nothing left of anybody; or the page that says that the reader is down."""
+    clean = Visit(
+        policy=visit.policy,
+        state=visit.state,
+        preferences=visit.preferences if keep_preferences else visit.policy.defaults,
+        entered=at,
+        reader_available=visit.reader_available,
+    )
+    state = Welcome(hint=hint) if visit.reader_available else OutOfService()
+    return enter(clean, state, at, ForgetCard())
