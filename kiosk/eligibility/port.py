@@ -12,7 +12,7 @@ open, ask: read   never arrived               ``NETWORK_FAULT``; the queue asks 
 open, ask: read   arrived, answer lost, late  the same; a late answer to an abandoned question is set aside
 register: write   certainly never sent (no    ``NETWORK_FAULT``; may be offered again
                   connection, TLS refused)
-register: write   sent, not carried out       ``ANSWER_UNKNOWN``: these two cannot be told apart, so it is never
+register: write   sent, not carried out       ``ANSWER_UNKNOWN``: these two cannot be told apart: it is never
 register: write   carried out, answer lost    repeated by us; staff look, or the patient asks anew
 ================  ==========================  ================================================================
 
