@@ -34,7 +34,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     kind: CardKind = "card"
     pin: str = "1234"
     pin_tries_left: int = 3
-    sign_password: str = "ABC123"
+    sign_password: str = "ABC123"  # noqa: S105 - of an invented card
     text_pin: str = "1234"
     text_pin_tries_left: int = 3
     face_only: bool = False  # 顔認証 card: PIN locked on purpose, no signature certificate
@@ -84,7 +84,7 @@ class Eligibility(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     qualification_validity: Literal["1", "2", "3", "4", "5", "6"] = "1"
     coverages: tuple[Coverage, ...] = ()
     reference_number: str = ""  # 照会番号: this facility's own patient number, where it was registered
-    name_as_answered: str = ""  # with ● where the exchange's character set ends; "" means as written on the card
+    name_as_answered: str = ""  # with ● where the exchange's character set ends; "" is as on the card
     medical_ticket: dict[str, str] = {}
 
 
