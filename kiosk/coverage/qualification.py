@@ -1,8 +1,9 @@
 """An answer of the national eligibility system as a typed tree.
 
 Fields are the official element names in snake_case and hold the text exactly as received: leading zeros and
-unknown codes survive, "" is an absent or empty element. Reading goes through properties, which give an enum,
-a date or None. Elements without a place here are kept in ``Answer.unknown``. Nothing is dropped.
+unknown codes survive, only outer blanks are gone, "" is an absent or empty element. Reading goes through
+properties, which give an enum, a date or None. Elements without a place here are kept in ``Answer.unknown``.
+Nothing is dropped.
 Source of names and codes: ``kiosk/eligibility/README.md``.
 """
 
@@ -297,11 +298,12 @@ class Answer(Part, frozen=True, kw_only=True):
 
     @property
     def failed(self) -> bool:
-        """The system itself reports an error (result 9, status 2, or an error code)."""
+        """The system itself reports an error: result 9, an error code, or status 2 without a validity (with one,
+        the validity says more)."""
+        if self.segment is SegmentOfResult.ERROR or self.error_code:
+            return True
         return (
-            self.segment is SegmentOfResult.ERROR
-            or self.processing_result_status == ProcessingResultStatus.ERROR
-            or bool(self.error_code)
+            self.processing_result_status == ProcessingResultStatus.ERROR and not self.qualification_validity
         )
 
     @property
@@ -331,7 +333,9 @@ class Answer(Part, frozen=True, kw_only=True):
         several (5) or public assistance (6); a validity that was not sent leaves the decision to the dates:
         face results seen in public carry none.
         """
-        if self.failed or self.segment is SegmentOfResult.PROCESSING:
+        if self.failed or self.processing_result_status == ProcessingResultStatus.ERROR:
+            return ()
+        if self.segment is SegmentOfResult.PROCESSING:
             return ()
         if self.qualification_validity and self.validity not in _PROVING:
             return ()
@@ -377,9 +381,7 @@ _CODED: dict[str, type[StrEnum]] = {
 
 
 def _table(part: Part, name: str) -> type[StrEnum] | None:
-    if (
-        name == "limit_application_certificate_related_cons_flg"
-    ):  # asked as 0/1 (001), answered as consent (016)
+    if name == "limit_application_certificate_related_cons_flg":  # asked by table 001, answered by table 016
         return LimitConsent if isinstance(part, QualificationConfirmSearchInfo) else ConsentFlag
     return _CODED.get(name)
 

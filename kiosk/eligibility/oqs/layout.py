@@ -1,7 +1,7 @@
 """Which field of the typed tree is which element, derived from the types themselves.
 
-``insured_card_symbol`` is ``InsuredCardSymbol``; a field that holds another part is an element of its own name;
-a tuple of parts is a list element with one element per part, named after the part's type.
+``insured_card_symbol`` is ``InsuredCardSymbol``; a field that holds another part is an element of its own
+name; a tuple of parts is a list element with one element per part, named after the part's type.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Nodes to the typed tree. What has no place there is kept by path; what must be single and is not, refused."""
+"""Nodes to the typed tree. What has no place there is kept by path; a second single element is refused."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Bytes of the exchange to text and back.
 
-Decoded here and not by an XML parser: the parsers of the standard library refuse Shift_JIS, and others read it
-by a table in which 髙 and ～ are missing. Shift_JIS means Microsoft's code page 932 throughout.
+Decoded here and not by an XML parser: the parsers of the standard library refuse Shift_JIS, and others read
+it by a table in which 髙 and ～ are missing. Shift_JIS means Microsoft's code page 932 throughout.
 """
 
 from __future__ import annotations
