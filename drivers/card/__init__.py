@@ -1,0 +1,1 @@
+"""Hardware-facing talk with the My Number Card: bytes become values here."""

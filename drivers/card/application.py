@@ -1,0 +1,201 @@
+"""The My Number Card as the reception knows it: ``drivers.interface.CardApplication`` over any reader."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from drivers.card import jpki, surface, text
+from drivers.card.certificates import Anchor, TrustedCertificate, check
+from drivers.card.channel import Channel
+from drivers.card.errors import CardFinding, Nonsense, Refused
+from drivers.card.pin import discard, present
+from drivers.card.revocation import RevocationSource
+from drivers.interface import (
+    CardFacts,
+    CardReader,
+    Failure,
+    Fault,
+    LinkError,
+    PinRefused,
+    Secret,
+    Token,
+    VerifiedCard,
+)
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+PIN_LENGTH = 4
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The card that ``read`` met. ``certificate`` is None where it takes the PIN to read it."""
+
+    insertion: int
+    token: Token
+    tries: int | None
+    certificate: TrustedCertificate | None
+
+
+class MyNumberCard:
+    """Reads one card at a time and proves its holder by PIN. Belongs to the card thread.
+
+    Every public method answers with a value: what a card or a reader does is a ``Failure``, and so is a bug of
+    ours (INTERNAL), since a visit must go on with people. ``apdus`` counts all commands ever sent.
+    """
+
+    def __init__(
+        self,
+        reader: CardReader,
+        anchors: Sequence[Anchor],
+        revocation: RevocationSource,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._reader = reader
+        self._anchors = anchors
+        self._revocation = revocation
+        self._clock = clock
+        self._seen: _Seen | None = None
+        self._short_only = False
+        self.apdus = 0
+
+    def read(self, insertion: int) -> CardFacts | Failure:
+        """Token, remaining tries and certificate, checked. Nothing secret is needed or sent."""
+        self.forget()
+        return self._as_value(lambda: self._read(insertion))
+
+    def verify_pin(
+        self, insertion: int, secret: Secret, challenge: bytes
+    ) -> VerifiedCard | PinRefused | Failure:
+        """PIN and signature over ``challenge`` in one transaction. The secret is wiped whatever happens.
+
+        Nothing is sent unless ``read`` succeeded at this insertion and left a try. After a ``Failure`` the card
+        must be read again, since a try may have been spent unseen.
+        """
+        try:
+            return self._as_value(lambda: self._verify(insertion, secret, challenge))
+        finally:
+            discard(secret)
+
+    def read_basic_four(self, insertion: int, pin: Secret) -> text.BasicFour | PinRefused | Failure:
+        """Name, address, birth date and sex, with the text application's own PIN (three tries of its own)."""
+        return self._read_unlocked(insertion, pin, text.read_basic_four)
+
+    def read_face(self, insertion: int, number_b: Secret) -> surface.CardFace | PinRefused | Failure:
+        """The printed face and its photograph, with 照合番号B (ten tries)."""
+        return self._read_unlocked(insertion, number_b, surface.read_face)
+
+    def forget(self) -> None:
+        """Drops all that is kept of the last card."""
+        self._seen = None
+
+    def _read(self, insertion: int) -> CardFacts:
+        with self._talk(insertion) as channel:
+            channel.open(jpki.AID)
+            token = jpki.read_token(channel)
+            if token is Token.OLD_RESIDENT_CARD:
+                raise CardFinding(Fault.OLD_RESIDENT_CARD, "token label of a 住基カード")
+            tries = channel.tries_left(jpki.AUTH_PIN)
+            by_design = tries == 0 and token is Token.CARD and _without_sign_certificate(channel)
+            der = _read_certificate_if_free(channel, token)
+        certificate = None if der is None else self._check(der)
+        self._seen = _Seen(insertion, token, tries, certificate)
+        return CardFacts(token, certificate.facts if certificate else None, tries, by_design)
+
+    def _verify(
+        self, insertion: int, secret: Secret, challenge: bytes
+    ) -> VerifiedCard | PinRefused | Failure:
+        seen = self._known(insertion)
+        if seen.tries == 0:
+            return Failure.of(Fault.PIN_LOCKED, "no try was left when the card was read")
+        with self._talk(insertion) as channel:
+            channel.open(jpki.AID)
+            refusal = present(channel, jpki.AUTH_PIN, secret, PIN_LENGTH)
+            if refusal is not None:
+                seen.tries = refusal.tries_left if isinstance(refusal, PinRefused) else seen.tries
+                return refusal
+            certificate = seen.certificate or self._check(jpki.read_certificate(channel))
+            signature = jpki.sign(channel, challenge)
+        if not certificate.has_signed(challenge, signature):
+            return Failure.of(Fault.SIGNATURE_WRONG, "signature is not by the certificate's key")
+        seen.tries, seen.certificate = None, certificate
+        return VerifiedCard(insertion, certificate.facts, "pin", certificate.der, challenge, signature)
+
+    def _read_unlocked(
+        self, insertion: int, secret: Secret, reading: Callable[[Channel, Secret], _T | PinRefused | Failure]
+    ) -> _T | PinRefused | Failure:
+        def work() -> _T | PinRefused | Failure:
+            self._known(insertion)
+            with self._talk(insertion) as channel:
+                return reading(channel, secret)
+
+        try:
+            return self._as_value(work)
+        finally:
+            discard(secret)
+
+    def _known(self, insertion: int) -> _Seen:
+        if self._seen is None or self._seen.insertion != insertion:
+            raise CardFinding(Fault.CARD_GONE, "this card has not been read")
+        return self._seen
+
+    def _check(self, der: bytes) -> TrustedCertificate:
+        return check(der, self._anchors, self._revocation, self._clock())
+
+    @contextmanager
+    def _talk(self, insertion: int) -> Iterator[Channel]:
+        """One transaction. What it learns about extended APDUs is kept only if it ends well: a card that is
+        pulled out can look like a reader that refuses them."""
+        with self._reader.connect(insertion) as connection:
+            channel = Channel(connection, self._short_only)
+            try:
+                yield channel
+            finally:
+                self.apdus += channel.apdus
+            self._short_only = channel.short_only
+
+    def _as_value(self, work: Callable[[], _T]) -> _T | Failure:
+        try:
+            result = work()
+        except LinkError as error:
+            self.forget()
+            return error.failure
+        except Exception as bug:
+            self.forget()
+            where = traceback.extract_tb(bug.__traceback__)[-1]
+            # Neither the text nor the variables of an exception: both can hold card data.
+            _log.error(
+                "bug on the card thread: %s at %s:%s", type(bug).__name__, where.filename, where.lineno
+            )
+            return Failure.of(Fault.INTERNAL, type(bug).__name__)
+        if isinstance(result, Failure):
+            self.forget()
+        return result
+
+
+def _without_sign_certificate(channel: Channel) -> bool:
+    """Tells a 顔認証 card, whose PIN is locked on purpose, from a card whose PIN was locked by mistakes: it
+    never has a signature certificate. (A child's card has none either: there the two look the same.)"""
+    try:
+        return not jpki.read_availability(channel).sign
+    except (Refused, Nonsense):
+        return False
+
+
+def _read_certificate_if_free(channel: Channel, token: Token) -> bytes | None:
+    """The certificate, or None where the token gives it only after the PIN."""
+    if token is Token.ANDROID:
+        return None
+    try:
+        return jpki.read_certificate(channel)
+    except Refused as refused:
+        if token in jpki.PHONES and jpki.wants_pin_first(refused):
+            return None
+        raise
