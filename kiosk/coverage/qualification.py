@@ -224,7 +224,7 @@ class ResultOfQualificationConfirmation(Part, frozen=True, kw_only=True):
             return False
         return (since is None or since <= on) and (until is None or on < until)
 
-    def sharetenths(self, on: date, birth: date) -> int | None:
+    def share_tenths(self, on: date, birth: date) -> int | None:
         """The patient's share in tenths as this answer states it; None where it does not and age decides.
 
         The 70-to-74 certificate goes first while it is in force (where its dates were not sent: while the
