@@ -119,13 +119,13 @@ class Channel:
                     self.short_only = True
                 else:
                     if response.sw in (OK, END_OF_FILE) and response.data:
-                        return response.data[:missing]
+                        return response.data[: command.ne]
                     self.short_only = True
         command = read_binary(offset, min(missing, 0x100))
         block = self.demand(command, END_OF_FILE)
         if not block:
             raise Nonsense(f"{command.header}: file shorter than it says")
-        return block[:missing]
+        return block[: command.ne]
 
     def _collect(self, command: Command, response: Response) -> Response:
         data = bytearray(response.data)
