@@ -9,7 +9,7 @@ What may have happened at the other side when nothing came back in time, and wha
 call              at the server               here
 ================  ==========================  ================================================================
 open, ask: read   never arrived               ``NETWORK_FAULT``; the queue asks again with a new identifier
-open, ask: read   arrived, answer lost, late  the same; a late answer to an abandoned question is set aside
+open, ask: read   arrived, answer lost, late  the same; a late answer is given once by ``late_answers``
 register: write   certainly never sent (no    ``NETWORK_FAULT``; may be offered again
                   connection, TLS refused)
 register: write   sent, not carried out       ``ANSWER_UNKNOWN``: these two cannot be told apart: it is never
@@ -97,6 +97,13 @@ class FaceResult(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer
 
 
+class LateAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to a question whose deadline had passed. Whichever answer comes first counts."""
+
+    question_id: str
+    answer: Answer
+
+
 class Cause(StrEnum):
     """Why there is no answer, as seen by an adapter. The visit knows ``FailedAnswer.reason``."""
 
@@ -178,6 +185,9 @@ class EligibilityService(Protocol):
 
     def face_results(self) -> Iterable[FaceResult]:
         """What arrived since the last call; only with ``FACE_RESULT``. Looks once and returns."""
+
+    def late_answers(self) -> Iterable[LateAnswer]:
+        """What arrived since the last call for questions that were over. Looks once and returns."""
 
     def close(self) -> None:
         """Releases everything. Idempotent."""
