@@ -1,0 +1,96 @@
+"""Small file operations that survive a power cut, and the locks between processes (Linux)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
+
+
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Create `path` whole or not at all; FileExistsError if it is there already."""
+    temporary = _write_beside(path, content, mode)
+    try:
+        os.link(temporary, path)  # unlike rename, never replaces
+    finally:
+        os.unlink(temporary)
+    sync_folder(path.parent)
+
+
+def write_whole(path: Path, content: bytes, mode: int) -> None:
+    """Create or replace `path`, whole or not at all."""
+    temporary = _write_beside(path, content, mode)
+    try:
+        os.rename(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    sync_folder(path.parent)
+
+
+def _write_beside(path: Path, content: bytes, mode: int) -> Path:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return temporary
+
+
+class FileLock:
+    """A lock that dies with its process. The file stays: removing it would let two holders in."""
+
+    def __init__(self, path: Path, *, shared: bool = False) -> None:
+        self._path = path
+        self._kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        self._descriptor: int | None = None
+
+    def acquire(self, *, wait: bool = False) -> bool:
+        """False if somebody else holds it and `wait` is not set."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
+        try:
+            fcntl.flock(descriptor, self._kind | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self._descriptor = descriptor
+        return True
+
+    def release(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+@contextmanager
+def held(lock: FileLock) -> Iterator[None]:
+    """Wait for the lock and hold it for the block."""
+    lock.acquire(wait=True)
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,201 @@
+"""Reading the SQLite ledger: by the terminal (its own connection) and by the auditor (a read-only one)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from kiosk.ledger.chain import GENESIS, decode_core, to_record
+from kiosk.ledger.errors import LedgerCorrupt, as_ledger_errors
+from kiosk.ledger.interface import (
+    Caches,
+    Head,
+    Link,
+    OpenVisit,
+    Purged,
+    Record,
+    Request,
+    Upcasts,
+)
+from kiosk.ledger.projection import Answered, Requested
+from kiosk.ledger.schema import Connection, DriverError, connect
+
+PAGE: Final = 256
+"""Rows fetched at once: readers hold no transaction open between pages, so the log can be emptied."""
+
+
+class _Filter(NamedTuple):
+    sql: str
+    values: tuple[object, ...]
+
+
+def _page(connection: Connection, since: int, where: _Filter) -> list[Any]:
+    rows: list[Any] = connection.execute(
+        "SELECT e.position, e.seq, e.core, e.leaf, e.hash, p.body FROM entry e"  # noqa: S608 - fixed texts
+        " LEFT JOIN payload p ON p.position = e.position"
+        f" WHERE e.position > ?{where.sql} ORDER BY e.position LIMIT {PAGE}",
+        (since, *where.values),
+    ).fetchall()
+    return rows
+
+
+def page_filter(visit: str | None, chain: str | None) -> _Filter:
+    sql, values = "", []
+    if visit is not None:
+        sql += " AND e.visit = ?"
+        values.append(visit)
+    if chain is not None:
+        sql += " AND e.chain = ?"
+        values.append(chain)
+    return _Filter(sql, tuple(values))
+
+
+def records_page(connection: Connection, since: int, where: _Filter, upcasts: Upcasts) -> list[Record]:
+    """Up to PAGE records after `since`. LedgerCorrupt if a core cannot be read."""
+    try:
+        return [
+            to_record(position, seq, core.encode(), hash_, Purged(leaf) if body is None else body, upcasts)
+            for position, seq, core, leaf, hash_, body in _page(connection, since, where)
+        ]
+    except (msgspec.MsgspecError, AttributeError):
+        raise LedgerCorrupt("an entry's core is not readable") from None
+
+
+def heads(connection: Connection) -> dict[str, Head]:
+    rows = connection.execute(
+        "SELECT e.chain, e.seq, e.hash, e.at FROM entry e"
+        " JOIN (SELECT chain, max(seq) AS seq FROM entry GROUP BY chain) USING (chain, seq)"
+    ).fetchall()
+    return {chain: Head(chain, seq, hash_, at) for chain, seq, hash_, at in rows}
+
+
+def head(connection: Connection, chain: str) -> Head:
+    row = connection.execute(
+        "SELECT seq, hash, at FROM entry WHERE chain = ? ORDER BY seq DESC LIMIT 1", (chain,)
+    ).fetchone()
+    return Head(chain, *row) if row else Head(chain, 0, GENESIS)
+
+
+_VISIT = "SELECT visit, chain, owner_epoch, state, at, simulated FROM visit"
+
+
+def open_visits(connection: Connection, closed: Collection[str]) -> list[OpenVisit]:
+    marks = ", ".join("?" * len(closed))
+    rows = connection.execute(f"{_VISIT} WHERE state NOT IN ({marks}) ORDER BY at, visit", tuple(closed))
+    return [_visit(row) for row in rows.fetchall()]
+
+
+def find_visit(connection: Connection, visit: str) -> OpenVisit | None:
+    row = connection.execute(f"{_VISIT} WHERE visit = ?", (visit,)).fetchone()
+    return _visit(row) if row else None
+
+
+def _visit(row: Any) -> OpenVisit:
+    visit, chain, owner_epoch, state, at, simulated = row
+    return OpenVisit(visit, chain, owner_epoch, state, at, bool(simulated))
+
+
+def requests(connection: Connection, unanswered: bool, visit: str | None) -> list[Request]:
+    sql = (
+        "SELECT r.id, r.visit, v.chain, e.chain, e.core, e.leaf, p.body, r.accepted, a.body"
+        " FROM request r JOIN entry e ON e.position = r.position"
+        " LEFT JOIN visit v ON v.visit = r.visit"
+        " LEFT JOIN payload p ON p.position = r.position LEFT JOIN payload a ON a.position = r.answer"
+        " WHERE true"
+    )
+    values: list[str] = []
+    if unanswered:
+        sql += " AND r.answer IS NULL"
+    if visit is not None:
+        sql += " AND r.visit = ?"
+        values.append(visit)
+    rows = connection.execute(sql + " ORDER BY r.position", values).fetchall()
+    return [
+        make_request(
+            id_, visit_, owner or "", chain, core.encode(), Purged(leaf) if body is None else body,
+            None if accepted is None else bool(accepted), answer,
+        )
+        for id_, visit_, owner, chain, core, leaf, body, accepted, answer in rows
+    ]  # fmt: skip
+
+
+def make_request(
+    id_: str,
+    visit: str,
+    owner: str,
+    chain: str,
+    core: bytes,
+    body: bytes | Purged,
+    accepted: bool | None,
+    answer: bytes | None,
+) -> Request:
+    c = decode_core(core)
+    action, payload = "", body
+    if isinstance(body, bytes):
+        asked = msgspec.json.decode(body, type=Requested)
+        action, payload = asked.action, bytes(asked.detail)
+    why = msgspec.json.decode(answer, type=Answered).why if answer else ""
+    return Request(id_, visit, owner, chain, action, payload, c.actor, c.at, accepted, why)
+
+
+class SqliteSnapshot:
+    """One moment of the whole database, for the auditor. Reads only; writers are not held up."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def heads(self) -> dict[str, Head]:
+        with as_ledger_errors(DriverError):
+            return heads(self._connection)
+
+    def links(self, chain: str | None = None, first: int = 1) -> Iterator[Link]:
+        # Without a chain the table is read in its own order and no index is believed.
+        where = "" if chain is None else " WHERE e.chain = ? AND e.seq >= ?"
+        with as_ledger_errors(DriverError):
+            cursor = self._connection.execute(
+                "SELECT e.position, e.chain, e.seq, CAST(e.core AS BLOB), e.leaf, e.hash, p.salt, p.body"  # noqa: S608
+                f" FROM entry e LEFT JOIN payload p ON p.position = e.position{where} ORDER BY e.position",
+                () if chain is None else (chain, first),
+            )
+            while rows := cursor.fetchmany(PAGE):
+                for row in rows:
+                    yield Link(*row)
+
+    def damage(self) -> str:
+        """What SQLite's own check of pages and indexes says; "" when all is well."""
+        rows = self._rows("PRAGMA integrity_check(1)")
+        return "" if rows == [("ok",)] else str(rows[0][0])
+
+    def notes(self) -> list[str]:
+        return [row[0] for row in self._rows("SELECT note FROM checkpoint ORDER BY chain, seq")]
+
+    def cached(self) -> Caches:
+        visits = {row[0]: _visit(row) for row in self._rows(_VISIT)}
+        asked = self._rows("SELECT id, accepted FROM request")
+        numbers = self._rows("SELECT letter, day, count, visit FROM number")
+        return Caches(
+            visits,
+            {id_: None if accepted is None else bool(accepted) for id_, accepted in asked},
+            {(letter, day, count): visit for letter, day, count, visit in numbers},
+        )
+
+    def _rows(self, sql: str) -> list[Any]:
+        with as_ledger_errors(DriverError):
+            rows: list[Any] = self._connection.execute(sql).fetchall()
+        return rows
+
+
+@contextmanager
+def snapshot(path: Path, key: bytes) -> Iterator[SqliteSnapshot]:
+    """A read-only view of a ledger file, also while terminals write to it. LedgerMissing, WrongKey, …"""
+    connection = connect(path, key, write=False)
+    try:
+        with as_ledger_errors(DriverError):
+            connection.execute("BEGIN")
+        yield SqliteSnapshot(connection)
+    finally:
+        connection.close()

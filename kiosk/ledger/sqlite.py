@@ -1,0 +1,381 @@
+"""The ledger of a terminal: an encrypted SQLite file that several processes of one machine may share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from kiosk.ledger import reader
+from kiosk.ledger.base import LedgerBase, Options, log
+from kiosk.ledger.chain import (
+    NEVER_ERASED,
+    SALT_BYTES,
+    encode_core,
+    leaf,
+    link,
+)
+from kiosk.ledger.checkpoint import due
+from kiosk.ledger.errors import (
+    AlreadyAnswered,
+    ChainInUse,
+    LedgerClosed,
+    LedgerError,
+    LedgerInUse,
+    NotOwner,
+    UnknownRequest,
+    UnknownVisit,
+    as_ledger_errors,
+)
+from kiosk.ledger.files import FileLock, held
+from kiosk.ledger.interface import (
+    Entry,
+    Head,
+    OpenVisit,
+    Purge,
+    ReceptionNumber,
+    Record,
+    Request,
+)
+from kiosk.ledger.keys import Home, Keys, ensure_keys
+from kiosk.ledger.projection import Projection, facts
+from kiosk.ledger.schema import BUSY_MS, Connection, DriverError, connect, instance, migrate
+
+_ENTRY = "INSERT INTO entry (chain, seq, core, leaf, hash) VALUES (?, ?, ?, ?, ?)"
+_PAYLOAD = "INSERT INTO payload VALUES (?, ?, ?)"
+_MOVE = """INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (visit) DO UPDATE SET chain = excluded.chain, owner_epoch = excluded.owner_epoch,
+        state = excluded.state, at = excluded.at, simulated = max(simulated, excluded.simulated)
+    WHERE excluded.owner_epoch > visit.owner_epoch
+        OR (excluded.owner_epoch = visit.owner_epoch AND excluded.chain = visit.chain)"""
+_ERASE = f"""DELETE FROM payload WHERE position IN (
+    SELECT position FROM entry WHERE at < :before
+        AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.visit = entry.visit AND visit.at >= :before)
+        AND core ->> '$.type' NOT IN ({", ".join(repr(name) for name in sorted(NEVER_ERASED))}))"""  # noqa: S608
+
+
+class SqliteLedger(LedgerBase):
+    """Opens (and at first start makes) the ledger in `folder`. Safe to use from several threads.
+
+    Raises at opening: KeyExposed, KeyMissing, KeyInvalid, WrongKey, LedgerTooNew, LedgerReadOnly,
+    LedgerInUse (a restore is running), ChainInUse (this terminal's process runs already).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        options: Options | None = None,
+        *,
+        keys: Keys | None = None,
+        busy_ms: int = BUSY_MS,
+    ) -> None:
+        options = options or Options()
+        self.home = Home(folder)
+        self.home.prepare()
+        with as_ledger_errors(OSError), held(FileLock(self.home.lock("setup"))), ExitStack() as undo:
+            presence = FileLock(self.home.lock("presence"), shared=True)
+            undo.callback(presence.release)
+            if not presence.acquire():
+                raise LedgerInUse
+            self._secret = keys or ensure_keys(self.home, options.random)
+            self._db: Connection = connect(
+                self.home.database, self._secret.database, write=True, busy_ms=busy_ms
+            )
+            undo.callback(self._db.close)
+            migrate(self._db, options.random(4).hex())
+            super().__init__(options, instance(self._db))
+            only_one = FileLock(self.home.lock(self.chain))
+            undo.callback(only_one.release)
+            if not only_one.acquire():
+                raise ChainInUse(self.chain)
+            self._closed = False
+            self._tip: Head | None = None
+            self._position = 0
+            self._resume()
+            self._parts = undo.pop_all()
+        log.info("ledger.open", chain=self.chain, seq=self.head().seq)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Sign the shutdown checkpoint, then let go. A failing checkpoint does not stop the closing."""
+        with self._lock:
+            if self._closed:
+                return
+            try:
+                now = self.options.clock().wall
+                if due(
+                    self.options.policy,
+                    self._covered,
+                    self._covered_since,
+                    self.head().seq,
+                    now,
+                    closing=True,
+                ):
+                    self.checkpoint()
+            except LedgerError as error:
+                log.warning("ledger.close", error=error.code)
+            finally:
+                self._closed = True
+                self._parts.close()
+
+    # -- writing
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """One writer, all or nothing. After a failure the head is read again: it may not be what we think."""
+        with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                if self._tip is None:
+                    self._tip = reader.head(db, self.chain)
+                yield
+                db.execute("COMMIT")
+            except BaseException:
+                self._tip = None
+                if db.in_transaction:  # a full disk may have rolled back already
+                    with suppress(DriverError):
+                        db.execute("ROLLBACK")
+                raise
+
+    def _commit(self, entries: Sequence[Entry], take_number: date | None) -> Head:
+        chain, boot, salt = self.chain, self._boot, self.options.random
+        ready = [(entry, encode_core(entry, chain, boot), salt(SALT_BYTES)) for entry in entries]
+        number = None
+        with self._transaction():
+            for entry, core, salt_ in ready:
+                self._write(entry, core, salt_)
+                if entry.state and entry.visit:
+                    self._move(entry)
+            if take_number is not None:
+                number = self._take_number(entries[-1].visit, take_number, entries[-1])
+            head = self._require_tip()
+        return head if number is None else msgspec.structs.replace(head, number=number)
+
+    def _write(self, entry: Entry, core: bytes, salt: bytes) -> Head:
+        """One link at the end of our chain."""
+        tip = self._require_tip()
+        leaf_ = leaf(salt, entry.payload)
+        seq = tip.seq + 1
+        hash_ = link(tip.hash, seq, core, leaf_)
+        run = self._db.execute
+        position = run(_ENTRY, (self.chain, seq, core.decode(), leaf_, hash_)).lastrowid
+        run(_PAYLOAD, (position, salt, entry.payload))
+        self._tip = Head(self.chain, seq, hash_, entry.at)
+        self._position = position
+        return self._tip
+
+    def _write_own(self, entry: Entry) -> Head:
+        core = encode_core(entry, self.chain, self._boot)
+        return self._write(entry, core, self.options.random(SALT_BYTES))
+
+    def _move(self, entry: Entry) -> None:
+        cursor = self._db.execute(
+            _MOVE,
+            (entry.visit, self.chain, entry.owner_epoch, entry.state, entry.at, int(entry.simulated)),
+        )
+        if cursor.rowcount != 1:
+            raise NotOwner(self.chain)
+
+    def _take_number(self, visit: str, day: date, last: Entry | None) -> ReceptionNumber:
+        letter, text = self._letter, day.isoformat()
+        known = self._known(visit)
+        row = self._db.execute(
+            "SELECT count FROM number WHERE visit = ? AND letter = ? AND day = ?", (visit, letter, text)
+        ).fetchone()
+        if row:
+            return ReceptionNumber(letter, row[0], day)
+        (highest,) = self._db.execute(
+            "SELECT max(count) FROM number WHERE letter = ? AND day = ?", (letter, text)
+        ).fetchone()
+        number = ReceptionNumber(letter, (highest or 0) + 1, day)
+        self._db.execute("INSERT INTO number VALUES (?, ?, ?, ?)", (letter, text, number.count, visit))
+        self._write_own(self._numbered(number, visit, known.simulated, last))
+        return number
+
+    def next_number(self, day: date, visit: str) -> ReceptionNumber:
+        with self._transaction():
+            return self._take_number(visit, day, None)
+
+    def request(self, visit: str, action: str, payload: bytes = b"{}", actor: str = "system") -> str:
+        with self._transaction():
+            entry = self._requested(visit, action, payload, actor, self._known(visit).simulated)
+            self._write_own(entry)
+            self._db.execute(
+                "INSERT INTO request (id, visit, position) VALUES (?, ?, ?)",
+                (entry.id, visit, self._position),
+            )
+        return entry.id
+
+    def answer(
+        self,
+        request: str,
+        accepted: bool,
+        why: str = "",
+        *,
+        actor: str = "system",
+        entries: Sequence[Entry] = (),
+    ) -> Head:
+        self._check(entries)
+        with self._transaction():
+            row = self._db.execute("SELECT visit, answer FROM request WHERE id = ?", (request,)).fetchone()
+            if row is None:
+                raise UnknownRequest
+            if row[1] is not None:
+                raise AlreadyAnswered
+            visit = self._known(row[0])
+            if visit.chain != self.chain:
+                raise NotOwner(self.chain)
+            self._write_own(self._answered(request, visit.visit, accepted, why, actor, visit.simulated))
+            self._db.execute(
+                "UPDATE request SET answer = ?, accepted = ? WHERE id = ?",
+                (self._position, int(accepted), request),
+            )
+            for entry in entries:
+                self._write_own(entry)
+                if entry.state and entry.visit:
+                    self._move(entry)
+            return self._require_tip()
+
+    # -- reading
+    def head(self) -> Head:
+        with self._open() as db:
+            if self._tip is None:
+                self._tip = reader.head(db, self.chain)
+            return self._tip
+
+    def heads(self) -> dict[str, Head]:
+        with self._open() as db:
+            return reader.heads(db)
+
+    def entries(
+        self, visit: str | None = None, since: int = 0, *, chain: str | None = None
+    ) -> Iterator[Record]:
+        where = reader.page_filter(visit, chain)
+        while True:
+            with self._open() as db:
+                page = reader.records_page(db, since, where, self.options.upcasts)
+            yield from page
+            if len(page) < reader.PAGE:
+                return
+            since = page[-1].position
+
+    def open_visits(self, closed: Collection[str]) -> list[OpenVisit]:
+        with self._open() as db:
+            return reader.open_visits(db, closed)
+
+    def requests(self, *, unanswered: bool = True, visit: str | None = None) -> list[Request]:
+        with self._open() as db:
+            return reader.requests(db, unanswered, visit)
+
+    # -- retention
+    def purge(self, before: date, actor: str = "system") -> Purge:
+        limit = self._purge_limit(before)
+        with self._transaction():
+            run = self._db.execute
+            erased = run(_ERASE, {"before": limit}).rowcount
+            run("DELETE FROM visit WHERE at < ?", (limit,))
+            run("DELETE FROM request WHERE visit NOT IN (SELECT visit FROM visit)")
+            run("DELETE FROM number WHERE visit NOT IN (SELECT visit FROM visit)")
+            entry = self._purged(limit, erased, actor)
+            self._write_own(entry)
+            run("INSERT INTO purge VALUES (?, ?, ?)", (self._position, limit, entry.at))
+        with self._open() as db:
+            # Old pages still hold the text until the log is copied into the file and cut to nothing.
+            busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        log.info("ledger.purge", before=limit, erased=erased, files_clean=not busy)
+        return Purge(before, erased, not busy)
+
+    def last_purge(self) -> str | None:
+        with self._open() as db:
+            row = db.execute("SELECT at FROM purge ORDER BY position DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else None
+
+    def rebuild(self) -> None:
+        """Make the derived tables anew from the chains, in one transaction."""
+        with self._transaction():
+            projection = Projection()
+            for fact in facts(reader.SqliteSnapshot(self._db).links()):
+                projection.apply(fact)
+            _store(self._db, projection)
+
+    # -- inside
+    @contextmanager
+    def _open(self) -> Iterator[Connection]:
+        with self._lock, as_ledger_errors(DriverError):
+            if self._closed:
+                raise LedgerClosed
+            yield self._db
+
+    def _known(self, visit: str) -> OpenVisit:
+        found = reader.find_visit(self._db, visit)
+        if found is None:
+            raise UnknownVisit
+        return found
+
+    def _require_tip(self) -> Head:
+        assert self._tip is not None, "only inside a transaction"
+        return self._tip
+
+    def _resume(self) -> None:
+        with self._open() as db:
+            row = db.execute(
+                "SELECT seq, note FROM checkpoint WHERE chain = ? ORDER BY seq DESC LIMIT 1", (self.chain,)
+            ).fetchone()
+        if row:
+            self._resume_checkpoints(*row)
+
+    def _keys(self) -> Keys:
+        return self._secret
+
+    def _keep_note(self, seq: int, note: str) -> None:
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO checkpoint (chain, seq, note) VALUES (?, ?, ?)", (self.chain, seq, note)
+            )
+
+    def _waiting_notes(self) -> list[tuple[str, int, str]]:
+        with self._open() as db:
+            rows: list[tuple[str, int, str]] = db.execute(
+                "SELECT chain, seq, note FROM checkpoint WHERE NOT delivered ORDER BY seq, chain"
+            ).fetchall()
+        return rows
+
+    def _note_delivered(self, chain: str, seq: int) -> None:
+        with self._transaction():
+            self._db.execute("UPDATE checkpoint SET delivered = 1 WHERE chain = ? AND seq = ?", (chain, seq))
+
+
+def _store(db: Connection, projection: Projection) -> None:
+    for table in ("visit", "request", "number", "purge"):
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - names above
+    many = db.executemany
+    many(
+        "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (v.visit, v.chain, v.owner_epoch, v.state, v.at, int(v.simulated))
+            for v in projection.visits.values()
+        ],
+    )
+    many(
+        "INSERT INTO request VALUES (?, ?, ?, ?, ?)",
+        [
+            (id_, asked.visit, asked.position, asked.answer, asked.accepted)
+            for id_, asked in projection.requests.items()
+        ],
+    )
+    many(
+        "INSERT INTO number VALUES (?, ?, ?, ?)",
+        [(*number, visit) for number, visit in projection.numbers.items()],
+    )
+    many(
+        "INSERT INTO purge VALUES (?, ?, ?)",
+        [(position, done.before, at) for position, done, at in projection.purges],
+    )
