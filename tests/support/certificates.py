@@ -23,9 +23,13 @@ CA_NAME = x509.Name(
 DISTRIBUTION_POINT = x509.DirectoryName(CA_NAME)
 
 
-@cache
 def key(label: str, bits: int = 2048) -> rsa.RSAPrivateKey:
     """One RSA key for each label; made once a process."""
+    return _key(label, bits)
+
+
+@cache
+def _key(label: str, bits: int) -> rsa.RSAPrivateKey:
     assert label
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
