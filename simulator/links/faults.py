@@ -73,7 +73,7 @@ Outcome = Answer | Gone | Silence | Swapped | Refusal
 
 class Exchange:
     """One insertion of one card, with its faults. ``replacement`` is the card that swaps put in its place; without
-    one a swap only takes the card away."""
+    one a swap only takes the card away. ``count`` is the number of APDUs so far."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Exchange:
         self.replacement = replacement
         self._faults = tuple(faults)
         self._sleep = sleep
-        self._count = 0
+        self.count = 0
         self._silent = False
         self._rest = b""
 
@@ -95,10 +95,16 @@ class Exchange:
         self._rest = b""
         self.card.reset()
 
+    def put_replacement(self) -> None:
+        """Lays the other card in this one's place, if there is one."""
+        if self.replacement is not None:
+            self.card, self.replacement = self.replacement, None
+            self.reset()
+
     def transmit(self, apdu: bytes) -> Outcome:
         """What becomes of one command APDU."""
-        self._count += 1
-        due = [fault for fault in self._faults if fault.at in (0, self._count)]
+        self.count += 1
+        due = [fault for fault in self._faults if fault.at in (0, self.count)]
         for fault in due:
             if fault.kind == "delay":
                 self._sleep(fault.seconds)
@@ -115,9 +121,8 @@ class Exchange:
                 return Silence()
             case "swap":
                 return Swapped() if self.replacement else Gone()
-            case "silent_swap" if self.replacement:
-                self.card, self.replacement = self.replacement, None
-                self._rest = b""
+            case "silent_swap":
+                self.put_replacement()
             case "status":
                 return Answer(bytes.fromhex(fault.status))
             case "extended_refused" if is_extended(apdu):
