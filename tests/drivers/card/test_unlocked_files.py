@@ -1,0 +1,172 @@
+"""The 券面 applications: four basic facts by their own PIN, the face by 照合番号B; nothing of the number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from drivers.card import surface, text
+from drivers.card.application import MyNumberCard
+from drivers.card.channel import Channel
+from drivers.card.errors import Nonsense
+from drivers.card.revocation import UnknownRevocation
+from drivers.interface import Failure, Fault, LinkError, PinRefused
+from tests.support.certificates import NOW
+from tests.support.scripted_card import Answer, OneShotSecret, ScriptedReader, gone
+
+# Laid out by hand: name 山田　花子, one offset table as the chip has it, address 東京都, 1980-02-17, female.
+BASIC = bytes.fromhex(
+    "FF2033DF2108 000E 0020 002D 0037".replace(" ", "")
+    + "DF220F E5B1B1E794B0E38080E88AB1E5AD90".replace(" ", "")
+    + "DF2309 E69DB1E4BAACE983BD".replace(" ", "")
+    + "DF2408 3139383030323137".replace(" ", "")
+    + "DF2501 32".replace(" ", "")
+)
+BASIC = BASIC[:2] + bytes((len(BASIC) - 3,)) + BASIC[3:]
+FACE = bytes.fromhex(
+    "FF202D"
+    "DF2208 3139383030323137"
+    "DF2301 32"
+    "DF2503 898901"
+    "DF2602 8902"
+    "DF2703 6A7003"
+    "DF2801 00"
+    "DF2908 3230333530323137"
+    "DF2A01 89".replace(" ", "")
+)
+FACE = FACE[:2] + bytes((len(FACE) - 3,)) + FACE[3:]
+
+SELECT_TEXT = ("00A4040C0AD3921000310001010408", "9000")
+SELECT_SURFACE = ("00A4040C0AD3921000310001010402", "9000")
+NUMBER_B = "55021720352285"
+
+Script = Sequence[tuple[str | bytes, Answer]]
+
+
+def channel(script: Script) -> Channel:
+    return Channel(ScriptedReader(script).connect(1).__enter__())
+
+
+def test_the_basic_facts_are_read_with_their_own_pin() -> None:
+    pin = OneShotSecret("4321")
+    facts = text.read_basic_four(
+        channel([SELECT_TEXT, ("0020009104" + b"4321".hex(), "9000"), ("00B0820000", BASIC + b"\x90\x00")]),
+        pin,
+    )
+    assert isinstance(facts, text.BasicFour)
+    assert (facts.name, facts.address, facts.birth_date, facts.sex) == (
+        "山田　花子",
+        "東京都",
+        "19800217",
+        "2",
+    )
+    assert pin.wiped
+
+
+def test_two_bytes_before_the_template_are_tolerated() -> None:
+    script: Script = [
+        SELECT_TEXT,
+        ("0020009104" + b"4321".hex(), "9000"),
+        ("00B0820000", b"\0\0" + BASIC + b"\x90\x00"),
+    ]
+    assert isinstance(text.read_basic_four(channel(script), OneShotSecret("4321")), text.BasicFour)
+
+
+def test_basic_facts_never_show_themselves() -> None:
+    assert repr(text.parse_basic_four(BASIC)) == "BasicFour()"
+
+
+def test_the_face_is_read_with_number_b() -> None:
+    number = OneShotSecret(NUMBER_B)
+    script: Script = [
+        SELECT_SURFACE,
+        ("002000920E" + NUMBER_B.encode().hex(), "9000"),
+        ("00B0820000", FACE + b"\x90\x00"),
+    ]
+    face = surface.read_face(channel(script), number)
+    assert isinstance(face, surface.CardFace)
+    assert (face.photo, face.name_picture, face.address_picture) == (b"jp\3", b"\x89\x89\1", b"\x89\2")
+    assert (face.birth_date, face.sex, face.expires) == ("19800217", "2", "20350217")
+    assert number.wiped
+    assert repr(face) == "CardFace()"
+
+
+@pytest.mark.parametrize(("sw", "expected"), [("63C9", PinRefused(9)), ("63C0", PinRefused(0))])
+def test_a_wrong_number_b_tells_its_own_tries(sw: str, expected: PinRefused) -> None:
+    script: Script = [SELECT_SURFACE, ("002000920E" + NUMBER_B.encode().hex(), sw)]
+    assert surface.read_face(channel(script), OneShotSecret(NUMBER_B)) == expected
+
+
+@pytest.mark.parametrize(
+    ("birth", "year", "code", "number"),
+    [
+        (date(1980, 2, 17), 2035, "2285", NUMBER_B),
+        (date(2020, 2, 24), 2030, "0001", "02022420300001"),
+        (date(2019, 4, 30), 2030, "0000", "31043020300000"),
+        (date(2019, 5, 1), 2030, "0000", "01050120300000"),
+        (date(1989, 1, 7), 2030, "0000", "64010720300000"),
+        (date(1989, 1, 8), 2030, "0000", "01010820300000"),
+        (date(1926, 12, 24), 2030, "0000", "15122420300000"),
+        (date(1926, 12, 25), 2030, "0000", "01122520300000"),
+        (date(1912, 7, 29), 2030, "0000", "45072920300000"),
+    ],
+)
+def test_number_b_spells_the_birth_date_in_the_eras_year(
+    birth: date, year: int, code: str, number: str
+) -> None:
+    assert surface.compose_number_b(birth, year, code) == number.encode()
+
+
+@pytest.mark.parametrize(("year", "code"), [(2035, "228"), (2035, "２２８５"), (35, "2285"), (2035, "22A5")])
+def test_number_b_is_not_composed_of_malformed_parts(year: int, code: str) -> None:
+    with pytest.raises(ValueError, match="four digits"):
+        surface.compose_number_b(date(1980, 2, 17), year, code)
+
+
+def test_number_b_of_a_birth_before_the_eras_is_refused() -> None:
+    with pytest.raises(ValueError, match="eras"):
+        surface.compose_number_b(date(1872, 1, 1), 2035, "2285")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"", b"\xff\x20\x00", BASIC[:-3], BASIC[:-1] + b"X", BASIC.replace(b"\xe5\xb1\xb1", b"\xff\xff\xff")],
+)
+def test_malformed_basic_facts_are_damage(broken: bytes) -> None:
+    with pytest.raises(Nonsense):
+        text.parse_basic_four(broken)
+
+
+@pytest.mark.parametrize("broken", [b"", b"\xff\x20\x00", FACE[:-3], FACE.replace(b"2035", b"20X5")])
+def test_a_malformed_face_is_damage(broken: bytes) -> None:
+    with pytest.raises(Nonsense):
+        surface.parse_face(broken)
+
+
+def test_a_card_without_the_application_gets_no_secret() -> None:
+    pin = OneShotSecret("4321")
+    with pytest.raises(LinkError) as caught:
+        text.read_basic_four(channel([(SELECT_TEXT[0], "6A82")]), pin)
+    assert caught.value.failure.fault is Fault.NOT_MY_NUMBER_CARD
+    assert pin.wiped
+
+
+def test_the_applications_other_secrets_go_only_to_a_card_that_was_read() -> None:
+    reader = ScriptedReader([])
+    card = MyNumberCard(reader, [], UnknownRevocation(), lambda: NOW)
+    for ask in (card.read_basic_four, card.read_face):
+        secret = OneShotSecret("4321")
+        result = ask(1, secret)
+        assert isinstance(result, Failure)
+        assert result.fault is Fault.CARD_GONE
+        assert secret.wiped
+    assert reader.transactions == 0
+
+
+def test_the_secret_is_wiped_where_the_card_leaves_during_its_verify() -> None:
+    number = OneShotSecret(NUMBER_B)
+    with pytest.raises(LinkError):
+        surface.read_face(channel([SELECT_SURFACE, ("002000920E" + NUMBER_B.encode().hex(), gone())]), number)
+    assert number.wiped
