@@ -173,10 +173,8 @@ class AnotherPatient(Event, frozen=True, tag=True, kw_only=True):
 
 
 class CardOpened(Event, frozen=True, tag=True, kw_only=True):
-    """The service recognised the verified card. ``over``: the person's birth date decides what may be asked.
-
-    ``registered``: insurance use is registered. ``consent_items``: what the service can carry for this person.
-    """
+    """The service recognised the verified card. ``registered``: insurance use is registered; ``deregistered``: it
+    once was. The birth date decides what may be asked."""
 
     actor: ClassVar[str] = "service"
     question: str

@@ -32,7 +32,8 @@ from kiosk.visit.states import (
 from kiosk.visit.table import Result
 
 Resumable = (
-    Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, Confirmed,
+    Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration,
+    AskingConsent, Confirmed,
 )  # fmt: skip
 
 
@@ -99,7 +100,14 @@ def _busy(state: AnyState) -> bool:
 def wipe(visit: Visit) -> Visit:
     """Everything personal leaves the state. What staff need to know of the visit (reason, number, outcome) stays."""
     return replace(
-        visit, verified=None, birth_date="", consents=(), answer=None, notices=(), registered=None, register_question=""
+        visit,
+        verified=None,
+        birth_date="",
+        consents=(),
+        answer=None,
+        notices=(),
+        registered=None,
+        register_question="",
     )
 
 
@@ -119,7 +127,9 @@ def finish(visit: Visit, at: Moment) -> Result:
     return enter(ended, Finished(), at, ForgetCard(), card=None)
 
 
-def welcome(visit: Visit, at: Moment, *, keep_preferences: bool = False, hint: Literal["", "removed_early"] = "") -> Result:
+def welcome(
+    visit: Visit, at: Moment, *, keep_preferences: bool = False, hint: Literal["", "removed_early"] = ""
+) -> Result:
     """The first page, with nothing left of anybody; or the page that says that the reader is down."""
     clean = Visit(
         policy=visit.policy,

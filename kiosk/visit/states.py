@@ -36,7 +36,9 @@ class ReadingCard(State, frozen=True, tag=True):
     for its card to be recognised again after the reader had gone."""
 
     problem: Reason | None = None
-    resume: AskingConsent | OfferingRegistration | LookingUp | ChoosingVerification | EnteringPin | None = None
+    resume: AskingConsent | OfferingRegistration | LookingUp | ChoosingVerification | EnteringPin | None = (
+        None
+    )
 
 
 class ChoosingVerification(State, frozen=True, tag=True):
@@ -98,9 +100,17 @@ class WaitingForStaff(State, frozen=True, tag=True):
     reason: Reason | None = None
     code: str = ""
     message: str = ""
-    back_to: Welcome | OutOfService | ReadingCard | ChoosingVerification | EnteringPin | OfferingRegistration | (
-        AskingConsent
-    ) | Confirmed | None = None
+    back_to: (
+        Welcome
+        | OutOfService
+        | ReadingCard
+        | ChoosingVerification
+        | EnteringPin
+        | OfferingRegistration
+        | (AskingConsent)
+        | Confirmed
+        | None
+    ) = None
 
 
 class Finished(State, frozen=True, tag=True):

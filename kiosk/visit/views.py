@@ -39,10 +39,10 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Detail(msgspec.Struct, frozen=True):
-    """One line behind a touch: label key and value."""
+    """One line behind a touch: a label key, and a value as received or as a sentence."""
 
     label: str
-    value: str
+    value: str | Sentence
 
 
 class VisitView(msgspec.Struct, frozen=True, kw_only=True):

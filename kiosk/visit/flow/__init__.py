@@ -1,4 +1,4 @@
-"""The handlers of the transition table, one file for each stretch of a visit. Importing this package fills the table."""
+"""The handlers of the transition table, a file for each stretch of a visit. Importing the package fills the table."""
 
 from kiosk.visit.flow import arrival, consent, ending, ignored, lookup, shared, staff, time, verification
 

@@ -19,7 +19,6 @@ from kiosk.visit.events import (
     RetryChosen,
     WayChosen,
 )
-from kiosk.visit.moment import Moment
 from kiosk.visit.moves import abandon, begin, enter, finish, read_card, stay, to_staff, welcome
 from kiosk.visit.states import (
     Abandoned,
@@ -55,6 +54,7 @@ PROBLEM_OF_FAULT: dict[Fault, Reason] = {
     Fault.PIN_LOCKED: Reason.PIN_LOCKED,
     Fault.READER_GONE: Reason.READER_FAULT,
     Fault.SERVICE_GONE: Reason.READER_FAULT,
+    Fault.PRINTER_GONE: Reason.TERMINAL_FAULT,
     Fault.INTERNAL: Reason.TERMINAL_FAULT,
 }
 # Taking the card out and placing it again, or placing another one, may cure these at once.
@@ -113,19 +113,24 @@ def receive_card(visit: Visit, _state: State, event: CardInserted) -> Result:
     begun = begin(visit, event)
     if isinstance(visit.state, Finished | Abandoned):
         begun = replace(begun, preferences=visit.policy.defaults)
-    begun = replace(begun, reader_available=True)
     return _receive(begun, event)
 
 
 @on(ReadingCard, event=CardInserted, to=(ReadingCard, TakeCard))
 def receive_card_again(visit: Visit, state: ReadingCard, event: CardInserted) -> Result:
     card = visit.card
-    if card is not None and card.insertion is not None and state.problem is None and card.insertion != event.insertion:
+    if (
+        card is not None
+        and card.insertion is not None
+        and state.problem is None
+        and card.insertion != event.insertion
+    ):
         return _other_card(visit, event)
     return _receive(visit, event)
 
 
 def _receive(visit: Visit, event: CardInserted) -> Result:
+    visit = replace(visit, reader_available=True)
     state = visit.state
     resume = state.resume if isinstance(state, ReadingCard) else None
     card = CardInHand(event.insertion)
@@ -163,12 +168,14 @@ def still_to_be_taken(visit: Visit, _state: TakeCard, event: CardInserted) -> Re
 @on(WaitingForStaff, event=CardInserted, to=(ReadingCard,))
 def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInserted) -> Result:
     """Somebody who waits because no card could be read may place one; every other case is staff's now."""
-    if visit.verified is None and (state.reason is None or state.reason in PLACE_AGAIN | {Reason.READER_FAULT}):
+    if visit.verified is None and (
+        state.reason is None or state.reason in PLACE_AGAIN | {Reason.READER_FAULT}
+    ):
         return _receive(visit, event)
     return stay(visit, card=CardInHand(event.insertion))
 
 
-@on(ReadingCard, event=CardRemoved, to=(Welcome, Abandoned, OutOfService))
+@on(ReadingCard, event=CardRemoved, to=(Welcome, Abandoned))
 def removed_while_reading(visit: Visit, state: ReadingCard, event: CardRemoved) -> Result:
     if not _is_ours(visit, event.insertion):
         return stay(visit)
@@ -303,5 +310,3 @@ WAYS: dict[str, Reason] = {
 @on(Welcome, OutOfService, event=WayChosen, to=(WaitingForStaff,))
 def go_on_without_card(visit: Visit, _state: State, event: WayChosen) -> Result:
     return to_staff(begin(visit, event), WAYS[event.way], event.at)
-
-

@@ -1,0 +1,45 @@
+"""Result, card back, number, next patient."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from kiosk.visit.effects import PrintTicket
+from kiosk.visit.events import Acknowledged, AnotherPatient, CardRemoved, Event, NumberAssigned
+from kiosk.visit.moves import enter, finish, stay, welcome
+from kiosk.visit.states import Abandoned, Confirmed, Finished, OutOfService, State, TakeCard, Visit, Welcome
+from kiosk.visit.table import Result, on
+
+
+@on(Confirmed, event=Acknowledged, to=(TakeCard, Finished))
+def result_was_read(visit: Visit, _state: Confirmed, event: Acknowledged) -> Result:
+    return finish(visit, event.at)
+
+
+@on(Confirmed, TakeCard, Finished, event=NumberAssigned, to=())
+def take_number(visit: Visit, _state: State, event: NumberAssigned) -> Result:
+    if visit.number or visit.outcome != "confirmed":
+        return stay(visit)
+    return stay(replace(visit, number=event.number), PrintTicket(event.number))
+
+
+@on(TakeCard, event=CardRemoved, to=(Finished, Abandoned))
+def card_was_taken(visit: Visit, state: TakeCard, event: CardRemoved) -> Result:
+    if visit.card is None or visit.card.insertion != event.insertion:
+        return stay(visit)
+    return leave(visit, state, event)
+
+
+def leave(visit: Visit, state: TakeCard, event: Event) -> Result:
+    end = Finished() if state.after == "Finished" else Abandoned(why=state.why)
+    return enter(visit, end, event.at, card=None)
+
+
+@on(Finished, event=AnotherPatient, to=(Welcome, OutOfService))
+def next_of_family(visit: Visit, _state: Finished, event: AnotherPatient) -> Result:
+    return welcome(visit, event.at, keep_preferences=True)
+
+
+@on(Finished, Abandoned, event=Acknowledged, to=(Welcome, OutOfService))
+def go_to_start(visit: Visit, _state: State, event: Acknowledged) -> Result:
+    return welcome(visit, event.at)

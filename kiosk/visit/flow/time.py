@@ -1,0 +1,101 @@
+"""What happens when nothing happens."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.effects import AlertStaff, PlaySound
+from kiosk.visit.events import TimePassed
+from kiosk.visit.flow.ending import leave
+from kiosk.visit.flow.lookup import ask_again
+from kiosk.visit.moves import abandon, enter, finish, stay, to_staff, welcome
+from kiosk.visit.states import (
+    Abandoned,
+    AnyState,
+    AskingConsent,
+    ChoosingVerification,
+    Confirmed,
+    EnteringPin,
+    Finished,
+    LookingUp,
+    OfferingRegistration,
+    OutOfService,
+    ReadingCard,
+    State,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
+from kiosk.visit.table import STATES, Result, on
+
+
+@on(
+    *STATES,
+    event=TimePassed,
+    to=(Welcome, OutOfService, WaitingForStaff, TakeCard, Abandoned, Finished, LookingUp),
+)
+def time_passed(visit: Visit, _state: State, event: TimePassed) -> Result:
+    deadline = visit.deadline
+    if deadline is None:
+        return stay(visit)
+    if event.at.mono >= deadline.end:
+        return _ran_out(visit, event)
+    if deadline.warn is not None and event.at.mono >= deadline.warn and not visit.warned:
+        return stay(visit, PlaySound("attention"), warned=True)
+    return stay(visit)
+
+
+def _ran_out(visit: Visit, event: TimePassed) -> Result:
+    at, state = event.at, visit.state
+    overdue = _overdue(state)
+    if overdue is not None:
+        return to_staff(visit, overdue, at)
+    match state:
+        case Welcome() | OutOfService() | Finished() | Abandoned():
+            return welcome(visit, at)
+        case LookingUp(ask_again_at=again) if again is not None:
+            return ask_again(visit, state, event)
+        case (
+            ReadingCard()
+            | ChoosingVerification()
+            | EnteringPin()
+            | OfferingRegistration()
+            | AskingConsent()
+            | LookingUp()
+        ):
+            return abandon(visit, "timed_out", at)
+        case Confirmed():
+            return finish(visit, at)
+        case TakeCard():
+            return _card_still_there(visit, state, event)
+        case WaitingForStaff():
+            return stay(visit)
+        case _:
+            assert_never(state)
+
+
+def _overdue(state: AnyState) -> Reason | None:
+    """What is to be blamed where a machine, and not a person, let the time pass."""
+    match state:
+        case ReadingCard(problem=None) | EnteringPin(checking=True):
+            return Reason.READER_FAULT
+        case EnteringPin(opening=opening) if opening:
+            return Reason.NETWORK_FAULT
+        case OfferingRegistration(sent=sent) if sent:
+            return Reason.ANSWER_UNKNOWN
+        case LookingUp(ask_again_at=None):
+            return Reason.NETWORK_FAULT
+        case _:
+            return None
+
+
+def _card_still_there(visit: Visit, state: TakeCard, event: TimePassed) -> Result:
+    """A forgotten card calls for staff. Where the reader is away nobody can see it taken: the visit just ends."""
+    if visit.card is None or visit.card.insertion is None:
+        return leave(visit, state, event)
+    alerts = (AlertStaff("card_left"), PlaySound("take_card"))
+    return enter(visit, replace(state, alerted=True), event.at, *alerts)

@@ -1,0 +1,142 @@
+"""How the holder is verified: choice, PIN, the last try, and the service's first word about the card."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from drivers.interface import Revocation
+from kiosk.coverage.services import Capability
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.effects import DiscardSecret, VerifyPin
+from kiosk.visit.events import (
+    AskFailed,
+    BackChosen,
+    CardFailed,
+    CardOpened,
+    LastTryAccepted,
+    PinChosen,
+    PinEntered,
+    PinForgotten,
+    PinRefused,
+    PinVerified,
+)
+from kiosk.visit.flow.arrival import PROBLEM_OF_FAULT, READER_AWAY
+from kiosk.visit.flow.lookup import after_opening, failed
+from kiosk.visit.moves import abandon, enter, open_card, stay, to_staff
+from kiosk.visit.states import (
+    AskingConsent,
+    CardInHand,
+    ChoosingVerification,
+    EnteringPin,
+    LookingUp,
+    OfferingRegistration,
+    ReadingCard,
+    State,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+)
+from kiosk.visit.table import Result, on
+
+
+@on(ChoosingVerification, event=PinChosen, to=(EnteringPin,))
+def show_keypad(visit: Visit, state: ChoosingVerification, event: PinChosen) -> Result:
+    last = state.tries_left == 1 and not _last_try_accepted(visit)
+    return enter(visit, EnteringPin(tries_left=state.tries_left, last_try=last), event.at)
+
+
+@on(ChoosingVerification, EnteringPin, event=PinForgotten, to=(WaitingForStaff,))
+def forgot_pin(visit: Visit, state: State, event: PinForgotten) -> Result:
+    if isinstance(state, EnteringPin) and (state.checking or state.opening):
+        return stay(visit)
+    return to_staff(visit, Reason.PIN_FORGOTTEN, event.at)
+
+
+@on(EnteringPin, event=BackChosen, to=(ChoosingVerification,))
+def back_to_choice(visit: Visit, state: EnteringPin, event: BackChosen) -> Result:
+    if state.checking or state.opening:
+        return stay(visit)
+    return enter(visit, ChoosingVerification(tries_left=state.tries_left), event.at)
+
+
+@on(EnteringPin, event=LastTryAccepted, to=(EnteringPin,))
+def accept_last_try(visit: Visit, state: EnteringPin, event: LastTryAccepted) -> Result:
+    if not state.last_try or visit.card is None:
+        return stay(visit)
+    accepted = replace(visit, card=replace(visit.card, last_try_accepted=True))
+    return enter(accepted, replace(state, last_try=False), event.at)
+
+
+@on(EnteringPin, event=PinEntered, to=(EnteringPin,))
+def check_pin(visit: Visit, state: EnteringPin, event: PinEntered) -> Result:
+    insertion = visit.card.insertion if visit.card is not None else None
+    unasked = state.checking or state.opening or state.last_try or insertion is None
+    if unasked or (state.tries_left <= 1 and not _last_try_accepted(visit)) or insertion is None:
+        return stay(visit, DiscardSecret(event.slot))
+    checking = EnteringPin(tries_left=state.tries_left, checking=True)
+    return enter(visit, checking, event.at, VerifyPin(insertion, event.slot))
+
+
+@on(EnteringPin, event=PinRefused, to=(EnteringPin, WaitingForStaff))
+def pin_was_wrong(visit: Visit, state: EnteringPin, event: PinRefused) -> Result:
+    if not _awaits(visit, state, event.insertion):
+        return stay(visit)
+    if event.tries_left <= 0:
+        return to_staff(visit, Reason.PIN_LOCKED, event.at)
+    last = event.tries_left == 1 and not _last_try_accepted(visit)
+    return enter(visit, EnteringPin(tries_left=event.tries_left, wrong=True, last_try=last), event.at)
+
+
+@on(EnteringPin, event=PinVerified, to=(EnteringPin, WaitingForStaff, TakeCard))
+def pin_was_right(visit: Visit, state: EnteringPin, event: PinVerified) -> Result:
+    if not _awaits(visit, state, event.insertion):
+        return stay(visit)
+    read = visit.card.facts.certificate if visit.card is not None and visit.card.facts is not None else None
+    if read is not None and read.sha256 != event.certificate.sha256:
+        return abandon(visit, "card_changed", event.at)
+    if event.certificate.revocation is Revocation.REVOKED:
+        return to_staff(visit, Reason.CERTIFICATE_REVOKED, event.at)
+    verified = replace(visit, verified=event.certificate)
+    if Capability.BY_CARD not in visit.policy.capabilities:
+        return to_staff(verified, Reason.NO_LOOKUP_BY_CARD, event.at)
+    return open_card(verified, event)
+
+
+@on(EnteringPin, event=CardFailed, to=(EnteringPin, ReadingCard, WaitingForStaff))
+def pin_was_not_checked(visit: Visit, state: EnteringPin, event: CardFailed) -> Result:
+    """The card or the reader failed while the PIN was on its way: nobody knows whether a try was spent, so the card
+    is read again before anything else."""
+    if not _awaits(visit, state, event.insertion):
+        return stay(visit)
+    fault = event.failure.fault
+    if fault in READER_AWAY:
+        return enter(visit, ReadingCard(), event.at, card=CardInHand(insertion=None))
+    reason = PROBLEM_OF_FAULT[fault]
+    if reason is Reason.CARD_UNREADABLE:
+        return enter(visit, ReadingCard(problem=reason), event.at, reason=reason)
+    return to_staff(visit, reason, event.at, message=event.failure.detail)
+
+
+@on(
+    EnteringPin, event=CardOpened,
+    to=(OfferingRegistration, AskingConsent, LookingUp, WaitingForStaff),
+)  # fmt: skip
+def service_knows_card(visit: Visit, state: EnteringPin, event: CardOpened) -> Result:
+    if not state.opening or state.opening != event.question:
+        return stay(visit)
+    return after_opening(visit, event)
+
+
+@on(EnteringPin, event=AskFailed, to=(EnteringPin, WaitingForStaff, OfferingRegistration))
+def service_does_not_know_card(visit: Visit, state: EnteringPin, event: AskFailed) -> Result:
+    if not state.opening or state.opening != event.question:
+        return stay(visit)
+    return failed(visit, event)
+
+
+def _awaits(visit: Visit, state: EnteringPin, insertion: int) -> bool:
+    return state.checking and visit.card is not None and visit.card.insertion == insertion
+
+
+def _last_try_accepted(visit: Visit) -> bool:
+    return visit.card is not None and visit.card.last_try_accepted

@@ -1,0 +1,121 @@
+"""What must hold after every step, whatever happened. Tests and the simulation call this; production logs a breach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.visit.effects import AnyEffect, Ask, OpenCard, Register, VerifyPin
+from kiosk.visit.events import AnyEvent, Registered
+from kiosk.visit.presenting import view_of
+from kiosk.visit.states import (
+    Abandoned,
+    AskingConsent,
+    Confirmed,
+    EnteringPin,
+    Finished,
+    LookingUp,
+    OfferingRegistration,
+    OutOfService,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
+
+CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10")
+"""Ids as in the README. I5 and I6 are the ledger's, I7 is proven by non-interference."""
+
+
+def broken(before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> list[str]:
+    """The rules that this step breaks, each as ``"I4 …"``; empty when all is well."""
+    return [
+        *_identity(after),
+        *_questions(before, after, effects),
+        *_consents(after, effects),
+        *_tries(before, effects),
+        *_writes(before, event, effects),
+        *_ends(after),
+        *_nothing_personal(after),
+        *_a_way_on(after),
+    ]
+
+
+def _identity(visit: Visit) -> Iterator[str]:
+    """I1: what is shown or asked belongs to the certificate that was verified, and to the card that lies here."""
+    state = visit.state
+    past_pin = isinstance(state, OfferingRegistration | AskingConsent | LookingUp | Confirmed)
+    if not past_pin and not (isinstance(state, EnteringPin) and state.opening):
+        return
+    card = visit.card
+    if visit.verified is None or card is None:
+        yield f"I1 {type(state).__name__} without a verified card"
+        return
+    if card.insertion is None and not isinstance(state, Confirmed):
+        yield f"I1 {type(state).__name__} while nobody sees the card"
+    certificate = card.facts.certificate if card.facts is not None else None
+    if certificate is not None and certificate.sha256 != visit.verified.sha256:
+        yield "I1 the verified certificate is not the card's"
+
+
+def _questions(before: Visit, after: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
+    """I2: nothing is asked for somebody who was not verified."""
+    for effect in effects:
+        if isinstance(effect, Ask | OpenCard | Register) and after.verified is None:
+            yield f"I2 {type(effect).__name__} without verification"
+    if isinstance(after.state, Confirmed) and after.answer is None and before.answer is None:
+        yield "I2 confirmed without an answer"
+
+
+def _consents(visit: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
+    """I3: medical information is asked for only with the patient's consent to exactly that item."""
+    for effect in effects:
+        if not isinstance(effect, Ask):
+            continue
+        for item, choice in effect.consents:
+            if item is ConsentItem.LIMIT and visit.policy.limit_without_asking:
+                continue
+            if choice is Choice.AGREED and (item, choice) not in visit.consents:
+                yield f"I3 {item} goes along without consent"
+
+
+def _tries(before: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
+    """I4: no try is spent that could lock the PIN, unless the patient accepted it for this insertion."""
+    for effect in effects:
+        if not isinstance(effect, VerifyPin):
+            continue
+        accepted = before.card is not None and before.card.last_try_accepted
+        if not isinstance(before.state, EnteringPin) or (before.state.tries_left <= 1 and not accepted):
+            yield "I4 the last try is spent without the patient's word"
+
+
+def _writes(before: Visit, event: AnyEvent, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
+    """I2: a registration is sent at most once in a visit, whatever became of it."""
+    sends = [effect for effect in effects if isinstance(effect, Register)]
+    if len(sends) > 1 or (sends and before.register_question) or (sends and isinstance(event, Registered)):
+        yield "I2 registration sent twice"
+
+
+def _ends(visit: Visit) -> Iterator[str]:
+    """I8: every page ends by itself, but for those on which a person or a card is waited for."""
+    waits = isinstance(visit.state, Welcome | OutOfService | WaitingForStaff)
+    alerted = isinstance(visit.state, TakeCard) and visit.state.alerted
+    if visit.deadline is None and not waits and not alerted:
+        yield f"I8 {type(visit.state).__name__} has no end"
+
+
+def _nothing_personal(visit: Visit) -> Iterator[str]:
+    """I9: pages between and after visits hold nothing of anybody."""
+    if not isinstance(visit.state, Welcome | OutOfService | TakeCard | Finished | Abandoned):
+        return
+    if visit.verified or visit.answer or visit.consents or visit.birth_date:
+        yield f"I9 {type(visit.state).__name__} still knows somebody"
+    if view_of(visit).details:
+        yield f"I9 {type(visit.state).__name__} shows details"
+
+
+def _a_way_on(visit: Visit) -> Iterator[str]:
+    """I10: no page without a way on: a choice, a person to call, or an end that comes by itself."""
+    view = view_of(visit)
+    if not (view.options or view.staff or view.deadline or isinstance(visit.state, TakeCard)):
+        yield f"I10 {view.state} is a dead end"

@@ -1,0 +1,282 @@
+"""``view_of``: what the patient is shown of a visit. Personal data appear only on ``Confirmed``, masked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, assert_never
+
+from drivers.interface import CardFacts
+from kiosk.coverage.certificate_life import japanese_date, last_day_of_grace
+from kiosk.coverage.qualification import ResultOfQualificationConfirmation
+from kiosk.coverage.services import Choice
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.acts import Act
+from kiosk.visit.flow.arrival import PLACE_AGAIN
+from kiosk.visit.flow.staff import can_retry
+from kiosk.visit.states import (
+    Abandoned,
+    AnyState,
+    AskingConsent,
+    ChoosingVerification,
+    Confirmed,
+    EnteringPin,
+    Finished,
+    LookingUp,
+    OfferingRegistration,
+    OutOfService,
+    ReadingCard,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
+from kiosk.visit.views import Detail, Option, Picture, Sentence, Slots, VisitView
+from kiosk.wording.names import masked_kana
+
+Part = dict[str, object]
+
+_PROGRESS: dict[type, int] = {
+    ReadingCard: 1, ChoosingVerification: 2, EnteringPin: 2, OfferingRegistration: 3, AskingConsent: 3, LookingUp: 4,
+    Confirmed: 5, TakeCard: 6, Finished: 6,
+}  # fmt: skip
+_STEPS = 6
+_CALL_STAFF = Act("StaffCalled")
+
+
+def view_of(visit: Visit) -> VisitView:
+    """The page for this visit as it stands."""
+    state = visit.state
+    name = type(state).__name__
+    step = _PROGRESS.get(type(state))
+    preferences = visit.preferences
+    return VisitView(
+        state=name,
+        progress=(step, _STEPS) if step is not None else None,
+        deadline=visit.deadline,
+        warned=visit.warned,
+        since=visit.entered.mono,
+        language=preferences.language,
+        text_size=preferences.text_size,
+        contrast=preferences.contrast,
+        **_page(visit, state),  # type: ignore[arg-type]
+    )
+
+
+def _page(visit: Visit, state: AnyState) -> Part:
+    match state:
+        case Welcome(hint=hint):
+            body = (Sentence("Welcome.removed_early"),) if hint else ()
+            return _part("Welcome", "place_card", _ways(), extra=body)
+        case OutOfService():
+            return _part("OutOfService", "out_of_service", _ways(phone=False))
+        case ReadingCard():
+            return _reading(visit, state)
+        case ChoosingVerification(tries_left=tries):
+            return _choosing(tries)
+        case EnteringPin():
+            return _pin(state)
+        case OfferingRegistration():
+            return _registration(state)
+        case AskingConsent():
+            return _consent(visit, state)
+        case LookingUp(ask_again_at=again, rechecks=rechecks):
+            processing = again is not None or rechecks > 0
+            return _part("LookingUp", "looking_up", variant="processing" if processing else "", waiting=True)
+        case Confirmed():
+            return _confirmed(visit)
+        case TakeCard(after=after):
+            variant = "finished" if after == "Finished" else "abandoned"
+            return _part("TakeCard", "take_card", variant=variant) | {"staff": False}
+        case WaitingForStaff():
+            return _staff(visit, state)
+        case Finished():
+            variant = "" if visit.number else "staff"
+            options = (Option("another_patient", Act("AnotherPatient"), "quiet"),)
+            slots = (("number", visit.number),)
+            part = _part("Finished", "finished", options, variant=variant, slots=slots)
+            return part | {"number": visit.number, "staff": False}
+        case Abandoned(why=why):
+            return _part("Abandoned", "goodbye", variant=why) | {"staff": False}
+        case _:
+            assert_never(state)
+
+
+def _part(
+    key: str,
+    picture: Picture,
+    options: tuple[Option, ...] = (),
+    *,
+    variant: str = "",
+    slots: Slots = (),
+    extra: tuple[Sentence, ...] = (),
+    waiting: bool = False,
+) -> Part:
+    base = f"{key}.{variant}" if variant else key
+    return {
+        "variant": variant,
+        "title": Sentence(f"{base}.title", slots),
+        "body": (*extra, Sentence(f"{base}.body", slots)),
+        "picture": picture,
+        "options": options,
+        "waiting": waiting,
+    }
+
+
+def _ways(*, phone: bool = True) -> tuple[Option, ...]:
+    ways: tuple[Literal["phone", "no_card", "companion"], ...] = ("phone", "no_card", "companion")
+    return tuple(
+        Option(way, Act("WayChosen", (("way", way),)), "quiet") for way in ways if phone or way != "phone"
+    )
+
+
+def _reading(visit: Visit, state: ReadingCard) -> Part:
+    if state.problem is not None:
+        retry = (Option("retry", Act("RetryChosen"), "main"),) if state.problem in PLACE_AGAIN else ()
+        picture: Picture = "sleeve" if state.problem is Reason.CARD_UNREADABLE else "wrong_card"
+        return _part("ReadingCard", picture, retry, variant=f"problem.{state.problem}")
+    if visit.card is not None and visit.card.insertion is None:
+        return _part("ReadingCard", "reading", variant="reader_away", waiting=True)
+    variant = "recheck" if state.resume is not None else ""
+    return _part("ReadingCard", "reading", variant=variant, waiting=True)
+
+
+def _choosing(tries: int) -> Part:
+    slots = (("tries", str(tries)),)
+    options = (
+        Option("pin", Act("PinChosen"), "equal", slots),
+        Option("call_staff_instead", _CALL_STAFF, "equal"),
+    )
+    return _part("ChoosingVerification", "choose", options, slots=slots)
+
+
+def _pin(state: EnteringPin) -> Part:
+    slots = (("tries", str(state.tries_left)),)
+    if state.checking or state.opening:
+        return _part("EnteringPin", "pin", variant="checking", slots=slots, waiting=True)
+    if state.last_try:
+        options = (
+            Option("call_staff_instead", _CALL_STAFF, "equal"),
+            Option("pin_last_try", Act("LastTryAccepted"), "equal"),
+        )
+        return _part("EnteringPin", "pin", options, variant="last_try", slots=slots) | {"back": True}
+    forgotten = (Option("pin_forgotten", Act("PinForgotten"), "quiet"),)
+    variant = "wrong" if state.wrong else ""
+    return _part("EnteringPin", "pin", forgotten, variant=variant, slots=slots) | {
+        "back": True,
+        "keypad": True,
+    }
+
+
+def _registration(state: OfferingRegistration) -> Part:
+    if state.sent:
+        return _part("OfferingRegistration", "register", variant="sent", waiting=True)
+    options = (
+        Option("register", Act("RegistrationAccepted"), "equal"),
+        Option("register_not", Act("RegistrationDeclined"), "equal"),
+    )
+    return _part("OfferingRegistration", "register", options, variant="again" if state.again else "")
+
+
+def _consent(visit: Visit, state: AskingConsent) -> Part:
+    if state.item_by_item:
+        return _consent_item(state)
+    options = (
+        Option("consent_all", Act("ConsentAllGiven"), "equal"),
+        Option("consent_choose", Act("ConsentItemsChosen"), "equal"),
+        Option("consent_none", Act("ConsentAllRefused"), "equal"),
+    )
+    limit = (Sentence("AskingConsent.limit"),) if visit.policy.limit_without_asking else ()
+    items = tuple(Sentence(f"consent.{item}.title") for item in state.items)
+    return _part("AskingConsent", "consent", options) | {"notices": (*items, *limit)}
+
+
+def _consent_item(state: AskingConsent) -> Part:
+    item = state.items[len(state.decided)]
+
+    def decide(choice: Choice) -> Act:
+        return Act("ConsentItemDecided", (("item", item), ("choice", choice)))
+
+    return {
+        "variant": "items",
+        "title": Sentence(f"consent.{item}.title"),
+        "body": (Sentence(f"consent.{item}.body"),),
+        "picture": "consent",
+        "options": (
+            Option("consent_yes", decide(Choice.AGREED), "equal"),
+            Option("consent_no", decide(Choice.DECLINED), "equal"),
+        ),
+        "back": True,
+    }
+
+
+def _confirmed(visit: Visit) -> Part:
+    assistance = Reason.PUBLIC_ASSISTANCE in visit.notices
+    result = _shown_coverage(visit)
+    name = masked_kana(result.name_kana or result.name) if result is not None else ""
+    part = _part(
+        "Confirmed",
+        "confirmed",
+        (Option("next", Act("Acknowledged"), "main"),),
+        variant="public_assistance" if assistance else "",
+        slots=(("name", name),),
+    )
+    facts = visit.card.facts if visit.card is not None else None
+    part["notices"] = tuple(n for reason in visit.notices if (n := _notice(reason, facts)) is not None)
+    part["details"] = _details(visit, result)
+    return part
+
+
+def _shown_coverage(visit: Visit) -> ResultOfQualificationConfirmation | None:
+    if visit.answer is None or not visit.answer.results:
+        return None
+    in_force = visit.answer.in_force(visit.entered.day)
+    return (in_force or visit.answer.results)[0]
+
+
+def _notice(reason: Reason, facts: CardFacts | None) -> Sentence | None:
+    if facts is None or facts.certificate is None:
+        return None
+    last = japanese_date(facts.certificate.not_after)
+    match reason:
+        case Reason.CERTIFICATE_EXPIRING:
+            return Sentence("notice.certificate_expiring", (("day", last.isoformat()),))
+        case Reason.CERTIFICATE_EXPIRED_GRACE:
+            return Sentence(
+                "notice.certificate_expired_grace", (("day", last_day_of_grace(last).isoformat()),)
+            )
+        case _:
+            return None
+
+
+def _details(visit: Visit, result: ResultOfQualificationConfirmation | None) -> tuple[Detail, ...]:
+    if result is None:
+        return ()
+    lines = [Detail("detail.insurer", result.insurer_name)] if result.insurer_name else []
+    birth = result.birth_date or (date.fromisoformat(visit.birth_date) if visit.birth_date else None)
+    tenths = result.share_tenths(visit.entered.day, birth) if birth is not None else None
+    share = (
+        Sentence("share.by_age") if tenths is None else Sentence("share.tenths", (("tenths", str(tenths)),))
+    )
+    lines.append(Detail("detail.share", share))
+    if visit.consents:
+        agreed = [item for item, choice in visit.consents if choice is Choice.AGREED]
+        lines += [Detail("detail.consent_given", Sentence(f"consent.{item}.title")) for item in agreed]
+        if not agreed:
+            lines.append(Detail("detail.consent_given", Sentence("consent.none_given")))
+    return tuple(lines)
+
+
+def _staff(visit: Visit, state: WaitingForStaff) -> Part:
+    stop = Option("stop", Act("StaffCancelled"), "quiet")
+    if state.reason is None:
+        alone = Option("go_on_alone", Act("StaffCancelled"), "quiet")
+        return _part(
+            "WaitingForStaff", "staff", (alone if state.back_to is not None else stop,), variant="called"
+        ) | {"staff": False}
+    again = (Option("try_again", Act("RetryChosen"), "main"),) if can_retry(visit, state) else ()
+    part = _part("WaitingForStaff", "staff", (*again, stop), variant="reason")
+    part["title"] = Sentence(f"reason.{state.reason}.patient")
+    part["body"] = (Sentence(f"reason.{state.reason}.remedy"), Sentence("WaitingForStaff.reason.body"))
+    part["code"] = state.code or state.reason.value
+    part["staff"] = False
+    return part
