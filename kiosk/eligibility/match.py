@@ -26,8 +26,12 @@ def make_request(
         birthdate=question.birth_date.strftime("%Y%m%d"),
         limit_application_certificate_related_cons_flg="1" if question.limit_consent else "0",
     )
-    texts = (search.insurer_number, search.insured_card_symbol, search.insured_identification_number)
-    texts += (search.insured_branch_number,)
+    texts = (
+        search.insurer_number,
+        search.insured_card_symbol,
+        search.insured_identification_number,
+        search.insured_branch_number,
+    )
     if not (search.insurer_number and search.insured_identification_number and all(map(writable, texts))):
         return FailedAnswer(cause=Cause.INVALID_QUESTION)
     return Request(

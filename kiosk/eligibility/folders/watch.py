@@ -60,7 +60,8 @@ class Watch:
             self._mark = None
             return None
         if isinstance(mark, files.Trouble):
-            return self._trouble(mark)
+            self._trouble(mark)
+            return None
         if mark != self._mark:  # new, or still being written
             self._mark, self._since = mark, self._world.monotonic()
             return None
@@ -68,7 +69,8 @@ class Watch:
             return self._give_up()
         copy = files.take(self._path, mark, oqs.MAX_BYTES)
         if isinstance(copy, files.Trouble):
-            return self._trouble(copy)
+            self._trouble(copy)
+            return None
         return self._read(copy) if copy is not None else None
 
     def discard_second(self) -> None:
