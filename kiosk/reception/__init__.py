@@ -1,1 +1,1 @@
-"""See README.md in this folder."""
+"""The patient side's shell: runs visits, executes their effects, records each step. Decides nothing itself."""

@@ -1,0 +1,38 @@
+"""The proof of a verified card, in memory only, for as long as its visit needs it."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from drivers.interface import VerifiedCard
+
+
+class ProofVault:
+    """Holds at most one proof. Written by the card lane, read for the service lane.
+
+    ``epoch`` changes with each ``forget``: a proof that was under way for a visit that is over is not kept.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._proof: VerifiedCard | None = None
+        self._epoch = 0
+
+    @property
+    def epoch(self) -> int:
+        with self._lock:
+            return self._epoch
+
+    def keep(self, proof: VerifiedCard, epoch: int) -> None:
+        with self._lock:
+            if epoch == self._epoch:
+                self._proof = proof
+
+    def get(self) -> VerifiedCard | None:
+        with self._lock:
+            return self._proof
+
+    def forget(self) -> None:
+        with self._lock:
+            self._proof = None
+            self._epoch += 1

@@ -1,0 +1,187 @@
+"""One terminal's reception: an event in, one recorded step, its effects out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, assert_never
+
+import structlog
+
+from kiosk.evidence.reasons import Reason
+from kiosk.ledger import Ledger, LedgerError, ReceptionNumber
+from kiosk.ledger import Request as LedgerRequest
+from kiosk.reception.hands import Hands, Post
+from kiosk.reception.recording import close_interrupted, entry_of
+from kiosk.reception.world import World
+from kiosk.visit.acts import Act, UnknownAct, event_of
+from kiosk.visit.effects import (
+    AlertStaff,
+    AnyEffect,
+    Ask,
+    AssignNumber,
+    DiscardSecret,
+    ForgetCard,
+    OpenCard,
+    PlaySound,
+    PrintTicket,
+    ReadCard,
+    Register,
+    VerifyPin,
+)
+from kiosk.visit.events import AnyEvent, NumberAssigned, PinEntered
+from kiosk.visit.invariants import broken
+from kiosk.visit.moves import to_staff
+from kiosk.visit.policy import Policy
+from kiosk.visit.presenting import view_of
+from kiosk.visit.states import Visit
+from kiosk.visit.step import new_terminal, step
+from kiosk.visit.views import VisitView
+
+Show = Callable[[VisitView], None]
+Alert = Callable[[AlertStaff, Visit], None]
+Watcher = Callable[[Visit, AnyEvent, Visit, tuple[AnyEffect, ...]], None]
+_log = structlog.get_logger(__name__)
+
+
+class Reception:
+    """Belongs to the visit thread: ``handle`` and ``settle`` are called there only.
+
+    A step counts when the ledger has it: its effects run, and its page is shown, only after that. What the ledger
+    cannot take is received by people (``terminal_fault``).
+    """
+
+    def __init__(
+        self,
+        world: World,
+        ledger: Ledger,
+        policy: Policy,
+        hands: Hands,
+        post: Post,
+        show: Show,
+        *,
+        alert: Alert = lambda _effect, _visit: None,
+        watch: Watcher | None = None,
+        simulated: bool,
+    ) -> None:
+        self._world = world
+        self._ledger = ledger
+        self._hands = hands
+        self._post = post
+        self._show = show
+        self._alert = alert
+        self._watch = watch
+        self._simulated = simulated
+        self.interrupted = close_interrupted(ledger, world.new_id(), world.now(), simulated=simulated)
+        self.visit = new_terminal(policy, world.now())
+        self._shown: VisitView | None = None
+        self._publish()
+
+    def due(self) -> int | None:
+        """Monotonic milliseconds at which time itself changes something; None if it never does."""
+        deadline = self.visit.deadline
+        if deadline is None:
+            return None
+        return deadline.end if deadline.warn is None or self.visit.warned else deadline.warn
+
+    def handle(self, event: AnyEvent) -> None:
+        """One event, from step to effects. Nothing is recorded of an event that changes nothing."""
+        before = self.visit
+        after, effects = step(before, event)
+        if after is before and not effects:
+            return
+        for breach in broken(before, event, after, effects):
+            _log.error("invariant.broken", rule=breach, event=type(event).__name__)
+        if self._watch is not None:
+            self._watch(before, event, after, effects)
+        try:
+            number = self._record(before, event, after, effects)
+        except LedgerError as error:
+            self._without_ledger(before, event, error)
+            return
+        self.visit = after
+        self._publish()
+        for effect in effects:
+            self._execute(effect, number)
+
+    def settle(self, request: LedgerRequest) -> None:
+        """Answers a request that the desk has put into the ledger: accepted if the visit moves by it."""
+        before = self.visit
+        try:
+            event = event_of(Act("StaffActed", _arguments(request)), self._world.new_id(), self._world.now())
+        except UnknownAct as error:
+            self._ledger.answer(request.id, accepted=False, why=str(error))
+            return
+        after, effects = step(before, event)
+        if request.visit != before.id or after is before:
+            self._ledger.answer(request.id, accepted=False, why="the visit does not stand there any more")
+            return
+        entry = entry_of(before, event, after, simulated=self._simulated)
+        self._ledger.answer(request.id, accepted=True, entries=[entry])
+        self.visit = after
+        self._publish()
+        for effect in effects:
+            self._execute(effect, None)
+
+    def poll_requests(self) -> None:
+        """Looks for the desk's requests about visits of this terminal."""
+        for request in self._ledger.requests():
+            if request.owner == self._ledger.chain:
+                self.settle(request)
+
+    def _record(
+        self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]
+    ) -> ReceptionNumber | None:
+        if not (after.id or before.id):
+            return None  # between visits: somebody looks at another language, a reader comes and goes
+        entry = entry_of(before, event, after, simulated=self._simulated)
+        takes_number = any(isinstance(effect, AssignNumber) for effect in effects)
+        return self._ledger.append([entry], take_number=event.at.day if takes_number else None).number
+
+    def _without_ledger(self, before: Visit, event: AnyEvent, error: LedgerError) -> None:
+        _log.error("ledger.refused", error=type(error).__name__, event=type(event).__name__)
+        if isinstance(event, PinEntered):
+            self._hands.discard(event.slot)
+        self.visit, effects = to_staff(before, Reason.TERMINAL_FAULT, event.at)
+        self._publish()
+        for effect in effects:
+            self._execute(effect, None)
+
+    def _publish(self) -> None:
+        view = view_of(self.visit)
+        if view != self._shown:
+            self._shown = view
+            self._show(view)
+
+    def _execute(self, effect: AnyEffect, number: ReceptionNumber | None) -> None:
+        hands = self._hands
+        match effect:
+            case ReadCard(insertion=insertion):
+                hands.read_card(insertion)
+            case VerifyPin(insertion=insertion, slot=slot):
+                hands.verify_pin(insertion, slot)
+            case DiscardSecret(slot=slot):
+                hands.discard(slot)
+            case ForgetCard():
+                hands.forget_card()
+            case OpenCard(question=question):
+                hands.open_card(question)
+            case Ask(question=question, consents=consents):
+                hands.ask(question, consents)
+            case Register(question=question):
+                hands.register(question)
+            case AssignNumber():
+                if number is not None:
+                    self._post(NumberAssigned, number=str(number))
+            case PrintTicket(number=printed):
+                hands.print_ticket(printed, self.visit.preferences.language)
+            case AlertStaff():
+                self._alert(effect, self.visit)
+            case PlaySound(sound=sound):
+                hands.play(sound)
+            case _:
+                assert_never(effect)
+
+
+def _arguments(request: LedgerRequest) -> tuple[tuple[str, str], ...]:
+    name: Any = request.actor.removeprefix("staff:")
+    return (("action", request.action), ("staff", name))

@@ -1,0 +1,97 @@
+"""What goes into the ledger of each step, and what of a visit is found again after a crash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kiosk.ledger import Entry, Ledger
+from kiosk.visit.events import (
+    AnyEvent,
+    CardRead,
+    ConsentAllGiven,
+    ConsentAllRefused,
+    ConsentItemDecided,
+    PinEntered,
+    PinVerified,
+    StaffActed,
+)
+from kiosk.visit.moment import Moment
+from kiosk.visit.states import Visit
+
+CLOSED = frozenset({"Welcome", "OutOfService", "Finished", "Abandoned"})
+"""States in which nobody is being served."""
+
+_CONSENT = (ConsentAllGiven, ConsentAllRefused, ConsentItemDecided)
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def entry_of(before: Visit, event: AnyEvent, after: Visit, *, simulated: bool) -> Entry:
+    """The ledger's line for one step."""
+    actor = f"staff:{event.staff}" if isinstance(event, StaffActed) and event.staff else event.actor
+    return Entry(
+        visit=after.id or before.id,
+        id=event.id,
+        type=type(event).__name__,
+        at=stamp(event.at),
+        mono_ms=event.at.mono,
+        actor=actor,
+        state=type(after.state).__name__,
+        simulated=simulated,
+        payload=payload_of(event, after),
+    )
+
+
+def payload_of(event: AnyEvent, after: Visit) -> bytes:
+    """The event's own data, erasable. A certificate's fingerprint would recognise its holder for years, so it is
+    left out, like the name of a slot that held digits."""
+    match event:
+        case CardRead(facts=facts):
+            certificate = facts.certificate
+            kept: Any = {
+                "token": facts.token,
+                "pin_tries_left": facts.pin_tries_left,
+                "certificate_ends": certificate.not_after if certificate is not None else None,
+            }
+        case PinVerified():
+            kept = {"revocation": event.certificate.revocation}
+        case PinEntered():
+            kept = {}
+        case _:
+            kept = msgspec.to_builtins(event, enc_hook=str)
+            for name in ("id", "at", "type"):
+                kept.pop(name, None)
+            if isinstance(event, _CONSENT) and after.consents:
+                kept["consents"] = dict(after.consents)
+                kept["wording_version"] = after.policy.wording_version
+                kept["language"] = after.preferences.language
+    return _encoder.encode(kept)
+
+
+def stamp(at: Moment) -> str:
+    """UTC, ISO 8601, milliseconds."""
+    return at.utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def close_interrupted(ledger: Ledger, new_id: str, at: Moment, *, simulated: bool) -> list[str]:
+    """Visits of this terminal that a crash or a power cut interrupted: each is closed with an entry of its own, so
+    that staff see it and nothing of it is ever continued or sent again. Returns their ids."""
+    interrupted = [visit for visit in ledger.open_visits(CLOSED) if visit.chain == ledger.chain]
+    entries = [
+        Entry(
+            visit=visit.visit,
+            id=f"{new_id}.{index}",
+            type="Interrupted",
+            at=stamp(at),
+            mono_ms=at.mono,
+            actor="system",
+            state="Abandoned",
+            simulated=simulated or visit.simulated,
+            payload=_encoder.encode({"state": visit.state}),
+        )
+        for index, visit in enumerate(interrupted)
+    ]
+    if entries:
+        ledger.append(entries)
+    return [visit.visit for visit in interrupted]
