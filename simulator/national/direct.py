@@ -1,0 +1,88 @@
+"""The simulated national system in the same process: the same messages and faults, no network, virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from kiosk.coverage.qualification import Answer
+from kiosk.coverage.services import Capability
+from kiosk.eligibility import simulated_system as client
+from kiosk.eligibility.https import Lost, Reply
+from kiosk.eligibility.port import (
+    AskByCard,
+    Cause,
+    FaceResult,
+    FailedAnswer,
+    LateAnswer,
+    OpenByCard,
+    OpenedCard,
+    Question,
+    Registered,
+    Registration,
+)
+from kiosk.eligibility.world import SystemWorld, World
+from simulator.national.faults import Fault, Faults
+from simulator.national.messages import PREFIX, respond
+from simulator.national.service import GARBAGE
+from simulator.national.system import NationalSystem
+
+
+class DirectService:
+    """An ``EligibilityService`` that must not be told from the one over HTTPS."""
+
+    capabilities: ClassVar[frozenset[Capability]] = client.CAPABILITIES
+
+    def __init__(
+        self, system: NationalSystem, faults: Faults | None = None, world: World | None = None
+    ) -> None:
+        self.faults = faults or Faults()
+        self._system = system
+        self._world = world or SystemWorld()
+
+    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
+        reply = self._post("open", client.encode(question), deadline_s)
+        return reply.as_read() if isinstance(reply, Lost) else client.read_opened(reply, question)
+
+    def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
+        asked_at = self._world.now().isoformat()
+        verb = "ask-by-card" if isinstance(question, AskByCard) else "ask-by-numbers"
+        reply = self._post(verb, client.encode(question), deadline_s)
+        return reply.as_read() if isinstance(reply, Lost) else client.read_answer(reply, question, asked_at)
+
+    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
+        reply = self._post("register", client.encode(registration), deadline_s)
+        return reply.as_write() if isinstance(reply, Lost) else client.read_registered(reply, registration)
+
+    def face_results(self) -> Iterable[FaceResult]:
+        return ()
+
+    def late_answers(self) -> Iterable[LateAnswer]:
+        return ()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _post(self, verb: str, body: bytes, deadline_s: float) -> Reply | Lost:
+        planned = self.faults.take()
+        fault = planned.fault if planned else None
+        match fault:
+            case Fault.SERVER_ERROR:
+                return Reply(500, b"")
+            case Fault.GARBAGE:
+                return Reply(200, GARBAGE)
+            case Fault.NO_ANSWER:
+                return self._lost(deadline_s)
+            case Fault.DELAY if planned is not None and planned.delay_s > deadline_s:
+                respond(self._system, PREFIX + verb, body)  # carried out, too late
+                return self._lost(deadline_s)
+            case Fault.DELAY if planned is not None:
+                self._world.sleep(planned.delay_s)
+        reply = respond(self._system, PREFIX + verb, body, fault)
+        if fault in (Fault.DROP_AFTER_COMMIT, Fault.CLOSE_MIDWAY):
+            return Lost(Cause.NETWORK_FAULT, sent=True, detail=fault or "")
+        return Reply(200, reply)
+
+    def _lost(self, deadline_s: float) -> Lost:
+        self._world.sleep(deadline_s)
+        return Lost(Cause.NETWORK_FAULT, sent=True, detail="deadline")
