@@ -12,21 +12,69 @@ from xml.sax.saxutils import escape, unescape
 
 from simulator.national.answers import Tree
 
-_HEADER = ["ProcessExecutionTime", "QualificationConfirmationDate", "MedicalInstitutionCode", "ArbitraryFileIdentifier", "ReferenceClassification", "SegmentOfResult", "ErrorCode", "ErrorMessage", "CharacterCodeIdentifier"]
 
-_BODY = ["PrescriptionIssueSelect", "ProcessingResultStatus", "ProcessingResultCode", "ProcessingResultMessage", "QualificationValidity"]
+def _names(text: str) -> list[str]:
+    """Official names, as many lines as they take."""
+    return text.split()
 
-_SEARCH = ["InsurerNumber", "InsuredCardSymbol", "InsuredIdentificationNumber", "InsuredBranchNumber", "Birthdate", "LimitApplicationCertificateRelatedConsFlg"]
 
-_RESULT = ["InsuredCardClassification", "InsurerNumber", "InsuredCardSymbol", "InsuredIdentificationNumber", "InsuredBranchNumber", "PersonalFamilyClassification", "InsuredName", "Name", "NameOfOther", "NameKana", "NameOfOtherKana", "Sex1", "Sex2", "Birthdate", "Address", "PostNumber", "QualificationDate", "DisqualificationDate", "InsuredCertificateIssuanceDate", "InsuredCardValidDate", "InsuredCardExpirationDate", "InsuredPartialContributionRatio", "PreschoolClassification", "ReasonOfLoss", "InsurerName", "ElderlyRecipientCertificateInfo", "LimitApplicationCertificateRelatedConsFlg", "LimitApplicationCertificateRelatedConsTime", "LimitApplicationCertificateRelatedInfo", "SpecificDiseasesCertificateRelatedConsFlg", "SpecificDiseasesCertificateRelatedConsTime", "SpecificDiseasesCertificateList", "PublicExpenseResultList", "SpecificHealthCheckupsInfoConsFlg", "SpecificHealthCheckupsInfoConsTime", "SpecificHealthCheckupsInfoAvailableTime", "PharmacistsInfoConsFlg", "PharmacistsInfoConsTime", "PharmacistsInfoAvailableTime", "DiagnosisInfoConsFlg", "DiagnosisInfoConsTime", "DiagnosisInfoAvailableTime", "OperationInfoConsFlg", "OperationInfoConsTime", "OperationInfoAvailableTime", "ReferenceNumber"]
+_HEADER = _names("""
+    ProcessExecutionTime QualificationConfirmationDate MedicalInstitutionCode
+    ArbitraryFileIdentifier ReferenceClassification SegmentOfResult ErrorCode ErrorMessage
+    CharacterCodeIdentifier
+""")
 
-_ELDERLY = ["ElderlyRecipientCertificateDate", "ElderlyRecipientValidStartDate", "ElderlyRecipientValidEndDate", "ElderlyRecipientContributionRatio"]
+_BODY = _names("""
+    PrescriptionIssueSelect ProcessingResultStatus ProcessingResultCode ProcessingResultMessage
+    QualificationValidity
+""")
 
-_LIMIT = ["LimitApplicationCertificateClassification", "LimitApplicationCertificateClassificationFlag", "LimitApplicationCertificateDate", "LimitApplicationCertificateValidStartDate", "LimitApplicationCertificateValidEndDate", "LimitApplicationCertificateLongTermDate"]
+_SEARCH = _names("""
+    InsurerNumber InsuredCardSymbol InsuredIdentificationNumber InsuredBranchNumber Birthdate
+    LimitApplicationCertificateRelatedConsFlg
+""")
 
-_DISEASE = ["SpecificDiseasesDiseaseCategory", "SpecificDiseasesCertificateDate", "SpecificDiseasesValidStartDate", "SpecificDiseasesValidEndDate", "SpecificDiseasesSelfPay"]
+_RESULT = _names("""
+    InsuredCardClassification InsurerNumber InsuredCardSymbol InsuredIdentificationNumber
+    InsuredBranchNumber PersonalFamilyClassification InsuredName Name NameOfOther NameKana
+    NameOfOtherKana Sex1 Sex2 Birthdate Address PostNumber QualificationDate DisqualificationDate
+    InsuredCertificateIssuanceDate InsuredCardValidDate InsuredCardExpirationDate
+    InsuredPartialContributionRatio PreschoolClassification ReasonOfLoss InsurerName
+    ElderlyRecipientCertificateInfo LimitApplicationCertificateRelatedConsFlg
+    LimitApplicationCertificateRelatedConsTime LimitApplicationCertificateRelatedInfo
+    SpecificDiseasesCertificateRelatedConsFlg SpecificDiseasesCertificateRelatedConsTime
+    SpecificDiseasesCertificateList PublicExpenseResultList SpecificHealthCheckupsInfoConsFlg
+    SpecificHealthCheckupsInfoConsTime SpecificHealthCheckupsInfoAvailableTime
+    PharmacistsInfoConsFlg PharmacistsInfoConsTime PharmacistsInfoAvailableTime DiagnosisInfoConsFlg
+    DiagnosisInfoConsTime DiagnosisInfoAvailableTime OperationInfoConsFlg OperationInfoConsTime
+    OperationInfoAvailableTime ReferenceNumber
+""")
 
-_TICKET = ["TicketType", "MedicalTicketValidDate", "MedicalTicketExpirationDate", "IssueNumber", "MedicalTreatmentMonth", "DesignatedMedicalInstitutionCode", "DesignatedMedicalInstitutionFlag", "DesignatedMedicalInstitutionName", "PrescriptionIssuerMedicalInstitutionCode", "PrescriptionIssuerMedicalInstitutionName", "InjuryName1", "InjuryName2", "InjuryName3", "MedicalTreatmentType", "SelfPayAmount", "DistrictContactName", "HandlingContactName", "SingleOrCombinedUse", "StatusOfSocialInsurance", "ConsistencyFlag", "StatusOfInfecton", "StatusOfElderlyMedicalCare", "StatusOfPrefecturalExpenses", "Remarks1", "Remarks2", "Remarks3"]
+_ELDERLY = _names("""
+    ElderlyRecipientCertificateDate ElderlyRecipientValidStartDate ElderlyRecipientValidEndDate
+    ElderlyRecipientContributionRatio
+""")
+
+_LIMIT = _names("""
+    LimitApplicationCertificateClassification LimitApplicationCertificateClassificationFlag
+    LimitApplicationCertificateDate LimitApplicationCertificateValidStartDate
+    LimitApplicationCertificateValidEndDate LimitApplicationCertificateLongTermDate
+""")
+
+_DISEASE = _names("""
+    SpecificDiseasesDiseaseCategory SpecificDiseasesCertificateDate SpecificDiseasesValidStartDate
+    SpecificDiseasesValidEndDate SpecificDiseasesSelfPay
+""")
+
+_TICKET = _names("""
+    TicketType MedicalTicketValidDate MedicalTicketExpirationDate IssueNumber MedicalTreatmentMonth
+    DesignatedMedicalInstitutionCode DesignatedMedicalInstitutionFlag
+    DesignatedMedicalInstitutionName PrescriptionIssuerMedicalInstitutionCode
+    PrescriptionIssuerMedicalInstitutionName InjuryName1 InjuryName2 InjuryName3
+    MedicalTreatmentType SelfPayAmount DistrictContactName HandlingContactName SingleOrCombinedUse
+    StatusOfSocialInsurance ConsistencyFlag StatusOfInfecton StatusOfElderlyMedicalCare
+    StatusOfPrefecturalExpenses Remarks1 Remarks2 Remarks3
+""")
 
 _BELOW = {
     "ElderlyRecipientCertificateInfo": _ELDERLY,
