@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2  # renameat2(2)
 
 
 def sync_folder(folder: Path) -> None:
@@ -23,39 +26,43 @@ def sync_folder(folder: Path) -> None:
 
 def write_new(path: Path, content: bytes, mode: int) -> None:
     """Create `path` whole or not at all; FileExistsError if it is there already."""
-    temporary = _write_beside(path, content, mode)
-    try:
-        os.link(temporary, path)  # unlike rename, never replaces
-    finally:
-        os.unlink(temporary)
-    sync_folder(path.parent)
+    with writing_whole(path, mode, replace=False) as file:
+        file.write(content)
 
 
 def write_whole(path: Path, content: bytes, mode: int) -> None:
     """Create or replace `path`, whole or not at all."""
-    temporary = _write_beside(path, content, mode)
+    with writing_whole(path, mode) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing_whole(path: Path, mode: int, *, replace: bool = True) -> Iterator[BinaryIO]:
+    """A file that appears under its name when the block ends well, durable; or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     try:
-        os.rename(temporary, path)
-    except OSError:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            os.rename(temporary, path)
+        else:
+            os.link(temporary, path)  # unlike rename, never replaces
+            os.unlink(temporary)
+    except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
     sync_folder(path.parent)
 
 
-def _write_beside(path: Path, content: bytes, mode: int) -> Path:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
-    return temporary
+def exchange(one: Path, other: Path) -> None:
+    """Swap two folders in one step, so that neither name is ever missing."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE):
+        raise OSError(ctypes.get_errno(), "renameat2")
 
 
 class FileLock:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kiosk.ledger.chain import ACCEPTED, NUMBER_TAKEN, PURGED, REFUSED, REQUESTED, decode_core
+from kiosk.ledger.chain import ACCEPTED, NUMBER_TAKEN, PURGED, REFUSED, REQUESTED, Core, decode_core
 from kiosk.ledger.errors import AlreadyAnswered, NotOwner, UnknownRequest, UnknownVisit
 from kiosk.ledger.interface import Caches, Link, OpenVisit
 
@@ -27,6 +27,14 @@ class PurgeDone(msgspec.Struct, frozen=True):
 
     before: str
     erased: int
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """Payload of a `LedgerRestored` entry: what the restored copy held, so that what it lacks can be told."""
+
+    heads: dict[str, tuple[int, str]]  # chain -> seq, hash in hex
+    instance: str  # the database's name before; chains of that name not listed were begun after the copy
+    made: str  # when the backup was made
 
 
 class Requested(msgspec.Struct, frozen=True):
@@ -134,11 +142,15 @@ class Projection:
         )
 
 
+def fact_of(core: Core, row: Link) -> Fact:
+    payload = row.payload if core.type in (NUMBER_TAKEN, PURGED) else None
+    return Fact(
+        row.position, core.chain, core.type, core.visit, core.id, core.ref, core.at, core.state,
+        core.epoch, core.sim, payload,
+    )  # fmt: skip
+
+
 def facts(links: Iterable[Link]) -> Iterator[Fact]:
     """What the links say; ValueError if a core is not of the format."""
     for row in links:
-        c = decode_core(row.core)
-        payload = row.payload if c.type in (NUMBER_TAKEN, PURGED) else None
-        yield Fact(
-            row.position, c.chain, c.type, c.visit, c.id, c.ref, c.at, c.state, c.epoch, c.sim, payload
-        )
+        yield fact_of(decode_core(row.core), row)

@@ -149,3 +149,8 @@ def instance(connection: Connection) -> str:
     with as_ledger_errors(DriverError):
         row = connection.execute("SELECT value FROM meta WHERE name = 'instance'").fetchone()
     return str(row[0])
+
+
+def set_instance(connection: Connection, name: str) -> None:
+    with as_ledger_errors(DriverError):
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'instance'", (name,))

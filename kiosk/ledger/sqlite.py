@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -14,7 +14,9 @@ from kiosk.ledger import reader
 from kiosk.ledger.base import LedgerBase, Options, log
 from kiosk.ledger.chain import (
     NEVER_ERASED,
+    RESTORED,
     SALT_BYTES,
+    canonical_json,
     encode_core,
     leaf,
     link,
@@ -42,7 +44,7 @@ from kiosk.ledger.interface import (
     Request,
 )
 from kiosk.ledger.keys import Home, Keys, ensure_keys
-from kiosk.ledger.projection import Projection, facts
+from kiosk.ledger.projection import Projection, Restored, facts
 from kiosk.ledger.schema import BUSY_MS, Connection, DriverError, connect, instance, migrate
 
 _ENTRY = "INSERT INTO entry (chain, seq, core, leaf, hash) VALUES (?, ?, ?, ?, ?)"
@@ -305,6 +307,16 @@ class SqliteLedger(LedgerBase):
             for fact in facts(reader.SqliteSnapshot(self._db).links()):
                 projection.apply(fact)
             _store(self._db, projection)
+
+    def record_restore(self, restored: Restored) -> Head:
+        """Say in the chain that this database was put back from a copy."""
+        with self._transaction():
+            return self._write_own(self._own(RESTORED, "", canonical_json(restored), "system"))
+
+    # -- the auditor's view
+    def snapshot(self) -> AbstractContextManager[reader.SqliteSnapshot]:
+        """One moment of the whole file, read beside the writers."""
+        return reader.snapshot(self.home.database, self._secret.database)
 
     # -- inside
     @contextmanager
