@@ -15,6 +15,7 @@ from simulator.card import SimulatedCard
 from simulator.links.faults import Answer, CardFault, Exchange, Gone, Refusal, Silence, Swapped
 
 POWER_OFF, POWER_ON, RESET, GET_ATR = 0, 1, 2, 4
+_LEAST_ATR = b"\x3b\x00"
 _RETRY_SECONDS = 0.2
 _POLL_SECONDS = 0.25
 _CONNECT_SECONDS = 5.0
@@ -105,6 +106,7 @@ class _Holder:
     stop: Event
     powered: Event = field(default_factory=Event)
     _connection: socket.socket | None = None
+    _power: bool = False
 
     def run(self, connection: socket.socket) -> None:
         current: socket.socket | None = connection
@@ -129,6 +131,7 @@ class _Holder:
         """True where the card still lies in the reader and only the connection was lost."""
         with connection:
             self.exchange.reset()
+            self._power = False
             try:
                 return self._serve(connection)
             except OSError:
@@ -140,7 +143,8 @@ class _Holder:
             if message is None:
                 return not self.stop.is_set()
             if len(message) == 1:
-                self._control(connection, message[0])
+                if not self._control(connection, message[0]):
+                    return True
                 continue
             match self.exchange.transmit(message):
                 case Answer(response):
@@ -154,13 +158,23 @@ class _Holder:
                     self.stop.wait()
         return False
 
-    def _control(self, connection: socket.socket, command: int) -> None:
+    def _control(self, connection: socket.socket, command: int) -> bool:
+        """False where the connection must be dropped and made anew.
+
+        A dead card lies there, so it answers the reader's "who is there" with the least of ATRs; once it has power
+        it drops the connection instead, and PC/SC reports a mute card. An empty ATR would hang pcscd for ever.
+        """
+        card = self.exchange.card
         if command == GET_ATR:
-            _send(connection, self.exchange.card.atr)
+            if card.mute and self._power:
+                return False
+            _send(connection, _LEAST_ATR if card.mute else card.atr)
         elif command in (POWER_OFF, POWER_ON, RESET):
             self.exchange.reset()
-        if command == POWER_ON:
-            self.powered.set()
+            self._power = command != POWER_OFF
+            if self._power:
+                self.powered.set()
+        return True
 
     def _connect_again(self) -> socket.socket | None:
         while not self.stop.is_set():
