@@ -1,0 +1,1 @@
+"""Card readers through PC/SC, on Linux (pcsc-lite) and wherever winscard.h is spoken."""
