@@ -14,6 +14,7 @@ from kiosk.ledger.interface import Entry, Old, Purged, Record, Upcasts
 
 GENESIS: Final = bytes(32)
 SALT_BYTES: Final = 16
+_MOST: Final = 2**53 - 1  # what every JSON reader holds exactly
 
 REQUESTED: Final = "Requested"
 ACCEPTED: Final = "Accepted"
@@ -93,8 +94,10 @@ def encode_core(entry: Entry, chain: str, boot: str) -> bytes:
     # A bool or float here would change the JSON, and with it what a verifier must accept.
     if not (type(entry.mono_ms) is type(entry.owner_epoch) is type(entry.version) is int):
         raise InvalidEntry("mono_ms, owner_epoch and version are integers")
-    if entry.owner_epoch < 0 or entry.version < 1 or type(entry.simulated) is not bool:
-        raise InvalidEntry("owner_epoch >= 0, version >= 1, simulated is a bool")
+    if not (abs(entry.mono_ms) <= _MOST and 0 <= entry.owner_epoch <= _MOST and 1 <= entry.version <= _MOST):
+        raise InvalidEntry("owner_epoch >= 0, version >= 1, none beyond 2^53 - 1")
+    if (type(entry.simulated), type(entry.payload)) != (bool, bytes):
+        raise InvalidEntry("simulated is a bool, payload is bytes")
     try:
         _check_json(entry.payload)
         entry.payload.decode()  # the line above lets wrong UTF-8 inside strings pass

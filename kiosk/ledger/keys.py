@@ -70,6 +70,13 @@ class Home(msgspec.Struct, frozen=True):
         except PermissionError:
             raise LedgerReadOnly("folder") from None
 
+    def make_database(self) -> None:
+        """The empty file first, so that neither it nor SQLite's log beside it is ever readable by others."""
+        try:
+            os.close(os.open(self.database, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE))
+        except PermissionError:
+            raise LedgerReadOnly(DATABASE) from None
+
 
 def load_keys(home: Home) -> Keys:
     """The keys of an existing ledger. KeyMissing, KeyExposed, KeyInvalid."""

@@ -249,6 +249,7 @@ class MemoryLedger(LedgerBase):
             return Purge(before, erased, True)
 
     def last_purge(self) -> str | None:
+        self._require_open()
         purges = self.store.projection.purges
         return purges[-1][2] if purges else None
 

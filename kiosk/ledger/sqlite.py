@@ -84,6 +84,7 @@ class SqliteLedger(LedgerBase):
             if not presence.acquire():
                 raise LedgerInUse
             self._secret = keys or ensure_keys(self.home, options.random)
+            self.home.make_database()
             self._db: Connection = connect(
                 self.home.database, self._secret.database, write=True, busy_ms=busy_ms
             )
