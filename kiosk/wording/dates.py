@@ -11,13 +11,23 @@ _ERAS = (
     (date(1912, 7, 30), "大正"),
     (date(1873, 1, 1), "明治"),  # the Gregorian calendar begins here; 明治1 is 1868
 )
+_ERA_READINGS = {
+    "令和": "れいわ",
+    "平成": "へいせい",
+    "昭和": "しょうわ",
+    "大正": "たいしょう",
+    "明治": "めいじ",
+}
 _FIRST_YEARS = {"明治": 1868}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-_WEEKDAYS = "月火水木金土日"
-_WEEKDAYS_ENGLISH = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+_DAY_READINGS = {
+    1: "ついたち", 2: "ふつか", 3: "みっか", 4: "よっか", 5: "いつか", 6: "むいか", 7: "なのか", 8: "ようか",
+    9: "ここのか", 10: "とおか", 14: "じゅうよっか", 20: "はつか", 24: "にじゅうよっか",
+}  # fmt: skip
 
 
 def era_year(day: date) -> str:
@@ -29,19 +39,23 @@ def era_year(day: date) -> str:
     return f"{day.year}年"
 
 
-def day_in_words(day: date, tag: str) -> str:
-    """A day as a sentence names it in a catalogue's language: 令和8年5月31日, 31 May 2026."""
+def day_markup(day: date, tag: str) -> str:
+    """A day as a sentence names it in a catalogue's language, furigana marked: 令和8年5月31日, 31 May 2026."""
     if tag == "ja":
         return f"{era_year(day)}{day.month}月{day.day}日"
-    if tag == "ja-easy":  # a slot has no furigana
-        return f"{day.year}ねん {day.month}がつ {day.day}にち"
+    if tag == "ja-easy":
+        return f"{day.year}｛年｜ねん｝ {day.month}｛月｜がつ｝ {_easy_day(day.day)}"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def weekday_in_words(day: date, tag: str) -> str:
-    """The day of the week: 日, にちようび, Sunday."""
+def other_year_markup(day: date, tag: str) -> str:
+    """The year by the calendar that ``day_markup`` does not use: 2026年, ｛令和｜れいわ｝8｛年｜ねん｝, 令和8年."""
     if tag == "ja":
-        return _WEEKDAYS[day.weekday()]
-    if tag == "ja-easy":
-        return ("げつ", "か", "すい", "もく", "きん", "ど", "にち")[day.weekday()] + "ようび"
-    return _WEEKDAYS_ENGLISH[day.weekday()]
+        return f"{day.year}年"
+    era = era_year(day)
+    return f"｛{era[:2]}｜{_ERA_READINGS[era[:2]]}｝{era[2:-1]}｛年｜ねん｝" if tag == "ja-easy" else era
+
+
+def _easy_day(number: int) -> str:
+    reading = _DAY_READINGS.get(number)
+    return f"｛{number}日｜{reading}｝" if reading else f"{number}｛日｜にち｝"

@@ -12,7 +12,7 @@ from datetime import date
 
 import msgspec
 
-from kiosk.wording.dates import day_in_words
+from kiosk.wording.dates import day_markup
 
 _MARKUP = re.compile(r"｛(?P<base>[^｛｝｜{}]+)｜(?P<ruby>[^｛｝｜{}]+)｝|\{(?P<slot>[a-z_]+)\}")
 _STRAY = re.compile(r"[｛｝｜{}]")
@@ -67,9 +67,10 @@ class Template(msgspec.Struct, frozen=True):
 
     def filled(self, values: Mapping[str, object], tag: str) -> tuple[Span, ...]:
         """The spans with every slot filled; values that no slot asks for are left aside. Raises ``WordingError``."""
-        return tuple(
-            part if isinstance(part, Span) else Span(_written(part.name, values, tag)) for part in self.parts
-        )
+        spans: list[Span] = []
+        for part in self.parts:
+            spans += [part] if isinstance(part, Span) else _written(part.name, values, tag)
+        return tuple(spans)
 
 
 def parse(source: str) -> Template:
@@ -94,13 +95,18 @@ def _add_plain(parts: list[Span | Slot], run: str, source: str) -> None:
         parts.append(Span(run))
 
 
-def _written(name: str, values: Mapping[str, object], tag: str) -> str:
-    """A slot's value in words. ``day`` takes an ISO date, so that views need not know a language."""
+def _written(name: str, values: Mapping[str, object], tag: str) -> tuple[Span, ...]:
+    """A slot's value in words. ``day`` takes an ISO date, so that views need not know a language;
+    a ``Text`` keeps its furigana."""
     if name not in values:
         raise WordingError(f"no value for the slot {{{name}}}")
     value = values[name]
+    if isinstance(value, Text):
+        return value.spans
     day = value if isinstance(value, date) else _iso_date(name, value)
-    return day_in_words(day, tag) if day else str(value)
+    if day:
+        return parse(day_markup(day, tag)).filled({}, tag)
+    return (Span(str(value)),) if value != "" else ()
 
 
 def _iso_date(name: str, value: object) -> date | None:
