@@ -10,6 +10,7 @@ from kiosk.coverage.insurer import normalise
 from kiosk.coverage.qualification import Answer, QualificationConfirmSearchInfo
 from kiosk.eligibility.oqs import Malformed, Request
 from kiosk.eligibility.oqs.node import writable
+from kiosk.eligibility.oqs.text import in_the_set
 from kiosk.eligibility.port import AskByNumbers, Cause, FailedAnswer
 from kiosk.eligibility.world import World
 
@@ -20,8 +21,8 @@ def make_request(
     """The exchange's form of a question by numbers, for today in Japan."""
     search = QualificationConfirmSearchInfo(
         insurer_number=normalise(question.insurer_number),
-        insured_card_symbol=question.insured_card_symbol.strip(),
-        insured_identification_number=question.insured_identification_number.strip(),
+        insured_card_symbol=in_the_set(question.insured_card_symbol.strip()),
+        insured_identification_number=in_the_set(question.insured_identification_number.strip()),
         insured_branch_number=question.insured_branch_number.strip(),
         birthdate=question.birth_date.strftime("%Y%m%d"),
         limit_application_certificate_related_cons_flg="1" if question.limit_consent else "0",

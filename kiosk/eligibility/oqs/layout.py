@@ -65,6 +65,8 @@ def _element(field: str, hint: object) -> Element:
         return Element(field, name, item, item.__name__)
     if isinstance(hint, UnionType):
         return Element(field, name, get_args(hint)[0])
+    if isinstance(hint, type) and issubclass(hint, Part):
+        return Element(field, name, hint)
     raise TypeError(f"{field}: no way to write {hint!r}")
 
 

@@ -15,6 +15,11 @@ from kiosk.eligibility.oqs.node import MAX_BYTES, Flaw, MalformedError
 Encoding = Literal["cp932", "utf-8"]
 DECLARED: dict[Encoding, str] = {"cp932": "Shift_JIS", "utf-8": "UTF-8"}
 
+# Signs that the codec writes as another one: kept as they are by a reference, or exchanged by ``in_the_set``.
+_ONE_WAY = {"¢": "￠", "£": "￡", "¬": "￢", "‖": "∥", "−": "－", "〜": "～"}
+_REFERENCES = str.maketrans({sign: f"&#{ord(sign)};" for sign in _ONE_WAY})
+_EXCHANGED = str.maketrans(_ONE_WAY)
+
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>")
 _ENCODING = re.compile(rb"""^\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _NAMES: dict[str, Encoding] = {
@@ -70,4 +75,10 @@ def _try(data: bytes, *encodings: Encoding) -> str:
 def encode(text: str, encoding: Encoding) -> bytes:
     """Text with its declaration. What code page 932 lacks becomes a character reference, never a guess."""
     declaration = f'<?xml version="1.0" encoding="{DECLARED[encoding]}" standalone="no"?>\n'
-    return (declaration + text).encode(encoding, errors="xmlcharrefreplace")
+    safe = text.translate(_REFERENCES) if encoding == "cp932" else text
+    return (declaration + safe).encode(encoding, errors="xmlcharrefreplace")
+
+
+def in_the_set(text: str) -> str:
+    """Typed text with the twins that code page 932 knows: input methods differ in which 〜 and − they give."""
+    return text.translate(_EXCHANGED)
