@@ -40,7 +40,7 @@ from kiosk.ledger.interface import (
     system_clock,
 )
 from kiosk.ledger.keys import Keys
-from kiosk.ledger.note import sign
+from kiosk.ledger.note import VerifyKey, sign
 from kiosk.ledger.projection import Answered, NumberTaken, PurgeDone
 
 log = structlog.get_logger(__name__)
@@ -75,6 +75,11 @@ class LedgerBase(ABC):
     @property
     def chain(self) -> str:
         return self._chain
+
+    @property
+    def verify_key(self) -> VerifyKey:
+        """The public key that checkpoints of this ledger are checked with."""
+        return self._keys().verify_key
 
     # -- entries of others
     def append(self, entries: Sequence[Entry], *, take_number: date | None = None) -> Head:

@@ -22,10 +22,14 @@ class ReaderWatch:
         self._post = post
         self._last = ReaderSnapshot()
 
+    def has_seen(self, snapshot: ReaderSnapshot) -> bool:
+        """Whether this is what was told last."""
+        return self._last == snapshot
+
     def __call__(self, snapshot: ReaderSnapshot) -> None:
-        last, self._last = self._last, snapshot
-        for kind, fields in changes(last, snapshot):
+        for kind, fields in changes(self._last, snapshot):
             self._post(kind, **fields)
+        self._last = snapshot
 
 
 def changes(last: ReaderSnapshot, now: ReaderSnapshot) -> Iterator[tuple[type[Event], dict[str, Any]]]:

@@ -37,13 +37,18 @@ class Faults:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._once: deque[Planned] = deque()
+        self._once: deque[Planned | None] = deque()
         self._always: Planned | None = None
 
     def next(self, fault: Fault, delay_s: float = 0.0) -> None:
         """The next question that has no plan yet meets this fault."""
         with self._lock:
             self._once.append(Planned(fault, delay_s))
+
+    def pass_over(self) -> None:
+        """The next question that has no plan yet is answered well."""
+        with self._lock:
+            self._once.append(None)
 
     def always(self, fault: Fault | None, delay_s: float = 0.0) -> None:
         """Every question without a plan of its own meets this fault; None ends it."""

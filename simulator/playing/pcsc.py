@@ -1,0 +1,49 @@
+"""A bench behind a real PC/SC service: a private pcscd with a virtual reader, started for the occasion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drivers.pcsc.reader import PcscReader
+from simulator.card import SimulatedCard
+from simulator.links.faults import CardFault
+from simulator.links.private_pcscd import PrivatePcscd
+from simulator.playing.readers import NoticedWatch
+
+
+class PcscBench:
+    """``daemon`` must be the one that this process's PC/SC library is bound to."""
+
+    def __init__(self, daemon: PrivatePcscd) -> None:
+        self._daemon = daemon
+        self._link = daemon.link()
+        self.reader = PcscReader()
+        self._watch = NoticedWatch(self.reader)
+        self._watch.wait(lambda seen: seen.scanned and seen.available)
+        self._faults: tuple[CardFault, ...] = ()
+
+    def plan(self, faults: Sequence[CardFault]) -> None:
+        self._faults = tuple(faults)
+
+    def insert(self, card: SimulatedCard) -> None:
+        faults, self._faults = self._faults, ()
+        before = self._watch.insertion
+        self._link.insert(card, faults)
+        self._watch.wait(lambda seen: seen.card_present and seen.insertion != before)
+
+    def remove(self) -> None:
+        self._link.remove()
+        self._watch.wait(lambda seen: not seen.card_present)
+
+    def set_away(self, away: bool) -> None:
+        if away:
+            self._daemon.kill()
+            self._watch.wait(lambda seen: not seen.enabled)
+        else:
+            before = self._watch.insertion
+            self._daemon.restart()
+            self._watch.wait(lambda seen: seen.enabled and seen.card_present and seen.insertion != before)
+
+    def close(self) -> None:
+        self._link.close()
+        self.reader.close()

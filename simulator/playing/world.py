@@ -1,0 +1,58 @@
+"""A world whose clock moves only when it is told to, and whose randomness follows from a seed."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, time
+
+from kiosk.coverage.certificate_life import JAPAN
+from kiosk.visit.moment import Moment
+
+_MORNING = time(9, 30)
+
+
+class VirtualWorld:
+    """For the reception: ``kiosk.reception.world.World``. Times begin at 09:30 of the visit's day in Japan."""
+
+    def __init__(self, day: date, seed: int = 0) -> None:
+        start = datetime.combine(day, _MORNING, JAPAN)
+        self._wall = int(start.timestamp() * 1000)
+        self._mono = 0
+        self._ids = 0
+        self._random = random.Random(seed)  # noqa: S311  a simulation must be repeatable
+        self.services = ServiceWorld(self)
+
+    def now(self) -> Moment:
+        return Moment(mono=self._mono, wall=self._wall + self._mono)
+
+    def advance(self, milliseconds: int) -> None:
+        self._mono += milliseconds
+
+    def new_id(self) -> str:
+        self._ids += 1
+        return f"{self._ids:08d}"
+
+    def random_bytes(self, count: int) -> bytes:
+        return self._random.randbytes(count)
+
+    def utc(self) -> datetime:
+        return datetime.fromtimestamp((self._wall + self._mono) / 1000, UTC)
+
+
+class ServiceWorld:
+    """The same world as the eligibility adapters see it: ``kiosk.eligibility.world.World``."""
+
+    def __init__(self, world: VirtualWorld) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.utc()
+
+    def monotonic(self) -> float:
+        return self._world.now().mono / 1000
+
+    def sleep(self, seconds: float) -> None:
+        self._world.advance(round(seconds * 1000))
+
+    def token(self) -> str:
+        return self._world.random_bytes(16).hex()
