@@ -5,20 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 _ERAS = (
-    (date(2019, 5, 1), "令和"),
-    (date(1989, 1, 8), "平成"),
-    (date(1926, 12, 25), "昭和"),
-    (date(1912, 7, 30), "大正"),
-    (date(1873, 1, 1), "明治"),  # the Gregorian calendar begins here; 明治1 is 1868
+    (date(2019, 5, 1), "令和", "れいわ"),
+    (date(1989, 1, 8), "平成", "へいせい"),
+    (date(1926, 12, 25), "昭和", "しょうわ"),
+    (date(1912, 7, 30), "大正", "たいしょう"),
+    (date(1868, 1, 25), "明治", "めいじ"),
 )
-_ERA_READINGS = {
-    "令和": "れいわ",
-    "平成": "へいせい",
-    "昭和": "しょうわ",
-    "大正": "たいしょう",
-    "明治": "めいじ",
-}
-_FIRST_YEARS = {"明治": 1868}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -31,12 +23,9 @@ _DAY_READINGS = {
 
 
 def era_year(day: date) -> str:
-    """The year by its era: 令和7年, 平成元年. Days before 1873 have only their Gregorian year."""
-    for start, era in _ERAS:
-        if day >= start:
-            year = day.year - _FIRST_YEARS.get(era, start.year) + 1
-            return f"{era}{'元' if year == 1 else year}年"
-    return f"{day.year}年"
+    """The year by its era: 令和7年, 平成元年. Days before 明治 have only their Gregorian year."""
+    era, _, year = _era(day)
+    return f"{era}{'元' if era and year == 1 else year}年"
 
 
 def day_markup(day: date, tag: str) -> str:
@@ -52,8 +41,18 @@ def other_year_markup(day: date, tag: str) -> str:
     """The year by the calendar that ``day_markup`` does not use: 2026年, ｛令和｜れいわ｝8｛年｜ねん｝, 令和8年."""
     if tag == "ja":
         return f"{day.year}年"
-    era = era_year(day)
-    return f"｛{era[:2]}｜{_ERA_READINGS[era[:2]]}｝{era[2:-1]}｛年｜ねん｝" if tag == "ja-easy" else era
+    if tag != "ja-easy":
+        return era_year(day)
+    era, reading, year = _era(day)
+    return f"｛{era}｜{reading}｝{year}｛年｜ねん｝" if era else f"{year}｛年｜ねん｝"
+
+
+def _era(day: date) -> tuple[str, str, int]:
+    """The era, its reading, and the year in it, counted from 1."""
+    for start, era, reading in _ERAS:
+        if day >= start:
+            return era, reading, day.year - start.year + 1
+    return "", "", day.year
 
 
 def _easy_day(number: int) -> str:
