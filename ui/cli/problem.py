@@ -1,0 +1,25 @@
+"""What a command cannot do, as one line for the person who typed it."""
+
+from __future__ import annotations
+
+import sys
+
+
+class Problem(Exception):
+    """Ends a command with exit code 2. The text names the thing and the remedy."""
+
+
+# Errors that already say what is wrong and what to do; only those of modules that were loaded can have happened.
+_TYPED = (
+    ("ui.settings", "SettingsError"),
+    ("kiosk.ledger.errors", "LedgerError"),
+    ("simulator.people.loading", "PersonaError"),
+    ("simulator.scenarios.scenario", "ScenarioError"),
+    ("simulator.links.vpcd", "VpcdUnavailable"),
+    ("kiosk.visit.acts", "UnknownAct"),
+    ("drivers.card.certificates", "AnchorError"),
+)
+
+
+def known_problems() -> tuple[type[Exception], ...]:
+    return tuple(getattr(sys.modules[module], name) for module, name in _TYPED if module in sys.modules)

@@ -1,0 +1,304 @@
+"""The one place where settings choose drivers, services and simulator."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drivers.card.application import MyNumberCard
+from drivers.card.certificates import Anchor, AnchorError, load_anchors
+from drivers.card.revocation import CrlFileSource, RevocationSource, UnknownRevocation
+from drivers.interface import CardReader, Failure, Printer, Speaker
+from kiosk.coverage.services import Capability
+from kiosk.eligibility.port import EligibilityService
+from kiosk.ledger import Options, SqliteLedger
+from kiosk.reception.hands import Devices, Hands, Lanes
+from kiosk.reception.lanes import ThreadLane
+from kiosk.reception.reception import Alert, Reception, Show
+from kiosk.reception.running import Inbox, ReceptionThread
+from kiosk.reception.secrets import SecretSlots
+from kiosk.reception.watching import ReaderWatch
+from kiosk.reception.world import SystemWorld
+from kiosk.visit.policy import Policy, Preferences, TimeLimits
+from kiosk.wording import catalogues
+from ui.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from simulator.links.inprocess import InProcessReader
+    from simulator.national.faults import Faults
+    from simulator.national.system import NationalSystem
+
+_SECOND = 1000
+
+
+@dataclass
+class Simulated:
+    """The handles of a simulated kiosk, for the dev dock. Never there in production."""
+
+    reader: InProcessReader | None = None
+    national: NationalSystem | None = None
+    faults: Faults | None = None
+
+
+@dataclass
+class Terminal:
+    """A kiosk without its screen: running, with everything that must be closed."""
+
+    settings: Settings
+    world: SystemWorld
+    inbox: Inbox
+    secrets: SecretSlots
+    ledger: SqliteLedger
+    reception: Reception
+    simulated: Simulated | None
+    reader: CardReader
+    _closing: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        self._closing.close()
+
+
+class NoPaper:
+    """No ticket printer is set up: the number stands on the screen."""
+
+    def print_pdf(self, title: str, pdf: bytes) -> Failure | None:  # noqa: ARG002
+        return None
+
+
+def build(settings: Settings, show: Show, *, alert: Alert = lambda _effect, _visit: None) -> Terminal:
+    """Starts everything that the settings name. Raises ``SettingsError`` and ``LedgerError``."""
+    with ExitStack() as undo:
+        simulated = Simulated() if settings.profile == "simulated" else None
+        world = SystemWorld()
+        reader = _reader(settings, simulated)
+        undo.callback(reader.close)
+        folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-")))
+        service = _service(settings, simulated, undo)
+        undo.callback(service.close)
+        ledger = open_ledger(settings)
+        undo.callback(ledger.close)
+        inbox, secrets = Inbox(world), SecretSlots()
+        card = MyNumberCard(reader, _anchors(settings), _revocation(settings, folder), _now)
+        devices = Devices(
+            card=card,
+            service=service,
+            printer=_printer(settings),
+            speaker=_speaker(),
+            ticket=ticket_maker(settings),
+        )
+        lanes = Lanes(ThreadLane("card"), ThreadLane("service"), ThreadLane("paper"))
+        hands = Hands(world, devices, lanes, secrets, inbox.post, deadline_s=settings.eligibility.deadline_s)
+        undo.callback(hands.close)
+        policy = policy_of(settings, service.capabilities)
+        reception = Reception(
+            world, ledger, policy, hands, inbox.post, show, alert=alert, simulated=simulated is not None
+        )
+        thread = ReceptionThread(world, inbox, reception)
+        thread.start()
+        undo.callback(thread.close)
+        reader.watch(ReaderWatch(inbox.post))
+        return Terminal(settings, world, inbox, secrets, ledger, reception, simulated, reader, undo.pop_all())
+
+
+def open_ledger(settings: Settings, process: str = "kiosk") -> SqliteLedger:
+    """The terminal's ledger. A production ledger refuses simulated records for ever."""
+    return SqliteLedger(
+        settings.ledger_folder,
+        Options(
+            terminal=settings.terminal,
+            process=process,
+            checkpoints=settings.checkpoints_folder,
+            refuse_simulated=settings.profile == "production",
+        ),
+    )
+
+
+def policy_of(settings: Settings, capabilities: frozenset[Capability]) -> Policy:
+    screen, limits = settings.screen, settings.limits
+    return Policy(
+        capabilities=capabilities,
+        terminal=settings.terminal,
+        phones=settings.reader.phones,
+        consent_items=settings.consent.items,
+        limit_without_asking=settings.consent.limit_without_asking,
+        wording_version=catalogues.version(),
+        defaults=Preferences(screen.language, screen.text_size, screen.contrast),
+        limits=TimeLimits(
+            page=limits.page * _SECOND,
+            warning=limits.warning * _SECOND,
+            closing=limits.closing * _SECOND,
+            asking=round((settings.eligibility.deadline_s + 10) * _SECOND),
+        ),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def ticket_maker(settings: Settings, now: Callable[[], datetime] = _now) -> Callable[[str, str], bytes]:
+    """Makes reception tickets of this facility; typst is loaded with the first."""
+
+    def make(number: str, language: str) -> bytes:
+        from kiosk.documents.ticket import Ticket, ticket_pdf
+
+        return ticket_pdf(
+            Ticket(
+                number=number,
+                facility=settings.facility.name,
+                issued_at=now(),
+                language=language,
+                simulated=settings.profile == "simulated",
+                paper=settings.ticket.paper,
+            )
+        )
+
+    return make
+
+
+# ------------------------------------------------------------------------------------------- the parts
+
+
+def _reader(settings: Settings, simulated: Simulated | None) -> CardReader:
+    if settings.reader.kind == "pcsc":
+        from drivers.pcsc.reader import PcscReader
+
+        return PcscReader(settings.reader.name or None, settings.reader.transmit_timeout_s)
+    if simulated is None:
+        raise SettingsError("reader.kind: a simulated reader in a production profile")
+    from simulator.links.inprocess import InProcessReader
+
+    simulated.reader = InProcessReader("模擬カードリーダー")
+    return simulated.reader
+
+
+def card_trust(settings: Settings) -> tuple[tuple[Anchor, ...], RevocationSource]:
+    """The issuers that are believed, and who tells of revocations, outside a running kiosk."""
+    lists = settings.card.revocation_lists
+    return _anchors(settings), CrlFileSource(lists) if lists is not None else UnknownRevocation()
+
+
+def _anchors(settings: Settings) -> tuple[Anchor, ...]:
+    if settings.card.anchors is not None:
+        try:
+            return load_anchors(settings.card.anchors, test=settings.profile == "simulated")
+        except (AnchorError, OSError) as error:
+            raise SettingsError(f"card.anchors: {error}") from error
+    from simulator.playing.cast import trust
+
+    return trust()
+
+
+def _revocation(settings: Settings, folder: Path) -> RevocationSource:
+    if settings.card.revocation_lists is not None:
+        return CrlFileSource(settings.card.revocation_lists)
+    if settings.profile == "production":
+        return UnknownRevocation()
+    from simulator.people import everyone
+    from simulator.playing.cast import publish_revocations
+
+    publish_revocations(folder, everyone(), _today())
+    return CrlFileSource(folder)
+
+
+def _today() -> date:
+    return (datetime.now(UTC) + timedelta(hours=9)).date()
+
+
+def _service(settings: Settings, simulated: Simulated | None, undo: ExitStack) -> EligibilityService:
+    wanted = settings.eligibility
+    match wanted.kind:
+        case "simulated":
+            return _simulated_service(simulated, undo)
+        case "oqs_folder":
+            return _folder_service(settings)
+        case "oqs_web_api":
+            return _web_api_service(settings)
+        case "none":
+            from kiosk.eligibility.absent import NoService
+
+            return NoService()
+
+
+def _simulated_service(simulated: Simulated | None, undo: ExitStack) -> EligibilityService:
+    """The simulated national system behind its own HTTPS service on this machine, asked as if it were far away."""
+    if simulated is None:
+        raise SettingsError("eligibility.kind: the simulated system in a production profile")
+    from kiosk.eligibility.simulated_system import SimulatedSystemService
+    from simulator.national.faults import Faults
+    from simulator.national.service import serve
+    from simulator.national.system import NationalSystem
+    from simulator.people import everyone
+
+    simulated.national = NationalSystem(everyone(), _now)
+    simulated.faults = Faults()
+    served = undo.enter_context(serve(simulated.national, simulated.faults))
+    return SimulatedSystemService(served.base_url, served.tls)
+
+
+def _folder_service(settings: Settings) -> EligibilityService:
+    from kiosk.eligibility.folders.service import FolderService
+    from kiosk.eligibility.folders.settings import FolderSettings
+
+    wanted = settings.eligibility
+    if wanted.request_folder is None or wanted.answer_folder is None:
+        raise SettingsError("eligibility: request_folder and answer_folder are needed")
+    return FolderService(
+        FolderSettings(
+            request_folder=wanted.request_folder,
+            answer_folder=wanted.answer_folder,
+            face_folder=wanted.face_folder,
+            medical_institution_code=settings.facility.medical_institution_code,
+            encoding=wanted.encoding,
+        )
+    )
+
+
+def _web_api_service(settings: Settings) -> EligibilityService:
+    from kiosk.eligibility.https import TlsSettings, TlsSettingsError
+    from kiosk.eligibility.web_api import WebApiService, WebApiSettings
+
+    wanted = settings.eligibility
+    if wanted.tls is None:
+        raise SettingsError("eligibility.tls: needed for the web API")
+    token_file = wanted.token_file
+
+    def token() -> str:
+        return token_file.read_text(encoding="ascii").strip() if token_file is not None else ""
+
+    try:
+        return WebApiService(
+            WebApiSettings(
+                base_url=wanted.url,
+                medical_institution_code=settings.facility.medical_institution_code,
+                tls=TlsSettings(
+                    authorities=wanted.tls.authorities, certificate=wanted.tls.certificate, key=wanted.tls.key
+                ),
+            ),
+            token,
+        )
+    except TlsSettingsError as error:
+        raise SettingsError(f"eligibility.tls: {error}") from error
+
+
+def _printer(settings: Settings) -> Printer:
+    if settings.ticket.printer:
+        from drivers.printer import LpPrinter
+
+        return LpPrinter(settings.ticket.printer)
+    if settings.ticket.folder is not None:
+        from drivers.printer import FilePrinter
+
+        return FilePrinter(settings.ticket.folder)
+    return NoPaper()
+
+
+def _speaker() -> Speaker:
+    from drivers.speech import best_player
+
+    return best_player()
