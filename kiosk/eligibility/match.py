@@ -1,11 +1,10 @@
-"""Whether an answer is one, and whether it is the answer to our question. Shared by all adapters of the exchange."""
+"""Asking the exchange by numbers, and whether an answer is the one to our question. Shared by its adapters."""
 
 from __future__ import annotations
 
 import unicodedata
 
 from kiosk.coverage.certificate_life import japanese_date
-from kiosk.coverage.exchange_codes import SegmentOfResult
 from kiosk.coverage.insurer import normalise
 from kiosk.coverage.qualification import Answer, QualificationConfirmSearchInfo
 from kiosk.eligibility.oqs import Malformed, Request
@@ -41,16 +40,6 @@ def make_request(
         arbitrary_file_identifier=identifier,
         search=search,
     )
-
-
-def judge(answer: Answer) -> Answer | FailedAnswer:
-    """An answer that tells nothing of a person becomes the failure that it reports."""
-    if answer.segment is SegmentOfResult.PROCESSING:
-        return FailedAnswer(cause=Cause.STILL_PROCESSING, message=answer.error_message)
-    if answer.failure is not None:
-        code, message = answer.failure
-        return FailedAnswer(cause=Cause.SERVICE_ERROR, code=code, message=message)
-    return answer
 
 
 def unreadable(malformed: Malformed) -> FailedAnswer:

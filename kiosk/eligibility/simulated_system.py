@@ -18,7 +18,7 @@ from drivers.interface import VerifiedCard
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.eligibility.https import HttpsClient, Lost, Reply, TlsSettings, tls_context
-from kiosk.eligibility.match import judge
+from kiosk.eligibility.judging import judge
 from kiosk.eligibility.port import (
     AskByCard,
     AskByNumbers,

@@ -15,7 +15,8 @@ from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.eligibility import oqs
 from kiosk.eligibility.https import HttpsClient, Lost, TlsSettings, tls_context
-from kiosk.eligibility.match import judge, make_request, mismatch, unreadable
+from kiosk.eligibility.judging import judge
+from kiosk.eligibility.match import make_request, mismatch, unreadable
 from kiosk.eligibility.port import (
     AskByNumbers,
     Cause,

@@ -16,9 +16,11 @@ _HEADER = (
     "ProcessExecutionTime",
     "QualificationConfirmationDate",
     "MedicalInstitutionCode",
+    "ReferenceClassification",
     "SegmentOfResult",
+    "ErrorCode",
+    "ErrorMessage",
 )
-_HEADER += ("ReferenceClassification", "ErrorCode", "ErrorMessage")
 _BODY = ("ProcessingResultStatus", "ProcessingResultCode", "ProcessingResultMessage", "QualificationValidity")
 
 

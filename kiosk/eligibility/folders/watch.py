@@ -10,7 +10,8 @@ from kiosk.coverage.qualification import Answer
 from kiosk.eligibility import oqs
 from kiosk.eligibility.folders import files
 from kiosk.eligibility.folders.settings import FolderSettings, Oddity, Report, Reporter
-from kiosk.eligibility.match import judge, mismatch, unreadable
+from kiosk.eligibility.judging import judge
+from kiosk.eligibility.match import mismatch, unreadable
 from kiosk.eligibility.port import Cause, FailedAnswer
 from kiosk.eligibility.world import World
 
