@@ -1,0 +1,38 @@
+# Each target sets up what it needs; set-up is quick when all is there.
+.PHONY: setup setup-run run test check bench docs prove clean
+PY := .venv/bin/python
+MINUTES ?= 10
+JOBS ?= 2
+
+setup:
+	@bash packaging/setup/setup.sh dev
+
+setup-run:
+	@bash packaging/setup/setup.sh run
+
+run: setup-run
+	@.venv/bin/uketsuke run
+
+test: setup
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(JOBS) --dist loadfile
+
+check: setup
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/vulture
+	@$(PY) -m kiosk.visit.diagram | diff -u docs/visit.md - || { echo "docs/visit.md is not up to date: make docs"; exit 1; }
+
+bench: setup
+	@QT_QPA_PLATFORM=offscreen $(PY) -m bench
+
+# The documents that are drawn from the code.
+docs: setup
+	@$(PY) -m kiosk.visit.diagram > docs/visit.md
+
+prove: setup
+	@$(PY) -m ui.cli soak --visits $$(( $(MINUTES) * 20000 )) --seed 1 --json
+
+clean:
+	rm -rf build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis
