@@ -133,11 +133,13 @@ def _load(home: Home, name: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except PermissionError:
         raise KeyInvalid(f"{name}: not readable") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode) or state.st_mode & 0o077 or state.st_uid not in (0, os.geteuid()):
             raise KeyExposed(name)
-        text = file.read(66).strip()
+        text = os.read(descriptor, 66).strip()
+    finally:
+        os.close(descriptor)
     try:
         key = bytes.fromhex(text.decode("ascii"))
     except ValueError:
