@@ -87,7 +87,27 @@ def load_anchors(directory: Path, test: bool = False) -> tuple[Anchor, ...]:
     """
     suffixes = (".pem", ".crt", ".cer", ".der")
     files = sorted(path for path in directory.iterdir() if path.suffix.lower() in suffixes)
-    return tuple(Anchor(_read_anchor(path), test) for path in files)
+    return tuple(read_anchor(path.read_bytes(), path.name, test) for path in files)
+
+
+def read_anchor(data: bytes, name: str = "anchor", test: bool = False) -> Anchor:
+    """One trust anchor (PEM or DER). Raises ``AnchorError``, which tells ``name``."""
+    pem = data.lstrip().startswith(b"-----BEGIN")
+    load: Callable[[bytes], x509.Certificate] = (
+        x509.load_pem_x509_certificate if pem else x509.load_der_x509_certificate
+    )
+    try:
+        certificate = load(data)
+        constraints = _extension(certificate, x509.BasicConstraints)
+        usage = _extension(certificate, x509.KeyUsage)
+        may_sign = constraints is not None and constraints.ca and usage is not None and usage.key_cert_sign
+    except PARSER_ERRORS as error:
+        raise AnchorError(f"{name}: {type(error).__name__}") from None
+    if not may_sign:
+        raise AnchorError(f"{name}: not a CA that may sign certificates")
+    if not _signed_by(certificate, certificate):
+        raise AnchorError(f"{name}: not self-signed")
+    return Anchor(certificate, test)
 
 
 def check(
@@ -144,7 +164,11 @@ def _demand_issuer_alive(certificate: x509.Certificate, issuer: Anchor, now: dat
 
 
 def _demand_authentication_use(certificate: x509.Certificate) -> None:
-    """Not a CA, and free to sign where it restricts its use at all (the real profile is not published)."""
+    """Not a CA, free to sign where it restricts its use at all, and with no condition that is not understood."""
+    if any(
+        isinstance(one.value, x509.UnrecognizedExtension) and one.critical for one in certificate.extensions
+    ):
+        raise Untrusted("a critical extension that is not understood")
     constraints = _extension(certificate, x509.BasicConstraints)
     if constraints is not None and constraints.ca:
         raise Untrusted("a CA certificate in the holder's place")
@@ -165,23 +189,3 @@ def _extension(certificate: x509.Certificate, kind: type[_E]) -> _E | None:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
-
-
-def _read_anchor(path: Path) -> x509.Certificate:
-    data = path.read_bytes()
-    pem = data.lstrip().startswith(b"-----BEGIN")
-    load: Callable[[bytes], x509.Certificate] = (
-        x509.load_pem_x509_certificate if pem else x509.load_der_x509_certificate
-    )
-    try:
-        certificate = load(data)
-        constraints = _extension(certificate, x509.BasicConstraints)
-        usage = _extension(certificate, x509.KeyUsage)
-        may_sign = constraints is not None and constraints.ca and usage is not None and usage.key_cert_sign
-    except PARSER_ERRORS as error:
-        raise AnchorError(f"{path.name}: {type(error).__name__}") from None
-    if not may_sign:
-        raise AnchorError(f"{path.name}: not a CA that may sign certificates")
-    if not _signed_by(certificate, certificate):
-        raise AnchorError(f"{path.name}: not self-signed")
-    return certificate

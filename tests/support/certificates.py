@@ -71,6 +71,7 @@ def make_leaf(
     ca: bool = False,
     bits: int = 2048,
     padding_bytes: int = 0,
+    padding_critical: bool = False,
     signed_by: rsa.RSAPrivateKey | None = None,
     algorithm: hashes.SHA256 | hashes.SHA512 | None = None,
 ) -> x509.Certificate:
@@ -86,7 +87,9 @@ def make_leaf(
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     if padding_bytes:
         oid = x509.ObjectIdentifier("1.2.392.200127.99.1")
-        builder = builder.add_extension(x509.UnrecognizedExtension(oid, bytes(padding_bytes)), False)
+        builder = builder.add_extension(
+            x509.UnrecognizedExtension(oid, bytes(padding_bytes)), padding_critical
+        )
     return builder.sign(signed_by or issuer.key, algorithm or hashes.SHA256())
 
 

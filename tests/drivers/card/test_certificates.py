@@ -93,6 +93,12 @@ def test_a_stated_key_usage_must_allow_signatures() -> None:
     assert fault(der(make_leaf(CURRENT, usage=key_usage()))) is Fault.CERTIFICATE_UNTRUSTED
 
 
+def test_a_critical_extension_that_is_not_understood_is_not_passed_over() -> None:
+    assert (
+        fault(der(make_leaf(CURRENT, padding_bytes=4, padding_critical=True))) is Fault.CERTIFICATE_UNTRUSTED
+    )
+
+
 def test_a_short_key_is_not_believed() -> None:
     assert fault(der(make_leaf(CURRENT, "short", bits=1024))) is Fault.CERTIFICATE_UNTRUSTED
 
