@@ -149,7 +149,7 @@ def start(rng: random.Random) -> Table:
                 table.feed(e.StaffCalled)
             return table
         case 4:
-            return Table().until_opening()
+            return Table(rng.choice((POLICY, POLICIES[-1]))).until_opening()
         case 5:
             table = Table().until_confirmed()
             table.feed(e.StaffCalled)
