@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.visit import step  # noqa: F401  fills the table
+import kiosk.visit.step  # noqa: F401  fills the table
 from kiosk.visit.events import Event
 from kiosk.visit.states import State
 from kiosk.visit.table import EVENTS, IGNORED, STATES, TARGETS
@@ -23,7 +23,17 @@ everything.
 def document() -> str:
     """The whole page in Markdown."""
     return "\n".join(
-        [_INTRODUCTION, "```mermaid", *mermaid(), "```", "", "## Every state × every event", "", *matrix(), ""]
+        [
+            _INTRODUCTION,
+            "```mermaid",
+            *mermaid(),
+            "```",
+            "",
+            "## Every state × every event",
+            "",
+            *matrix(),
+            "",
+        ]
     )
 
 

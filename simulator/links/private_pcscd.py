@@ -67,7 +67,7 @@ class PrivatePcscd:
             listener.bind(str(self.socket))
             listener.listen(16)
             command = ["pcscd", "--foreground", "--config", str(self._configuration), *_extra_options()]
-            self._daemon = subprocess.Popen(
+            self._daemon = subprocess.Popen(  # noqa: S603  our own command
                 ["/bin/sh", "-c", _LAUNCH, "pcscd", *command],
                 stdin=listener.fileno(),
                 stdout=log,
@@ -106,7 +106,7 @@ class PrivatePcscd:
         self, command: Sequence[str], environment: Mapping[str, str] | None = None, timeout: float = 60.0
     ) -> subprocess.CompletedProcess[str]:
         """Runs a client to its end. It does not raise when the client fails."""
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603  the caller's own command
             command,
             env={**os.environ, **self.environment(), **(environment or {})},
             capture_output=True,
@@ -148,7 +148,11 @@ def _path() -> str:
 def _extra_options() -> tuple[str, ...]:
     """pcscd 2 asks polkit for leave, which a private daemon has no use for."""
     usage = subprocess.run(
-        ["pcscd", "--help"], env={"PATH": _path()}, capture_output=True, text=True, check=False
+        ["pcscd", "--help"],  # noqa: S607  from the path that _path gives
+        env={"PATH": _path()},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return ("--disable-polkit",) if "--disable-polkit" in usage.stdout + usage.stderr else ()
 

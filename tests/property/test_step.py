@@ -51,7 +51,8 @@ LIKELY: dict[type[State], tuple[type[e.Event], ...]] = {
     ),
     ChoosingVerification: (e.PinChosen,),
     EnteringPin: (
-        e.LastTryAccepted, e.PinEntered, e.PinVerified, e.PinVerified, e.PinRefused, e.CardFailed, e.CardOpened, e.CardOpened,
+        e.LastTryAccepted, e.PinEntered, e.PinVerified, e.PinVerified, e.PinRefused, e.CardFailed, e.CardOpened,
+        e.CardOpened,
     ),
     OfferingRegistration: (e.RegistrationAccepted, e.Registered, e.Registered, e.AskFailed, e.ReaderChanged),
     AskingConsent: (e.ConsentAllGiven, e.ConsentItemsChosen, e.ConsentItemDecided, e.ReaderChanged),

@@ -92,10 +92,10 @@ def test_last_try_needs_the_patients_word_and_the_digits_before_it_are_thrown_aw
     table = Table().until_keypad(tries=1)
     assert table.visit.state == EnteringPin(tries_left=1, last_try=True)
     table.feed(e.PinEntered, slot="a")
-    assert table.last == (DiscardSecret("a"),)
+    assert list(table.last) == [DiscardSecret("a")]
     table.feed(e.LastTryAccepted)
     table.feed(e.PinEntered, slot="b")
-    assert table.last == (VerifyPin(1, "b"),)
+    assert list(table.last) == [VerifyPin(1, "b")]
     table.feed(e.PinRefused, insertion=1, tries_left=0)
     assert reason(table) is Reason.PIN_LOCKED
 
