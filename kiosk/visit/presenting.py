@@ -186,7 +186,7 @@ def _consent(visit: Visit, state: AskingConsent) -> Part:
         Option("consent_none", Act("ConsentAllRefused"), "equal"),
     )
     limit = (Sentence("AskingConsent.limit"),) if visit.policy.limit_without_asking else ()
-    items = tuple(Sentence(f"consent.{item}.title") for item in state.items)
+    items = tuple(Sentence(f"consent.{item}.name") for item in state.items)
     return _part("AskingConsent", "consent", options) | {"notices": (*items, *limit)}
 
 
@@ -220,6 +220,8 @@ def _confirmed(visit: Visit) -> Part:
         variant="public_assistance" if assistance else "",
         slots=(("name", name),),
     )
+    if not name:
+        part["body"] = ()
     facts = visit.card.facts if visit.card is not None else None
     part["notices"] = tuple(n for reason in visit.notices if (n := _notice(reason, facts)) is not None)
     part["details"] = _details(visit, result)
@@ -260,7 +262,7 @@ def _details(visit: Visit, result: ResultOfQualificationConfirmation | None) -> 
     lines.append(Detail("detail.share", share))
     if visit.consents:
         agreed = [item for item, choice in visit.consents if choice is Choice.AGREED]
-        lines += [Detail("detail.consent_given", Sentence(f"consent.{item}.title")) for item in agreed]
+        lines += [Detail("detail.consent_given", Sentence(f"consent.{item}.name")) for item in agreed]
         if not agreed:
             lines.append(Detail("detail.consent_given", Sentence("consent.none_given")))
     return tuple(lines)
