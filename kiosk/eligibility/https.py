@@ -12,11 +12,13 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
+from cryptography import x509
 
 from kiosk.eligibility.port import Cause, FailedAnswer
 
@@ -78,6 +80,14 @@ def tls_context(settings: TlsSettings) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         raise TlsSettingsError(f"{file.name}: {type(error).__name__}") from None
     return context
+
+
+def certificate_end(file: Path) -> datetime:
+    """Until when a certificate file (PEM) holds, for warnings in time. Raises ``TlsSettingsError``."""
+    try:
+        return x509.load_pem_x509_certificate(file.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError) as error:
+        raise TlsSettingsError(f"{file.name}: {type(error).__name__}") from None
 
 
 class HttpsClient:

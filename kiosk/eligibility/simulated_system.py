@@ -18,7 +18,7 @@ from drivers.interface import VerifiedCard
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.eligibility.https import HttpsClient, Lost, Reply, TlsSettings, tls_context
-from kiosk.eligibility.judging import judge
+from kiosk.eligibility.judging import failed, judge
 from kiosk.eligibility.port import (
     AskByCard,
     AskByNumbers,
@@ -206,8 +206,7 @@ def _read(
     if outcome.question_id != message.question_id or outcome.subject != subject_of(message):
         return FailedAnswer(cause=Cause.FOREIGN_ANSWER, code="subject")
     if outcome.refused:
-        cause = REFUSALS.get(outcome.refused, Cause.SERVICE_ERROR)
-        return FailedAnswer(cause=cause, code=outcome.refused, message=outcome.message)
+        return failed(REFUSALS.get(outcome.refused, Cause.SERVICE_ERROR), outcome.refused, outcome.message)
     return outcome
 
 

@@ -7,6 +7,7 @@ simulations move it in their own time.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -66,6 +67,11 @@ class SimulatedTerminal:
         for due in [due for due in self._due if due.at <= now]:
             self._due.remove(due)
             self._put(due)
+
+    def run(self, stop: threading.Event, every_s: float = 0.2) -> None:
+        """Polls until told to stop: a thread's work where time is real."""
+        while not stop.wait(every_s):
+            self.poll()
 
     def push_face_result(self, persona_id: str, consents: Mapping[str, str] | None = None) -> Path:
         """Somebody was verified at the certified reader. Raises ``KeyError`` for an unknown persona."""
