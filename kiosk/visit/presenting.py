@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, assert_never
 
-from drivers.interface import CardFacts
+from drivers.interface import CertificateFacts
 from kiosk.coverage.certificate_life import japanese_date, last_day_of_grace
 from kiosk.coverage.qualification import ResultOfQualificationConfirmation
 from kiosk.coverage.services import Choice
@@ -222,8 +222,9 @@ def _confirmed(visit: Visit) -> Part:
     )
     if not name:
         part["body"] = ()
-    facts = visit.card.facts if visit.card is not None else None
-    part["notices"] = tuple(n for reason in visit.notices if (n := _notice(reason, facts)) is not None)
+    part["notices"] = tuple(
+        n for reason in visit.notices if (n := _notice(reason, visit.verified)) is not None
+    )
     part["details"] = _details(visit, result)
     return part
 
@@ -235,10 +236,10 @@ def _shown_coverage(visit: Visit) -> ResultOfQualificationConfirmation | None:
     return (in_force or visit.answer.results)[0]
 
 
-def _notice(reason: Reason, facts: CardFacts | None) -> Sentence | None:
-    if facts is None or facts.certificate is None:
+def _notice(reason: Reason, certificate: CertificateFacts | None) -> Sentence | None:
+    if certificate is None:
         return None
-    last = japanese_date(facts.certificate.not_after)
+    last = japanese_date(certificate.not_after)
     match reason:
         case Reason.CERTIFICATE_EXPIRING:
             return Sentence("notice.certificate_expiring", (("day", last.isoformat()),))

@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from drivers.interface import CardFacts, Fault, Revocation, Token
+from drivers.interface import CardFacts, CertificateFacts, Fault, Revocation, Token
 from kiosk.coverage.certificate_life import Life, japanese_date, life_on
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.effects import ReadCard
@@ -234,12 +234,10 @@ def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
     reason = refuse_card(event.facts, visit, event.at.day)
     if reason is not None:
         return to_staff(known, reason, event.at)
-    tries = event.facts.pin_tries_left
-    return enter(
-        replace(known, notices=certificate_notices(event.facts, event.at.day)),
-        ChoosingVerification(tries_left=3 if tries is None else tries),
-        event.at,
-    )
+    # A card that does not say how many tries are left may have only one.
+    tries = 1 if event.facts.pin_tries_left is None else event.facts.pin_tries_left
+    notices = certificate_notices(event.facts.certificate, event.at.day)
+    return enter(replace(known, notices=notices), ChoosingVerification(tries_left=tries), event.at)
 
 
 def refuse_card(facts: CardFacts, visit: Visit, day: date) -> Reason | None:
@@ -251,21 +249,28 @@ def refuse_card(facts: CardFacts, visit: Visit, day: date) -> Reason | None:
     if facts.certificate is None:
         if facts.token is Token.CARD:
             return Reason.NO_CERTIFICATE
-    elif facts.certificate.revocation is Revocation.REVOKED:
-        return Reason.CERTIFICATE_REVOKED
-    elif life_on(japanese_date(facts.certificate.not_after), day) is Life.EXPIRED:
+    elif (reason := refuse_certificate(facts.certificate, day)) is not None:
         card_over = facts.card_expires is not None and facts.card_expires < day
-        return Reason.CARD_EXPIRED if card_over else Reason.CERTIFICATE_EXPIRED
+        return Reason.CARD_EXPIRED if reason is Reason.CERTIFICATE_EXPIRED and card_over else reason
     if facts.pin_tries_left == 0:
         return Reason.FACE_ONLY_CARD if facts.pin_by_design_locked else Reason.PIN_LOCKED
     return None
 
 
-def certificate_notices(facts: CardFacts, day: date) -> tuple[Reason, ...]:
+def refuse_certificate(certificate: CertificateFacts, day: date) -> Reason | None:
+    """A phone gives its certificate only with the PIN, so this is asked at either moment."""
+    if certificate.revocation is Revocation.REVOKED:
+        return Reason.CERTIFICATE_REVOKED
+    if life_on(japanese_date(certificate.not_after), day) is Life.EXPIRED:
+        return Reason.CERTIFICATE_EXPIRED
+    return None
+
+
+def certificate_notices(certificate: CertificateFacts | None, day: date) -> tuple[Reason, ...]:
     """What the patient is told although the card still works."""
-    if facts.certificate is None:
+    if certificate is None:
         return ()
-    match life_on(japanese_date(facts.certificate.not_after), day):
+    match life_on(japanese_date(certificate.not_after), day):
         case Life.EXPIRING:
             return (Reason.CERTIFICATE_EXPIRING,)
         case Life.GRACE:

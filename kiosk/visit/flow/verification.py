@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from drivers.interface import Revocation
 from kiosk.coverage.services import Capability
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.effects import DiscardSecret, VerifyPin
@@ -20,7 +19,12 @@ from kiosk.visit.events import (
     PinRefused,
     PinVerified,
 )
-from kiosk.visit.flow.arrival import PROBLEM_OF_FAULT, READER_AWAY
+from kiosk.visit.flow.arrival import (
+    PROBLEM_OF_FAULT,
+    READER_AWAY,
+    certificate_notices,
+    refuse_certificate,
+)
 from kiosk.visit.flow.lookup import after_opening, failed
 from kiosk.visit.moves import abandon, enter, open_card, stay, to_staff
 from kiosk.visit.states import (
@@ -94,9 +98,11 @@ def pin_was_right(visit: Visit, state: EnteringPin, event: PinVerified) -> Resul
     read = visit.card.facts.certificate if visit.card is not None and visit.card.facts is not None else None
     if read is not None and read.sha256 != event.certificate.sha256:
         return abandon(visit, "card_changed", event.at)
-    if event.certificate.revocation is Revocation.REVOKED:
-        return to_staff(visit, Reason.CERTIFICATE_REVOKED, event.at)
-    verified = replace(visit, verified=event.certificate)
+    reason = refuse_certificate(event.certificate, event.at.day)
+    if reason is not None:
+        return to_staff(visit, reason, event.at)
+    notices = certificate_notices(event.certificate, event.at.day)
+    verified = replace(visit, verified=event.certificate, notices=notices)
     if Capability.BY_CARD not in visit.policy.capabilities:
         return to_staff(verified, Reason.NO_LOOKUP_BY_CARD, event.at)
     return open_card(verified, event)

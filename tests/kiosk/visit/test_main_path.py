@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.interface import Failure, Fault
+from drivers.interface import CardFacts, Failure, Fault, Revocation, Token
 from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
@@ -23,7 +23,7 @@ from kiosk.visit.effects import (
 from kiosk.visit.policy import Policy
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import AskingConsent, EnteringPin, LookingUp, ReadingCard, WaitingForStaff
-from tests.support.visits import Table, answer, certificate, coverage, facts
+from tests.support.visits import ALL, Table, answer, certificate, coverage, facts
 
 
 def reason(table: Table) -> Reason | None:
@@ -384,3 +384,45 @@ def test_a_family_goes_on_in_its_own_language() -> None:
     assert (table.state, table.visit.preferences.language) == ("Welcome", "en")
     table.feed(e.TimePassed, after=60_000)
     assert table.visit.preferences.language == "ja"
+
+
+def test_a_card_that_does_not_say_its_tries_is_treated_as_having_one() -> None:
+    table = Table()
+    table.feed(e.CardInserted, insertion=1)
+    table.feed(e.CardRead, insertion=1, facts=facts(tries=None))
+    table.feed(e.PinChosen)
+    assert table.visit.state == EnteringPin(tries_left=1, last_try=True)
+
+
+PHONES = Policy(capabilities=ALL, phones=True)
+PHONE = CardFacts(Token.ANDROID, None, 3)
+
+
+def test_a_phone_needs_a_reader_for_phones() -> None:
+    table = Table()
+    table.feed(e.CardInserted, insertion=1)
+    table.feed(e.CardRead, insertion=1, facts=PHONE)
+    assert reason(table) is Reason.PHONE_WITHOUT_READER
+
+
+@pytest.mark.parametrize(
+    ("days", "revocation", "expected"),
+    [
+        (900, Revocation.UNKNOWN, None),
+        (-10, Revocation.UNKNOWN, None),
+        (-200, Revocation.UNKNOWN, Reason.CERTIFICATE_EXPIRED),
+        (900, Revocation.REVOKED, Reason.CERTIFICATE_REVOKED),
+    ],
+)
+def test_a_phones_certificate_is_judged_when_the_pin_gives_it(
+    days: int, revocation: Revocation, expected: Reason | None
+) -> None:
+    table = Table(PHONES)
+    table.feed(e.CardInserted, insertion=1)
+    table.feed(e.CardRead, insertion=1, facts=PHONE)
+    table.feed(e.PinChosen)
+    table.feed(e.PinEntered, slot="a")
+    table.feed(e.PinVerified, insertion=1, certificate=certificate(days=days, revocation=revocation))
+    assert table.visit.reason is expected
+    if days < 0 and expected is None:
+        assert table.visit.notices == (Reason.CERTIFICATE_EXPIRED_GRACE,)
