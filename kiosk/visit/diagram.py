@@ -47,8 +47,8 @@ def mermaid() -> list[str]:
             if target is not state:
                 arrows.setdefault((state.__name__, target.__name__), []).append(event.__name__)
     lines = ["stateDiagram-v2", "    [*] --> Welcome"]
-    for (source, target), events in sorted(arrows.items()):
-        lines.append(f"    {source} --> {target}: {', '.join(sorted(set(events)))}")
+    for (source, end), events in sorted(arrows.items()):
+        lines.append(f"    {source} --> {end}: {', '.join(sorted(set(events)))}")
     return lines
 
 
