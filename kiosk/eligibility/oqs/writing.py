@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from kiosk.coverage.qualification import Answer, Part
 from kiosk.eligibility.oqs.layout import BODY, HEADER, Element, elements, only
@@ -32,14 +32,19 @@ def request_node(request: Request) -> Node:
     return _Draft("XmlMsg", children=parts).node()
 
 
-@dataclass(slots=True)
 class _Draft:
     """A node that can still grow."""
 
-    name: str
-    text: str = ""
-    children: list[_Draft] = field(default_factory=list)
-    attributes: list[tuple[str, str]] = field(default_factory=list)
+    __slots__ = ("_by_name", "attributes", "children", "name", "text")
+
+    def __init__(self, name: str, text: str = "", children: Iterable[_Draft] = ()) -> None:
+        self.name = name
+        self.text = text
+        self.attributes: list[tuple[str, str]] = []
+        self.children: list[_Draft] = []
+        self._by_name: dict[str, list[_Draft]] = {}
+        for child in children:
+            self._add(child)
 
     def place(self, path: str, text: str) -> None:
         """Puts a text where its path says, making what is missing on the way."""
@@ -54,11 +59,14 @@ class _Draft:
     def _child(self, step: str) -> _Draft:
         match = _STEP.match(step)
         name, place = (match[1], int(match[2] or 1)) if match else (step, 1)
-        same = [child for child in self.children if child.name == name]
+        same = self._by_name.setdefault(name, [])
         while len(same) < place:
-            same.append(_Draft(name))
-            self.children.append(same[-1])
+            self._add(_Draft(name))
         return same[place - 1]
+
+    def _add(self, child: _Draft) -> None:
+        self.children.append(child)
+        self._by_name.setdefault(child.name, []).append(child)
 
     def node(self) -> Node:
         return Node(
