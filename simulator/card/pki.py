@@ -135,18 +135,23 @@ def crl(
 ) -> bytes:
     """The revocation list that one generation publishes on a day; personas of other generations are left out."""
     published = _instant(today, time(0, 0, 0))
+    key = keys.authority_key(f"{usage}_ca_{generation}")
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(authority_name(usage))
         .last_update(published)
         .next_update(published + timedelta(days=CRL_DAYS))
         .add_extension(x509.CRLNumber(today.toordinal()), critical=False)
+        .add_extension(
+            _authority_key(authority_name(usage), key.public_key(), generation),  # three lists have one name
+            critical=False,
+        )
     )
     serials = {serial(persona.id, usage) for persona in revoked if persona.card.generation == generation}
     for number in sorted(serials):
         entry = x509.RevokedCertificateBuilder().serial_number(number).revocation_date(published)
         builder = builder.add_revoked_certificate(entry.build())
-    return builder.sign(keys.authority_key(f"{usage}_ca_{generation}"), SHA256()).public_bytes(encoding)
+    return builder.sign(key, SHA256()).public_bytes(encoding)
 
 
 # ------------------------------------------------------------------------------------------- the parts

@@ -83,7 +83,7 @@ class VpcdLink:
         self.insert(card)
 
     def wait_powered(self, timeout: float) -> bool:
-        """Waits until the reader has given the card power, which is when PC/SC shows it."""
+        """Waits until the reader has given the card power and taken its ATR, which is when PC/SC shows it."""
         return self._holder is not None and self._holder.powered.wait(timeout)
 
     @property
@@ -166,14 +166,15 @@ class _Holder:
         """
         card = self.exchange.card
         if command == GET_ATR:
-            if card.mute and self._power:
-                return False
-            _send(connection, _LEAST_ATR if card.mute else card.atr)
-        elif command in (POWER_OFF, POWER_ON, RESET):
-            self.exchange.reset()
-            self._power = command != POWER_OFF
+            lifeless = card.mute and self._power
+            if not lifeless:
+                _send(connection, _LEAST_ATR if card.mute else card.atr)
             if self._power:
                 self.powered.set()
+            return not lifeless
+        if command in (POWER_OFF, POWER_ON, RESET):
+            self.exchange.reset()
+            self._power = command != POWER_OFF
         return True
 
     def _connect_again(self) -> socket.socket | None:
