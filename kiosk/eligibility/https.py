@@ -114,7 +114,7 @@ class HttpsClient:
                 return self._post(path, body, deadline_s, headers or {}, course)
             except httpx.HTTPError as error:
                 return Lost(_cause(error), course.sent, type(error).__name__)
-            except (OSError, httpx.InvalidURL, httpx.StreamError, RuntimeError) as error:
+            except (OSError, ValueError, RuntimeError, httpx.InvalidURL) as error:
                 return Lost(Cause.NETWORK_FAULT, course.sent, type(error).__name__)
 
     def _post(

@@ -7,8 +7,8 @@ import unicodedata
 from kiosk.coverage.certificate_life import japanese_date
 from kiosk.coverage.insurer import normalise
 from kiosk.coverage.qualification import Answer, QualificationConfirmSearchInfo
+from kiosk.eligibility.judging import askable
 from kiosk.eligibility.oqs import Malformed, Request
-from kiosk.eligibility.oqs.node import writable
 from kiosk.eligibility.oqs.text import in_the_set
 from kiosk.eligibility.port import AskByNumbers, Cause, FailedAnswer
 from kiosk.eligibility.world import World
@@ -18,6 +18,8 @@ def make_request(
     question: AskByNumbers, institution: str, identifier: str, world: World
 ) -> Request | FailedAnswer:
     """The exchange's form of a question by numbers, for today in Japan."""
+    if not askable(question):
+        return FailedAnswer(cause=Cause.INVALID_QUESTION)
     search = QualificationConfirmSearchInfo(
         insurer_number=normalise(question.insurer_number),
         insured_card_symbol=in_the_set(question.insured_card_symbol.strip()),
@@ -26,14 +28,6 @@ def make_request(
         birthdate=question.birth_date.strftime("%Y%m%d"),
         limit_application_certificate_related_cons_flg="1" if question.limit_consent else "0",
     )
-    texts = (
-        search.insurer_number,
-        search.insured_card_symbol,
-        search.insured_identification_number,
-        search.insured_branch_number,
-    )
-    if not (search.insurer_number and search.insured_identification_number and all(map(writable, texts))):
-        return FailedAnswer(cause=Cause.INVALID_QUESTION)
     return Request(
         qualification_confirmation_date=japanese_date(world.now()).strftime("%Y%m%d"),
         medical_institution_code=institution,

@@ -18,7 +18,7 @@ from drivers.interface import VerifiedCard
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.eligibility.https import HttpsClient, Lost, Reply, TlsSettings, tls_context
-from kiosk.eligibility.judging import failed, judge
+from kiosk.eligibility.judging import askable, failed, judge
 from kiosk.eligibility.port import (
     AskByCard,
     AskByNumbers,
@@ -87,6 +87,8 @@ class SimulatedSystemService:
         return reply.as_read() if isinstance(reply, Lost) else read_opened(reply, question)
 
     def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
+        if isinstance(question, AskByNumbers) and not askable(question):
+            return FailedAnswer(cause=Cause.INVALID_QUESTION)
         asked_at = self._world.now().isoformat()
         path = "ask-by-card" if isinstance(question, AskByCard) else "ask-by-numbers"
         reply = self._client.post(PREFIX + path, encode(question), deadline_s)

@@ -43,7 +43,7 @@ class WebApiSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WebApiService:
-    """The web API as an ``EligibilityService``. ``token``: called for every request; "" sends none.
+    """The web API as an ``EligibilityService``. ``token``: called for every request, may read a file; "" sends none.
 
     Raises ``TlsSettingsError`` when made with unusable certificate files.
     """
@@ -78,7 +78,10 @@ class WebApiService:
         if isinstance(request, FailedAnswer):
             return request
         asked_at = self._world.now().isoformat()
-        token = self._token()
+        try:
+            token = self._token()
+        except (OSError, ValueError) as error:
+            return FailedAnswer(cause=Cause.NOT_TRUSTED, code=f"token: {type(error).__name__}")
         headers = {"Authorization": token} if token else {}
         body = oqs.write_request_json(request)
         reply = self._client.post(self._settings.search_path, body, deadline_s, headers)

@@ -9,8 +9,10 @@ from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.eligibility import simulated_system as client
 from kiosk.eligibility.https import Lost, Reply
+from kiosk.eligibility.judging import askable
 from kiosk.eligibility.port import (
     AskByCard,
+    AskByNumbers,
     Cause,
     FaceResult,
     FailedAnswer,
@@ -45,6 +47,8 @@ class DirectService:
         return reply.as_read() if isinstance(reply, Lost) else client.read_opened(reply, question)
 
     def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
+        if isinstance(question, AskByNumbers) and not askable(question):
+            return FailedAnswer(cause=Cause.INVALID_QUESTION)
         asked_at = self._world.now().isoformat()
         verb = "ask-by-card" if isinstance(question, AskByCard) else "ask-by-numbers"
         reply = self._post(verb, client.encode(question), deadline_s)

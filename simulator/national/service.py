@@ -6,7 +6,7 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +54,11 @@ class LoopbackService:
             key=self._client.key,
         )
 
+    @property
+    def last_headers(self) -> Mapping[str, str]:
+        """Those of the request that came last."""
+        return self._server.last_headers
+
     def close(self) -> None:
         """Ends the service and waiting answers, and removes the keys. Idempotent."""
         if self._closing.is_set():
@@ -89,6 +94,7 @@ class _Server(ThreadingHTTPServer):
         self.answer = answer
         self.faults = faults
         self.closing = closing
+        self.last_headers: dict[str, str] = {}
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._context.verify_mode = ssl.CERT_REQUIRED
@@ -112,6 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
+        self.server.last_headers.clear()
+        self.server.last_headers.update(self.headers.items())
         planned = self.server.faults.take()
         length = int(self.headers.get("Content-Length") or 0)
         if not 0 < length <= MAX_BODY:

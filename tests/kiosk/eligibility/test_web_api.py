@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -33,14 +33,14 @@ class Station:
             raise BadRequest
         return self.reply
 
-    def ask(self, **changes: str) -> Answer | FailedAnswer:
+    def ask(self, token: Callable[[], str] = lambda: "", **changes: str) -> Answer | FailedAnswer:
         settings = WebApiSettings(
             base_url=self.server.base_url,
             medical_institution_code="1399999999",
             tls=self.server.tls,
             **changes,
         )
-        service = WebApiService(settings, lambda: "", VirtualWorld())
+        service = WebApiService(settings, token, VirtualWorld())
         try:
             return service.ask(numbers_of("yamada", limit=True), 10)
         finally:
@@ -83,6 +83,26 @@ def test_the_body_is_the_documented_one(station: Station) -> None:
             "LimitApplicationCertificateRelatedConsFlg": "1",
         }
     }
+
+
+@pytest.mark.parametrize(("token", "expected"), [("", None), ("abc", "abc")])
+def test_a_token_is_sent_if_there_is_one(station: Station, token: str, expected: str | None) -> None:
+    assert isinstance(station.ask(lambda: token), Answer)
+    assert station.server.last_headers.get("Authorization") == expected
+
+
+@pytest.mark.parametrize("token", ["not\nasc", "トークン"])
+def test_a_token_that_cannot_be_sent_is_a_failure_and_no_exception(station: Station, token: str) -> None:
+    assert isinstance(station.ask(lambda: token), FailedAnswer)
+    assert station.asked == []
+
+
+def test_a_token_that_cannot_be_read_is_a_failure(station: Station) -> None:
+    def unreadable() -> str:
+        raise FileNotFoundError("/secret/place")
+
+    outcome = station.ask(unreadable)
+    assert outcome == FailedAnswer(cause=Cause.NOT_TRUSTED, code="token: FileNotFoundError")
 
 
 def test_the_path_is_a_setting(station: Station) -> None:
