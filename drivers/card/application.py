@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,12 +54,13 @@ class MyNumberCard:
     def __init__(
         self,
         reader: CardReader,
-        anchors: Sequence[Anchor],
+        anchors: Iterable[Anchor],
         revocation: RevocationSource,
         clock: Callable[[], datetime],
     ) -> None:
         self._reader = reader
-        self._anchors = anchors
+        # Most cards are of the newest generation, and trying a wrong issuer costs a signature check.
+        self._anchors = sorted(anchors, key=lambda one: one.certificate.not_valid_before_utc, reverse=True)
         self._revocation = revocation
         self._clock = clock
         self._seen: _Seen | None = None

@@ -13,10 +13,9 @@ from drivers.pcsc.worker import Hung, Worker
 
 SHORT_LIMIT = 261
 BUSY_S = 1.0
-"""How long another program's hold on the card is waited out."""
+"""How long another program's hold on the card is waited out, within the watchdog's time."""
 
 _BUSY_STEP_S = 0.05
-_WAITING_FOR_OTHERS = "waiting for another program's transaction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class CardThread:
         self._timeout = timeout
         self._context: int | None = None
         self._card: int | None = None
-        self._doing = ""
+        self._used_by_others = False
         self._limits: dict[str, int] = {}
         self._stopping = threading.Event()
         self._worker = Worker("pcsc card", self._let_go)
@@ -62,7 +61,7 @@ class CardThread:
             return self._worker.call(lambda: self._open(reader, events), self._timeout)
         except Hung:
             self.hung = True
-            fault = Fault.CARD_BUSY if self._doing is _WAITING_FOR_OTHERS else Fault.TIMED_OUT
+            fault = Fault.CARD_BUSY if self._used_by_others else Fault.TIMED_OUT
             raise LinkError(Failure.of(fault, f"connect: no answer in {self._timeout:g} s")) from None
 
     def transmit(self, held: Held, apdu: bytes) -> tuple[int, bytes]:
@@ -80,10 +79,13 @@ class CardThread:
     def still_there(self, held: Held) -> bool:
         """Whether the reader has seen no card leave since ``open``."""
         try:
-            return self._worker.call(lambda: self._is_card_of(held.reader, held.events), self._timeout)
+            self._worker.call(lambda: _demand_card(self._look(held.reader), held.events), self._timeout)
+        except LinkError:
+            return False
         except Hung:
             self.hung = True
             return False
+        return True
 
     def close(self) -> None:
         """Ends the transaction by a reset of the card. Does not wait: the next call on this thread will."""
@@ -98,65 +100,63 @@ class CardThread:
     # ------------------------------------------------------------------------------- on the thread
 
     def _open(self, reader: str, events: int) -> Held:
+        state = self._look(reader)
+        _demand_card(state, events)
+        # pcsc-lite waits without end for the transactions of others, and nothing in its waiting says so.
+        self._used_by_others = bool(state & (sc.INUSE | sc.EXCLUSIVE))
         card, protocol, share = self._connect(reader)
         self._card = card
         try:
             self._begin(card, share)
-            if not self._is_card_of(reader, events):
-                raise LinkError(Failure.of(Fault.CARD_GONE, "another card than the one announced"))
+            _demand_card(self._look(reader), events)
             return Held(reader, events, card, protocol, self._limit(reader, card))
         except LinkError:
             self._release_card()
             raise
 
-    def _connect(self, reader: str) -> tuple[int, int, int]:
-        """Alone if possible, else shared with a program that holds the card without using it."""
-        code, card, protocol = self._connect_fresh(reader, sc.SHARE_EXCLUSIVE)
-        share = sc.SHARE_EXCLUSIVE
-        deadline = time.monotonic() + BUSY_S
-        while code == Code.SHARING_VIOLATION and time.monotonic() < deadline and not self._stopping.is_set():
-            share = sc.SHARE_SHARED
-            code, card, protocol = self._connect_fresh(reader, share)
-            if code == Code.SHARING_VIOLATION:
-                self._stopping.wait(_BUSY_STEP_S)
-        if code != Code.SUCCESS:
-            raise LinkError(failure_of(code, "connect"))
-        return card, protocol, share
-
-    def _connect_fresh(self, reader: str, share: int) -> tuple[int, int, int]:
-        """Connects with the context that is there; a context that has gone stale is replaced once."""
-        fresh = self._context is None
-        if self._context is None:
-            self._establish()
-        assert self._context is not None
-        code, card, protocol = self._service.connect(self._context, reader, share)
-        if code in sc.STALE and not fresh:
+    def _look(self, reader: str) -> int:
+        """The reader's state. A context that has gone stale since the last card is replaced once."""
+        stale = False
+        while True:
+            if self._context is None:
+                self._context = self._establish()
+            code, states = self._service.get_status_change(self._context, 0, [(reader, sc.UNAWARE)])
+            if code == Code.SUCCESS:
+                return states[0]
+            if stale or code not in sc.STALE:
+                raise LinkError(failure_of(code, "look at the reader"))
+            stale = True
             self._drop_context()
-            return self._connect_fresh(reader, share)
-        return code, card, protocol
 
-    def _establish(self) -> None:
+    def _establish(self) -> int:
         code, context = self._service.establish_context()
         if code != Code.SUCCESS:
             raise LinkError(failure_of(code, "establish context"))
-        self._context = context
+        return context
+
+    def _connect(self, reader: str) -> tuple[int, int, int]:
+        """Alone if possible, else shared with a program that holds the card without using it."""
+        assert self._context is not None
+        share = sc.SHARE_EXCLUSIVE
+        deadline = time.monotonic() + min(BUSY_S, self._timeout / 2)
+        while True:
+            code, card, protocol = self._service.connect(self._context, reader, share)
+            if code == Code.SUCCESS:
+                return card, protocol, share
+            if code != Code.SHARING_VIOLATION or time.monotonic() > deadline:
+                raise LinkError(failure_of(code, "connect"))
+            if share == sc.SHARE_SHARED:
+                self._stopping.wait(_BUSY_STEP_S)
+            share = sc.SHARE_SHARED
 
     def _begin(self, card: int, share: int) -> None:
-        self._doing = _WAITING_FOR_OTHERS if share == sc.SHARE_SHARED else ""
         code = self._service.begin_transaction(card)
         if code == Code.RESET_CARD:  # by the program that held it before us: acknowledge and begin again
             code, _ = self._service.reconnect(card, share)
             if code == Code.SUCCESS:
                 code = self._service.begin_transaction(card)
-        self._doing = ""
         if code != Code.SUCCESS:
             raise LinkError(failure_of(code, "begin transaction"))
-
-    def _is_card_of(self, reader: str, events: int) -> bool:
-        if self._context is None:
-            return False
-        code, states = self._service.get_status_change(self._context, 0, [(reader, sc.UNAWARE)])
-        return code == Code.SUCCESS and bool(states[0] & sc.PRESENT) and states[0] >> 16 == events
 
     def _limit(self, reader: str, card: int) -> int:
         """What the reader says of itself; a reader that says nothing carries short APDUs."""
@@ -181,3 +181,9 @@ class CardThread:
     def _let_go(self) -> None:
         self._release_card()
         self._drop_context()
+
+
+def _demand_card(state: int, events: int) -> None:
+    """Raises ``LinkError`` unless a card is there and none has come or gone since ``events`` was counted."""
+    if not state & sc.PRESENT or state >> 16 != events:
+        raise LinkError(Failure.of(Fault.CARD_GONE, "another card than the one announced, or none"))

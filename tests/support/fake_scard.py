@@ -21,18 +21,20 @@ class FakeSlot:
     answer: Answering | None = None
     mute: bool = False
     broken: bool = False
+    in_use: bool = False
 
     @property
     def state(self) -> int:
         if self.broken:
             return sc.UNAVAILABLE
         flags = 0x10 if self.answer is None else sc.PRESENT | (sc.MUTE if self.mute else 0)
-        return self.events << 16 | flags
+        return self.events << 16 | flags | (sc.INUSE if self.in_use else 0)
 
 
 class FakeScard:
     """Fulfils ``drivers.pcsc.scard.Scard``. ``script`` holds codes that the next calls of a function return instead
-    of acting; ``calls`` counts calls by function. ``block`` makes a function wait until ``unblock``.
+    of acting; ``calls`` counts calls by function; ``hooks`` run once, at the beginning of a function's next call.
+    ``block`` makes a function wait until ``unblock``.
 
     Waiting is by condition only: a change wakes it at once.
     """
@@ -42,6 +44,8 @@ class FakeScard:
         self.script: defaultdict[str, deque[int]] = defaultdict(deque)
         self.calls: Counter[str] = Counter()
         self.up = True
+        self.hooks: dict[str, Callable[[], None]] = {}
+        self.stale_code: int = Code.NO_SERVICE
         self.attribute: bytes = b""
         self.ended: list[tuple[str, int]] = []
         self.contexts: set[int] = set()
@@ -224,12 +228,13 @@ class FakeScard:
 
     def _enter(self, function: str) -> int:
         self.calls[function] += 1
+        self.hooks.pop(function, lambda: None)()
         self._changed.notify_all()
         self._changed.wait_for(lambda: function not in self._blocked)
         return self.script[function].popleft() if self.script[function] else Code.SUCCESS
 
     def _stale(self, context: int) -> int:
-        return Code.SUCCESS if context in self.contexts else Code.NO_SERVICE
+        return Code.SUCCESS if context in self.contexts else self.stale_code
 
     def _news(self, name: str, state: int) -> bool:
         if name == sc.NOTIFICATION:

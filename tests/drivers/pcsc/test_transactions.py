@@ -140,13 +140,26 @@ def test_a_card_swapped_before_the_watcher_saw_it_is_refused_by_its_event_count(
 ) -> None:
     world.insert(NAME, Card())
     insertion = snapshots.card()
-    card = Card()
-    # The watcher sleeps inside a call that the fake keeps from waking up.
-    world.slots[NAME].events += 2
-    world.slots[NAME].answer = card
+    world.slots[NAME].events += 2  # unseen: nothing wakes the watcher
     assert fault_of_connecting(reader, insertion) is Fault.CARD_GONE
-    assert card.received == []
-    assert ("end_transaction", sc.RESET_CARD) in world.ended
+    assert world.calls["connect"] == 0
+
+
+def test_a_card_swapped_while_it_was_connected_is_refused_unspoken_to(
+    world: FakeScard, reader: PcscReader, snapshots: Snapshots
+) -> None:
+    world.insert(NAME, Card())
+    insertion = snapshots.card()
+    other = Card()
+
+    def swap() -> None:
+        world.slots[NAME].events += 2
+        world.slots[NAME].answer = other
+
+    world.hooks["connect"] = swap
+    assert fault_of_connecting(reader, insertion) is Fault.CARD_GONE
+    assert other.received == []
+    world.wait_for(lambda: ("end_transaction", sc.RESET_CARD) in world.ended)
 
 
 def test_no_card_no_reader_no_service_and_a_mute_card_are_told_apart(
@@ -202,7 +215,8 @@ def test_a_context_that_went_stale_is_replaced_within_the_same_connect(
     insertion = snapshots.card()
     with reader.connect(insertion):
         pass
-    world.script["connect"].append(code)
+    world.stale_code = code
+    world.contexts.discard(max(world.contexts))  # the card thread's; the watcher's is the older one
     contexts = world.calls["establish_context"]
     with reader.connect(insertion) as connection:
         assert connection.transmit(SELECT).sw == 0x9000
@@ -228,14 +242,16 @@ def test_a_card_that_another_program_keeps_is_busy_after_a_bounded_wait(
     assert world.calls["connect"] > 2
 
 
+@pytest.mark.parametrize("function", ["connect", "begin_transaction"])
 def test_a_transaction_of_another_program_that_does_not_end_is_busy(
-    world: FakeScard, reader: PcscReader, snapshots: Snapshots
+    world: FakeScard, reader: PcscReader, snapshots: Snapshots, function: str
 ) -> None:
     world.insert(NAME, Card())
-    world.script["connect"].append(Code.SHARING_VIOLATION)
-    world.block("begin_transaction")
-    assert fault_of_connecting(reader, snapshots.card()) is Fault.CARD_BUSY
-    world.unblock("begin_transaction")
+    insertion = snapshots.card()
+    world.slots[NAME].in_use = True
+    world.block(function)
+    assert fault_of_connecting(reader, insertion) is Fault.CARD_BUSY
+    world.unblock(function)
 
 
 def test_a_card_that_another_program_reset_is_acknowledged_and_taken(
