@@ -1,0 +1,9 @@
+"""LookingUp: the insurance is being asked for."""
+
+from __future__ import annotations
+
+from ui.patient.page import Page
+
+
+class LookUpPage(Page):
+    picture_matters = True

@@ -1,0 +1,153 @@
+"""The base of every page: makes the parts of a view and lays them out. A page keeps nothing after it is closed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.visit.acts import Act
+from kiosk.visit.views import Option, VisitView
+from ui.patient.layouts import Arranged, Block, Parts, arrange
+from ui.widgets.button import BigButton
+from ui.widgets.kit import Kit
+from ui.widgets.notice import Notice
+from ui.widgets.picture import PictureView
+from ui.widgets.say import Say
+from ui.widgets.target import Target
+
+GOES_ON_MS = 3_000
+LONG_MS = 10_000
+
+# Pictures of the choices; choices that are not here are words alone.
+ICONS = {
+    "pin": "icon.pin", "call_staff_instead": "icon.staff", "phone": "icon.phone", "no_card": "icon.no_card",
+    "companion": "icon.companion", "register": "icon.register", "register_not": "icon.register_not",
+    "consent_all": "icon.consent_all", "consent_choose": "icon.consent_choose", "consent_none": "icon.consent_none",
+    "consent_yes": "icon.consent_yes", "consent_no": "icon.consent_none", "pin_last_try": "icon.pin",
+    "pin_forgotten": "icon.forgotten", "another_patient": "icon.people", "retry": "icon.again",
+    "try_again": "icon.again", "stop": "icon.stop", "go_on_alone": "icon.go_on",
+}  # fmt: skip
+
+
+class Page(QWidget):
+    """One page. ``acted`` gives what the patient did; ``help_due`` that waiting has become long."""
+
+    acted = Signal(object)
+    help_due = Signal()
+    picture_matters = False
+
+    def __init__(self, view: VisitView, kit: Kit, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.view = view
+        self.kit = kit
+        self.title = Say(kit, kit.say(view.title), "title", parent=self)
+        self.under = self.make_under()
+        self.patience = self._make_patience()
+        self.picture = self.make_picture()
+        self.buttons = [self._button(option) for option in view.options]
+        self.arranged: Arranged | None = None
+
+    # ---------------------------------------------------------------------------- what pages may change
+
+    def make_under(self) -> list[Block]:
+        """What stands beneath the title, in reading order."""
+        return [*self.make_body(), *self.make_notices()]
+
+    def make_picture(self) -> PictureView | None:
+        return PictureView(self.kit, self.view.picture, parent=self) if self.view.picture else None
+
+    def parts(self) -> Parts:
+        under = [*self.under, *([self.patience] if self.patience else [])]
+        return Parts(self.title, under, self.picture, self.picture_matters, self.buttons)
+
+    def targets(self) -> list[Target]:
+        """What can be touched, in reading order."""
+        return list(self.buttons)
+
+    def digit(self, digit: int) -> None:
+        """A digit of a real keyboard, 0 to 9."""
+
+    def delete_one(self) -> None:
+        """The delete key of a real keyboard."""
+
+    def close_down(self) -> None:
+        """The page is about to go."""
+
+    # ------------------------------------------------------------------------------------------- parts
+
+    def make_body(self) -> list[Block]:
+        texts = (self.kit.wording.find(sentence.key, sentence.slots) for sentence in self.view.body)
+        return [Say(self.kit, text, "body", parent=self) for text in texts if text is not None]
+
+    def make_notices(self) -> list[Block]:
+        if not self.view.notices:
+            return []
+        return [Notice(self.kit, [self.kit.say(notice) for notice in self.view.notices], parent=self)]
+
+    def _button(self, option: Option) -> BigButton:
+        text = self.kit.wording.sentence(f"choice.{option.id}", option.slots)
+        note = self.kit.wording.find(f"choice.{option.id}.note", option.slots)
+        button = BigButton(
+            self.kit, text, option.weight, note=note, picture=ICONS.get(option.id, ""), parent=self
+        )
+        button.setObjectName(f"choice.{option.id}")
+        button.touched.connect(lambda act=option.act: self.act(act))
+        return button
+
+    def act(self, act: Act) -> None:
+        self.acted.emit(act)
+
+    # ----------------------------------------------------------------------------------------- waiting
+
+    def _make_patience(self) -> Say | None:
+        """The sentence that comes when waiting takes long. Its room is kept free from the beginning."""
+        if not self.view.waiting:
+            return None
+        say = Say(self.kit, self.kit.key("waiting.long"), "body", colour="accent", parent=self)
+        policy = say.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        say.setSizePolicy(policy)
+        say.hide()
+        self._patience_timer = QTimer(self)
+        self._patience_timer.setSingleShot(True)
+        self._patience_timer.timeout.connect(self._wait_on)
+        self._plan_patience()
+        return say
+
+    def _plan_patience(self) -> None:
+        waited = self.kit.clock() - self.view.since
+        due = GOES_ON_MS if waited < GOES_ON_MS else LONG_MS
+        self._patience_timer.start(max(0, due - waited))
+
+    def _wait_on(self) -> None:
+        if self.patience is None:
+            return
+        long = self.kit.clock() - self.view.since >= LONG_MS
+        self.patience.set_text(self.kit.key("waiting.long" if long else "waiting.goes_on"))
+        self.patience.show()
+        if long:
+            self.help_due.emit()
+        else:
+            self._plan_patience()
+
+    # ------------------------------------------------------------------------------------------ layout
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self.arrange()
+
+    def arrange(self) -> None:
+        parts = self.parts()
+        self.arranged = arrange(parts, self.rect(), self.kit.profile)
+        placed = {id(widget) for widget, _rect in self.arranged.placement.places}
+        if self.picture is not None:
+            self.picture.setVisible(id(self.picture) in placed)
+        for widget, rect in self.arranged.placement.places:
+            widget.setGeometry(rect)
+            widget.update()
+
+
+def digit_of(event: QKeyEvent) -> int | None:
+    """The digit of a key, without ever making text of it."""
+    number = event.key() - Qt.Key.Key_0
+    return number if 0 <= number <= 9 else None

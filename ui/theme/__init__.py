@@ -1,0 +1,1 @@
+"""Colours, sizes and fonts of every screen. See README.md in this folder."""
