@@ -22,13 +22,23 @@ from kiosk.visit.states import (
     WaitingForStaff,
     Welcome,
 )
+from kiosk.visit.views import VisitView
 
 CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10")
 """Ids as in the README. I5 and I6 are the ledger's, I7 is proven by non-interference."""
 
 
-def broken(before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> list[str]:
-    """The rules that this step breaks, each as ``"I4 …"``; empty when all is well."""
+def broken(
+    before: Visit,
+    event: AnyEvent,
+    after: Visit,
+    effects: tuple[AnyEffect, ...],
+    view: VisitView | None = None,
+) -> list[str]:
+    """The rules that this step breaks, each as ``"I4 …"``; empty when all is well. ``view`` is that of ``after``,
+    where it has been made already."""
+    if view is None:
+        view = view_of(after)
     return [
         *_identity(after),
         *_questions(before, after, effects),
@@ -36,13 +46,15 @@ def broken(before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffec
         *_tries(before, effects),
         *_writes(before, event, effects),
         *_ends(after),
-        *_nothing_personal(after),
-        *_a_way_on(after),
+        *_nothing_personal(after, view),
+        *_a_way_on(after, view),
     ]
 
 
 def _identity(visit: Visit) -> Iterator[str]:
     """I1: what is shown or asked belongs to the certificate that was verified, and to the card that lies here."""
+    if visit.verified is None and (visit.answer or visit.consents or visit.birth_date):
+        yield "I1 something is known of somebody who is not verified"
     state = visit.state
     past_pin = isinstance(state, OfferingRegistration | AskingConsent | LookingUp | Confirmed)
     if not past_pin and not (isinstance(state, EnteringPin) and state.opening):
@@ -53,7 +65,10 @@ def _identity(visit: Visit) -> Iterator[str]:
         return
     if card.insertion is None and not isinstance(state, Confirmed):
         yield f"I1 {type(state).__name__} while nobody sees the card"
-    certificate = card.facts.certificate if card.facts is not None else None
+    if card.facts is None:
+        yield f"I1 {type(state).__name__} with a card that was not read"
+        return
+    certificate = card.facts.certificate
     if certificate is not None and certificate.sha256 != visit.verified.sha256:
         yield "I1 the verified certificate is not the card's"
 
@@ -104,18 +119,17 @@ def _ends(visit: Visit) -> Iterator[str]:
         yield f"I8 {type(visit.state).__name__} has no end"
 
 
-def _nothing_personal(visit: Visit) -> Iterator[str]:
+def _nothing_personal(visit: Visit, view: VisitView) -> Iterator[str]:
     """I9: pages between and after visits hold nothing of anybody."""
     if not isinstance(visit.state, Welcome | OutOfService | TakeCard | Finished | Abandoned):
         return
     if visit.verified or visit.answer or visit.consents or visit.birth_date:
         yield f"I9 {type(visit.state).__name__} still knows somebody"
-    if view_of(visit).details:
+    if view.details:
         yield f"I9 {type(visit.state).__name__} shows details"
 
 
-def _a_way_on(visit: Visit) -> Iterator[str]:
+def _a_way_on(visit: Visit, view: VisitView) -> Iterator[str]:
     """I10: no page without a way on: a choice, a person to call, or an end that comes by itself."""
-    view = view_of(visit)
     if not (view.options or view.staff or view.deadline or isinstance(visit.state, TakeCard)):
         yield f"I10 {view.state} is a dead end"

@@ -61,7 +61,9 @@ def begin(visit: Visit, event: Event) -> Visit:
 
 
 def read_card(visit: Visit, insertion: int, at: Moment) -> Result:
-    return enter(visit, ReadingCard(), at, ReadCard(insertion), card=CardInHand(insertion))
+    """Anew: whatever was verified before was another reading's."""
+    clean, forgetting = _without_person(visit)
+    return enter(clean, ReadingCard(), at, *forgetting, ReadCard(insertion), card=CardInHand(insertion))
 
 
 def open_card(visit: Visit, event: Event) -> Result:
@@ -73,9 +75,13 @@ def open_card(visit: Visit, event: Event) -> Result:
 
 
 def to_staff(visit: Visit, reason: Reason, at: Moment, *, code: str = "", message: str = "") -> Result:
-    """What cannot go on by itself is received by a person, who is told why."""
+    """What cannot go on by itself is received by a person, who is told why. A card that nobody has recognised since
+    the reader came back proves nothing any more."""
+    forgetting: tuple[AnyEffect, ...] = ()
+    if visit.card is None or visit.card.facts is None:
+        visit, forgetting = _without_person(visit)
     state = WaitingForStaff(reason=reason, code=code, message=message)
-    return enter(visit, state, at, AlertStaff(reason), PlaySound("attention"), reason=reason)
+    return enter(visit, state, at, *forgetting, AlertStaff(reason), PlaySound("attention"), reason=reason)
 
 
 def call_staff(visit: Visit, at: Moment) -> Result:
@@ -97,18 +103,19 @@ def _busy(state: AnyState) -> bool:
             return False
 
 
+def forget_person(visit: Visit) -> Visit:
+    """Nothing that was learnt of the person in front stays: somebody else may stand there now. That a registration
+    was sent in this visit is not forgotten."""
+    return replace(visit, verified=None, birth_date="", consents=(), answer=None, notices=(), registered=None)
+
+
+def _without_person(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
+    return forget_person(visit), (ForgetCard(),) if visit.verified is not None else ()
+
+
 def wipe(visit: Visit) -> Visit:
     """Everything personal leaves the state. What staff need to know of the visit (reason, number, outcome) stays."""
-    return replace(
-        visit,
-        verified=None,
-        birth_date="",
-        consents=(),
-        answer=None,
-        notices=(),
-        registered=None,
-        register_question="",
-    )
+    return replace(forget_person(visit), register_question="")
 
 
 def abandon(visit: Visit, why: AbandonReason, at: Moment) -> Result:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from drivers.interface import CardFacts, CertificateFacts, Fault, Revocation, Token
 from kiosk.coverage.certificate_life import Life, japanese_date, life_on
 from kiosk.evidence.reasons import Reason
-from kiosk.visit.effects import ReadCard
+from kiosk.visit.effects import ForgetCard, ReadCard
 from kiosk.visit.events import (
     CardFailed,
     CardInserted,
@@ -19,7 +19,17 @@ from kiosk.visit.events import (
     RetryChosen,
     WayChosen,
 )
-from kiosk.visit.moves import abandon, begin, enter, finish, read_card, stay, to_staff, welcome
+from kiosk.visit.moves import (
+    abandon,
+    begin,
+    enter,
+    finish,
+    forget_person,
+    read_card,
+    stay,
+    to_staff,
+    welcome,
+)
 from kiosk.visit.states import (
     Abandoned,
     AskingConsent,
@@ -171,8 +181,10 @@ def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInse
     if visit.verified is None and (
         state.reason is None or state.reason in PLACE_AGAIN | {Reason.READER_FAULT}
     ):
-        return _receive(visit, event)
-    return stay(visit, card=CardInHand(event.insertion))
+        return _receive(forget_person(visit), event)
+    # Nobody saw the verified card leave, nor whose this one is.
+    kept = replace(state, back_to=ReadingCard()) if state.back_to is not None else state
+    return stay(forget_person(visit), ForgetCard(), card=CardInHand(event.insertion), state=kept)
 
 
 @on(ReadingCard, event=CardRemoved, to=(Welcome, Abandoned))
@@ -208,7 +220,7 @@ def taken_while_waiting(visit: Visit, state: WaitingForStaff, event: CardRemoved
     if not _is_ours(visit, event.insertion):
         return stay(visit)
     kept = replace(state, back_to=Welcome()) if state.back_to is not None else state
-    return stay(visit, card=None, verified=None, state=kept)
+    return stay(forget_person(visit), ForgetCard(), card=None, state=kept)
 
 
 def _is_ours(visit: Visit, insertion: int) -> bool:

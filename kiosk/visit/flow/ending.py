@@ -7,7 +7,17 @@ from msgspec.structs import replace
 from kiosk.visit.effects import PrintTicket
 from kiosk.visit.events import Acknowledged, AnotherPatient, CardRemoved, Event, NumberAssigned
 from kiosk.visit.moves import enter, finish, stay, welcome
-from kiosk.visit.states import Abandoned, Confirmed, Finished, OutOfService, State, TakeCard, Visit, Welcome
+from kiosk.visit.states import (
+    Abandoned,
+    Confirmed,
+    Finished,
+    OutOfService,
+    State,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
 from kiosk.visit.table import Result, on
 
 
@@ -16,8 +26,9 @@ def result_was_read(visit: Visit, _state: Confirmed, event: Acknowledged) -> Res
     return finish(visit, event.at)
 
 
-@on(Confirmed, TakeCard, Finished, event=NumberAssigned, to=())
+@on(Confirmed, WaitingForStaff, TakeCard, Finished, event=NumberAssigned, to=())
 def take_number(visit: Visit, _state: State, event: NumberAssigned) -> Result:
+    """The patient may have called staff, or taken the card, before the number came."""
     if visit.number or visit.outcome != "confirmed":
         return stay(visit)
     return stay(replace(visit, number=event.number), PrintTicket(event.number))

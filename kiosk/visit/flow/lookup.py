@@ -56,9 +56,14 @@ def after_opening(visit: Visit, event: CardOpened) -> Result:
 def _after_recognition(visit: Visit, event: Event, *, again: bool = False) -> Result:
     if visit.registered:
         return ask_for_consent(visit, event)
-    if Capability.REGISTER not in visit.policy.capabilities:
+    if not _may_register(visit):
         return to_staff(visit, _unregistered(again), event.at)
     return enter(visit, OfferingRegistration(again=again), event.at, reason=_unregistered(again))
+
+
+def _may_register(visit: Visit) -> bool:
+    """Once in a visit: what became of a first registration that did not end well is for people to find out."""
+    return Capability.REGISTER in visit.policy.capabilities and not visit.register_question
 
 
 def _unregistered(again: bool) -> Reason:
@@ -199,7 +204,7 @@ def ask_again(visit: Visit, state: LookingUp, event: Event) -> Result:
 
 def failed(visit: Visit, event: AskFailed) -> Result:
     unregistered = event.reason in (Reason.NOT_REGISTERED, Reason.DEREGISTERED)
-    if unregistered and Capability.REGISTER in visit.policy.capabilities and not visit.register_question:
+    if unregistered and _may_register(visit):
         again = event.reason is Reason.DEREGISTERED
         return enter(
             replace(visit, registered=False), OfferingRegistration(again=again), event.at, reason=event.reason
@@ -261,6 +266,8 @@ def resume_verified(visit: Visit, resume: State, event: CardRead) -> Result:
             return ask_for_consent(replace(visit, reason=None), event)
         case EnteringPin() if visit.registered:
             return ask_for_consent(visit, event)
+        case OfferingRegistration(again=again, sent="") if not _may_register(visit):
+            return to_staff(visit, _unregistered(again), event.at)
         case EnteringPin() | OfferingRegistration() | AskingConsent():
             return enter(visit, resume, event.at)
         case _:
