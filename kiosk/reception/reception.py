@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any, assert_never
 
 import structlog
+from msgspec.structs import replace
 
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Ledger, LedgerError, ReceptionNumber
 from kiosk.ledger import Request as LedgerRequest
+from kiosk.ledger.retention import RetentionPolicy, run_daily
 from kiosk.reception.hands import Hands, Post
 from kiosk.reception.recording import close_interrupted, entry_of
 from kiosk.reception.world import World
@@ -28,19 +30,26 @@ from kiosk.visit.effects import (
     Register,
     VerifyPin,
 )
-from kiosk.visit.events import AnyEvent, NumberAssigned, PinEntered
+from kiosk.visit.events import AnyEvent, CardInserted, CardRemoved, NumberAssigned, PinEntered
 from kiosk.visit.invariants import broken
-from kiosk.visit.moves import to_staff
+from kiosk.visit.moves import begin, to_staff
 from kiosk.visit.policy import Policy
 from kiosk.visit.presenting import view_of
-from kiosk.visit.states import Visit
+from kiosk.visit.states import CardInHand, Visit
 from kiosk.visit.step import new_terminal, step
 from kiosk.visit.views import VisitView
 
 Show = Callable[[VisitView], None]
 Alert = Callable[[AlertStaff, Visit], None]
 Watcher = Callable[[Visit, AnyEvent, Visit, tuple[AnyEffect, ...]], None]
+Breach = Callable[[str, AnyEvent], None]
+_HOUSEKEEPING_MS = 60_000
 _log = structlog.get_logger(__name__)
+
+
+def log_breach(rule: str, event: AnyEvent) -> None:
+    """What production does when an invariant breaks: the visit goes on, and whoever reads the log learns of it."""
+    _log.error("invariant.broken", rule=rule, event=type(event).__name__)
 
 
 class Reception:
@@ -61,20 +70,25 @@ class Reception:
         *,
         alert: Alert = lambda _effect, _visit: None,
         watch: Watcher | None = None,
+        retention: RetentionPolicy | None = None,
+        breach: Breach = log_breach,
         simulated: bool,
     ) -> None:
         self._world = world
         self._ledger = ledger
+        self._retention = retention or RetentionPolicy()
+        self._house_kept: int | None = None
         self._hands = hands
         self._post = post
         self._show = show
         self._alert = alert
         self._watch = watch
+        self._breach = breach
         self._simulated = simulated
         self.interrupted = close_interrupted(ledger, world.new_id(), world.now(), simulated=simulated)
         self.visit = new_terminal(policy, world.now())
         self._shown: VisitView | None = None
-        self._publish()
+        self._publish(view_of(self.visit))
 
     def due(self) -> int | None:
         """Monotonic milliseconds at which time itself changes something; None if it never does."""
@@ -89,19 +103,13 @@ class Reception:
         after, effects = step(before, event)
         if after is before and not effects:
             return
-        for breach in broken(before, event, after, effects):
-            _log.error("invariant.broken", rule=breach, event=type(event).__name__)
-        if self._watch is not None:
-            self._watch(before, event, after, effects)
         try:
             number = self._record(before, event, after, effects)
         except LedgerError as error:
-            self._without_ledger(before, event, error)
+            _log.error("ledger.refused", error=type(error).__name__, event=type(event).__name__)
+            self._without_ledger(before, event)
             return
-        self.visit = after
-        self._publish()
-        for effect in effects:
-            self._execute(effect, number)
+        self._become(before, event, after, effects, number)
 
     def settle(self, request: LedgerRequest) -> None:
         """Answers a request that the desk has put into the ledger: accepted if the visit moves by it."""
@@ -117,16 +125,26 @@ class Reception:
             return
         entry = entry_of(before, event, after, simulated=self._simulated)
         self._ledger.answer(request.id, accepted=True, entries=[entry])
-        self.visit = after
-        self._publish()
-        for effect in effects:
-            self._execute(effect, None)
+        self._become(before, event, after, effects)
 
     def poll_requests(self) -> None:
         """Looks for the desk's requests about visits of this terminal."""
         for request in self._ledger.requests():
             if request.owner == self._ledger.chain:
                 self.settle(request)
+
+    def keep_house(self) -> None:
+        """Signs the checkpoint that is due and erases, once a day, what is too old. Both take the ledger for a while,
+        so only between visits, and not every second."""
+        now = self._world.now()
+        if self.visit.id or (self._house_kept is not None and now.mono - self._house_kept < _HOUSEKEEPING_MS):
+            return
+        self._house_kept = now.mono
+        try:
+            self._ledger.checkpoint_if_due()
+            run_daily(self._ledger, self._retention, now.utc)
+        except LedgerError as error:
+            _log.error("ledger.housekeeping_failed", error=error.code)
 
     def _record(
         self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]
@@ -137,17 +155,37 @@ class Reception:
         takes_number = any(isinstance(effect, AssignNumber) for effect in effects)
         return self._ledger.append([entry], take_number=event.at.day if takes_number else None).number
 
-    def _without_ledger(self, before: Visit, event: AnyEvent, error: LedgerError) -> None:
-        _log.error("ledger.refused", error=type(error).__name__, event=type(event).__name__)
+    def _without_ledger(self, before: Visit, event: AnyEvent) -> None:
+        """The step did not happen, but what the reader saw did: a card that came or went is not the one before."""
         if isinstance(event, PinEntered):
             self._hands.discard(event.slot)
-        self.visit, effects = to_staff(before, Reason.TERMINAL_FAULT, event.at)
-        self._publish()
-        for effect in effects:
-            self._execute(effect, None)
+        visit = before if before.id else begin(before, event)
+        if isinstance(event, CardInserted):
+            visit = replace(visit, card=CardInHand(event.insertion))
+        elif isinstance(event, CardRemoved):
+            visit = replace(visit, card=None)
+        after, effects = to_staff(visit, Reason.TERMINAL_FAULT, event.at)
+        self._become(before, event, after, effects)
 
-    def _publish(self) -> None:
-        view = view_of(self.visit)
+    def _become(
+        self,
+        before: Visit,
+        event: AnyEvent,
+        after: Visit,
+        effects: tuple[AnyEffect, ...],
+        number: ReceptionNumber | None = None,
+    ) -> None:
+        view = view_of(after)
+        for rule in broken(before, event, after, effects, view):
+            self._breach(rule, event)
+        if self._watch is not None:
+            self._watch(before, event, after, effects)
+        self.visit = after
+        self._publish(view)
+        for effect in effects:
+            self._execute(effect, number)
+
+    def _publish(self, view: VisitView) -> None:
         if view != self._shown:
             self._shown = view
             self._show(view)
