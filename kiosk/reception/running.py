@@ -73,6 +73,7 @@ class ReceptionThread:
         if due is not None and self._world.now().mono >= due:
             self._inbox.post(TimePassed)
         self._guarded(self._reception.poll_requests)
+        self._guarded(self._reception.keep_house)
 
     @staticmethod
     def _guarded(work: Any) -> None:
