@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -149,29 +148,6 @@ def test_utf_8_can_be_set(tmp_path: Path) -> None:
     )
     room.ask()
     assert found[0].startswith(b'<?xml version="1.0" encoding="UTF-8"')
-
-
-def test_a_reader_of_the_folder_never_sees_half_a_request(room: Room) -> None:
-    stop, broken = threading.Event(), []
-
-    def watch() -> None:
-        while not stop.is_set():
-            for path in room.neighbour.req.glob("*.xml"):
-                try:
-                    data = path.read_bytes()
-                except FileNotFoundError:
-                    continue
-                if not data.rstrip().endswith(b"</XmlMsg>"):
-                    broken.append(data)
-
-    room.world.neighbours.clear()
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    for number in range(30):
-        room.service.ask(numbers_of("yamada", f"q{number}"), 0.1)
-    stop.set()
-    watcher.join()
-    assert broken == []
 
 
 # --------------------------------------------------------------------------------- late, partial, twice
