@@ -49,7 +49,7 @@ _log = structlog.get_logger(__name__)
 
 def log_breach(rule: str, event: AnyEvent) -> None:
     """What production does when an invariant breaks: the visit goes on, and whoever reads the log learns of it."""
-    _log.error("invariant.broken", rule=rule, event=type(event).__name__)
+    _log.error("invariant.broken", rule=rule, on=type(event).__name__)
 
 
 class Reception:
@@ -106,7 +106,7 @@ class Reception:
         try:
             number = self._record(before, event, after, effects)
         except LedgerError as error:
-            _log.error("ledger.refused", error=type(error).__name__, event=type(event).__name__)
+            _log.error("ledger.refused", error=type(error).__name__, on=type(event).__name__)
             self._without_ledger(before, event)
             return
         self._become(before, event, after, effects, number)
