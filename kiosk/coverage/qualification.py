@@ -208,10 +208,6 @@ class ResultOfQualificationConfirmation(Part, frozen=True, kw_only=True):
         return known(ReasonOfLoss, self.reason_of_loss)
 
     @property
-    def card_classification(self) -> InsuredCardClassification | None:
-        return known(InsuredCardClassification, self.insured_card_classification)
-
-    @property
     def has_undisplayable_name(self) -> bool:
         """A name holds ●: a limit of the exchange's characters, never a reason to refuse."""
         return any(UNDISPLAYABLE in name for name in (self.name, self.insured_name, self.name_of_other))

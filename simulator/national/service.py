@@ -85,7 +85,6 @@ def serve(system: NationalSystem, faults: Faults | None = None) -> LoopbackServi
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    block_on_close = True
 
     def __init__(
         self, answer: Respond, faults: Faults, closing: threading.Event, authority: Authority, pair: Pair
@@ -109,7 +108,7 @@ class _Server(ThreadingHTTPServer):
         wrapped = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return wrapped, address
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, _request: object, _client_address: object) -> None:
         """A client that goes away, or that TLS refuses, is nothing to report."""
 
 
