@@ -236,17 +236,24 @@ class MemoryLedger(LedgerBase):
         with self._lock:
             self._require_open()
             encode_core(self._purged(limit, 0, actor), self._chain, self._boot)
-            visits = self.store.projection.visits
-            erased = 0
-            for row in self.store.rows:
-                e = row.entry
-                kept = e.at >= limit or e.type in NEVER_ERASED or row.payload is None
-                if not kept and not (e.visit in visits and visits[e.visit].at >= limit):
-                    row.salt = row.payload = None
-                    row.entry = msgspec.structs.replace(e, payload=b"")
-                    erased += 1
+            erased = self._erase(limit)
             self._write_own(self._purged(limit, erased, actor))
             return Purge(before, erased, True)
+
+    def _erase(self, limit: str) -> int:
+        projection = self.store.projection
+        if any(done.before >= limit for _, done, _ in projection.purges):
+            return 0
+        kept = {visit for visit, model in projection.visits.items() if model.at >= limit}
+        erased = 0
+        for row in self.store.rows:
+            e = row.entry
+            old = e.at < limit and e.visit not in kept and e.type not in NEVER_ERASED
+            if old and row.payload is not None:
+                row.salt = row.payload = None
+                row.entry = msgspec.structs.replace(e, payload=b"")
+                erased += 1
+        return erased
 
     def last_purge(self) -> str | None:
         self._require_open()

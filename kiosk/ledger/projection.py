@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk.ledger.chain import ACCEPTED, NUMBER_TAKEN, PURGED, REFUSED, REQUESTED, Core, decode_core
 from kiosk.ledger.errors import AlreadyAnswered, NotOwner, UnknownRequest, UnknownVisit
-from kiosk.ledger.interface import Caches, Link, OpenVisit
+from kiosk.ledger.interface import JST, Caches, Link, OpenVisit, parse_stamp
 
 
 class NumberTaken(msgspec.Struct, frozen=True):
@@ -131,8 +131,10 @@ class Projection:
         self.purges.append((fact.position, done, fact.at))
         self.visits = {name: visit for name, visit in self.visits.items() if visit.at >= done.before}
         self.requests = {name: asked for name, asked in self.requests.items() if asked.visit in self.visits}
-        self.numbers = {number: visit for number, visit in self.numbers.items() if visit in self.visits}
-        self.number_of = {key: count for key, count in self.number_of.items() if key[0] in self.visits}
+        day = parse_stamp(done.before).astimezone(JST).date().isoformat()
+        for number, visit in list(self.numbers.items()):
+            if number[1] < day and visit not in self.visits:  # a counter still running must not go back
+                del self.numbers[number], self.number_of[visit, number[0], number[1]]
 
     def caches(self) -> Caches:
         return Caches(

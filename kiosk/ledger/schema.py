@@ -43,6 +43,9 @@ def _first(db: Database) -> None:
         db.execute(statement)
 
 
+PAYLOAD_TABLE: Final = (
+    "CREATE TABLE {} (position INTEGER PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL) STRICT"
+)
 _SCHEMA_1: Final = (
     """CREATE TABLE entry (
         position INTEGER PRIMARY KEY,
@@ -60,9 +63,7 @@ _SCHEMA_1: Final = (
         BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
     """CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
         BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TABLE payload (
-        position INTEGER PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL
-    ) STRICT""",
+    PAYLOAD_TABLE.format("payload"),
     """CREATE TABLE checkpoint (
         chain TEXT NOT NULL, seq INTEGER NOT NULL, note TEXT NOT NULL,
         delivered INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (chain, seq)

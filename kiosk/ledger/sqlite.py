@@ -45,7 +45,7 @@ from kiosk.ledger.interface import (
 )
 from kiosk.ledger.keys import Home, Keys, ensure_keys
 from kiosk.ledger.projection import Projection, Restored, facts
-from kiosk.ledger.schema import BUSY_MS, Connection, DriverError, connect, instance, migrate
+from kiosk.ledger.schema import BUSY_MS, PAYLOAD_TABLE, Connection, DriverError, connect, instance, migrate
 
 _ENTRY = "INSERT INTO entry (chain, seq, core, leaf, hash) VALUES (?, ?, ?, ?, ?)"
 _PAYLOAD = "INSERT INTO payload VALUES (?, ?, ?)"
@@ -54,10 +54,10 @@ _MOVE = """INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?)
         state = excluded.state, at = excluded.at, simulated = max(simulated, excluded.simulated)
     WHERE excluded.owner_epoch > visit.owner_epoch
         OR (excluded.owner_epoch = visit.owner_epoch AND excluded.chain = visit.chain)"""
-_ERASE = f"""DELETE FROM payload WHERE position IN (
-    SELECT position FROM entry WHERE at < :before
-        AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.visit = entry.visit AND visit.at >= :before)
-        AND core ->> '$.type' NOT IN ({", ".join(repr(name) for name in sorted(NEVER_ERASED))}))"""  # noqa: S608
+_KEPT = f"""INSERT INTO kept SELECT p.* FROM payload p JOIN entry e ON e.position = p.position
+    WHERE e.at >= :before OR e.core ->> '$.type' IN ({", ".join(repr(name) for name in sorted(NEVER_ERASED))})
+        OR EXISTS (SELECT 1 FROM visit v WHERE v.visit = e.visit AND v.at >= :before)
+    ORDER BY p.position"""  # noqa: S608 - fixed names
 
 
 class SqliteLedger(LedgerBase):
@@ -283,10 +283,13 @@ class SqliteLedger(LedgerBase):
         limit = self._purge_limit(before)
         with self._transaction():
             run = self._db.execute
-            erased = run(_ERASE, {"before": limit}).rowcount
+            erased = self._erase(limit)
             run("DELETE FROM visit WHERE at < ?", (limit,))
             run("DELETE FROM request WHERE visit NOT IN (SELECT visit FROM visit)")
-            run("DELETE FROM number WHERE visit NOT IN (SELECT visit FROM visit)")
+            run(
+                "DELETE FROM number WHERE day < ? AND visit NOT IN (SELECT visit FROM visit)",
+                (before.isoformat(),),
+            )
             entry = self._purged(limit, erased, actor)
             self._write_own(entry)
             run("INSERT INTO purge VALUES (?, ?, ?)", (self._position, limit, entry.at))
@@ -295,6 +298,27 @@ class SqliteLedger(LedgerBase):
             busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         log.info("ledger.purge", before=limit, erased=erased, files_clean=not busy)
         return Purge(before, erased, not busy)
+
+    def _erase(self, limit: str) -> int:
+        """Copy what is kept to a new table and drop the old one, whose pages `secure_delete` overwrites.
+
+        Deleting rows would not do: SQLite then moves neighbouring rows between pages and leaves copies of
+        them in unused parts of pages, where a later purge cannot reach them.
+        """
+        run = self._db.execute
+        (last,) = run("SELECT max(before) FROM purge").fetchone()
+        if last is not None and limit <= last:
+            return 0  # done before; this saves the daily run a scan of everything
+        (before,) = run("SELECT count(*) FROM payload").fetchone()
+        run(PAYLOAD_TABLE.format("kept"))
+        run(_KEPT, {"before": limit})
+        (after,) = run("SELECT count(*) FROM kept").fetchone()
+        if after == before:
+            run("DROP TABLE kept")
+            return 0
+        run("DROP TABLE payload")
+        run("ALTER TABLE kept RENAME TO payload")
+        return int(before - after)
 
     def last_purge(self) -> str | None:
         with self._open() as db:

@@ -104,7 +104,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if known is None:
             self.counts[self.today] = self.counts.get(self.today, 0) + 1
             known = self.numbers[visit, self.today] = f"A{self.counts[self.today]:03d}"
-            self.note(visit, None, b"")
+            self.note(visit, "kept", b"")
         assert given == {known}
 
     @rule(process=PROCESS, visit=VISITS)
@@ -158,14 +158,16 @@ class LedgerMachine(RuleBasedStateMachine):
         kept = {visit for visit, (_, _, _, at) in self.visits.items() if at >= limit}
         erased = 0
         for place, (visit, id_, at, payload) in enumerate(self.rows):
-            if at < limit and visit not in kept and payload is not None and id_ != "purge":
+            if at < limit and visit not in kept and payload is not None and id_ != "kept":
                 self.rows[place] = (visit, id_, at, None)
                 erased += 1
         assert {result.erased for result in results} == {erased}
         self.visits = {visit: model for visit, model in self.visits.items() if visit in kept}
-        self.numbers = {key: number for key, number in self.numbers.items() if key[0] in kept}
+        self.numbers = {
+            key: number for key, number in self.numbers.items() if key[0] in kept or key[1] >= before
+        }
         self.open_requests = [asked for asked in self.open_requests if asked[2] in kept]
-        self.note("", "purge", b"")
+        self.note("", "kept", b"")
 
     @invariant()
     def reads_agree_with_the_model(self) -> None:
