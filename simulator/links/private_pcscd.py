@@ -25,6 +25,7 @@ DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 READER = "Private virtual reader"
 SLOTS = 2  # the driver opens two ports, one after the other
 _DEFAULT_PORT = 35963
+_FIRST_PORT, _LAST_PORT = 20000, 30000  # below the ports that the kernel hands out by itself
 _START_SECONDS = 20.0
 _LISTENING = "0A"
 
@@ -45,7 +46,7 @@ class PrivatePcscd:
         self._folder = tempfile.TemporaryDirectory(prefix="pcscd-")
         self.socket = Path(self._folder.name, "comm")
         self.log = Path(self._folder.name, "log")
-        self.port = _free_ports(SLOTS)
+        self.port, self._claim = _claim_ports(SLOTS)
         self._configuration = Path(self._folder.name, "conf")
         self._configuration.mkdir()
         Path(self._configuration, "vpcd").write_text(
@@ -62,7 +63,7 @@ class PrivatePcscd:
         self.stop()
 
     def start(self) -> None:
-        """Starts the daemon and returns when its readers listen for cards."""
+        """Starts the daemon and returns when its readers listen for cards. It ends with the thread that calls this."""
         with socket.socket(socket.AF_UNIX) as listener, self.log.open("ab") as log:
             listener.bind(str(self.socket))
             listener.listen(16)
@@ -92,6 +93,7 @@ class PrivatePcscd:
     def stop(self) -> None:
         """Kills it and removes its files. Idempotent."""
         self.kill()
+        self._claim.close()
         self._folder.cleanup()
 
     def environment(self) -> dict[str, str]:
@@ -168,11 +170,21 @@ def _listening() -> set[int]:
     return ports
 
 
-def _free_ports(count: int) -> int:
-    """The first of some neighbouring ports on which nothing listens, never vpcd's own."""
+def _claim_ports(count: int) -> tuple[int, socket.socket]:
+    """The first of some neighbouring ports on which nothing listens, never vpcd's own, and the claim on them.
+
+    Daemons that start at the same moment must not choose the same ports: the driver would lose the race silently
+    and the card would land in the other daemon. A name in the kernel's abstract namespace belongs to one of them
+    until its process ends.
+    """
     taken = _listening() | {_DEFAULT_PORT}
-    start = 20000 + os.getpid() * 8 % 8000 + int.from_bytes(os.urandom(1), "big") % 4 * 2
-    for first in range(start, 30000, count):
+    for first in range(_FIRST_PORT, _LAST_PORT, count):
         if taken.isdisjoint(range(first, first + count)):
-            return first
+            claim = socket.socket(socket.AF_UNIX)
+            try:
+                claim.bind(f"\0private-pcscd-{first}")
+            except OSError:
+                claim.close()
+                continue
+            return first, claim
     raise RuntimeError("no free ports")
