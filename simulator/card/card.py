@@ -329,7 +329,7 @@ class SimulatedCard:
         pending, self._session.pending = self._session.pending, b""
         return pending, Sw.OK
 
-    # ------------------------------------------------------------------------------------- helpers
+    # --------------------------------------------------------------------------------------- parts
 
     def _hand_out(self, command: Command, data: bytes, sw: int) -> Reply:
         """Gives as much as was asked for and keeps the rest for GET RESPONSE."""

@@ -18,7 +18,8 @@ def _generate() -> str:
     return base64.b64encode(numbers.p.to_bytes(half, "big") + numbers.q.to_bytes(half, "big")).decode()
 
 
-def _complete(file: Path, persona_ids: list[str]) -> None:
+def complete(file: Path, persona_ids: list[str]) -> None:
+    """Brings the file up to date: keys of unknown owners go, missing ones are made."""
     owners = [*persona_ids, *(f"spare{number}" for number in range(SPARE))]
     wanted = [f"authority/{name}" for name in AUTHORITIES]
     wanted += [f"{owner}/{name}" for owner in sorted(owners) for name in PERSONA_KEYS]
@@ -31,4 +32,4 @@ def _complete(file: Path, persona_ids: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    _complete(Path(__file__).with_name("keys.json"), list(identifiers()))
+    complete(Path(__file__).with_name("keys.json"), list(identifiers()))

@@ -149,7 +149,7 @@ class InProcessReader:
             self._closed = True
             self._listeners.clear()
 
-    # ------------------------------------------------------------------------------------- helpers
+    # --------------------------------------------------------------------------------------- parts
 
     def _tell(self) -> None:
         snapshot = self.snapshot()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
+
 import pytest
 
 from drivers.interface import CardReader, ExtendedRefused, Fault, LinkError, ReaderSnapshot
@@ -198,3 +200,26 @@ def test_time_is_taken_from_the_clock_that_is_passed_in() -> None:
         card.transmit(PIN)
         card.transmit(SIGN)
     assert slept == pytest.approx([0.017, 3, 0.011, 0.4 + 0.265])
+
+
+def test_a_hand_on_another_thread_can_take_the_card_out_in_the_middle_of_an_apdu() -> None:
+    answering, removed = Event(), Event()
+
+    def sleep(_seconds: float) -> None:
+        answering.set()
+        assert removed.wait(5)
+
+    reader = InProcessReader(sleep=sleep)
+
+    def hand() -> None:
+        assert answering.wait(5)
+        reader.remove()
+        removed.set()
+
+    thread = Thread(target=hand)
+    thread.start()
+    insertion = reader.insert(card_of("yamada"), [CardFault(kind="delay", seconds=1)])
+    with pytest.raises(LinkError) as caught, reader.connect(insertion) as card:
+        card.transmit(SELECT)
+    thread.join()
+    assert fault_of(caught) is Fault.CARD_GONE
