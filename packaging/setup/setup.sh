@@ -8,8 +8,11 @@ here=packaging/setup
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 
-groups_wanted="run build"
-[ "$kind" = dev ] && groups_wanted="run build test"
+case "$kind" in
+  run) groups_wanted="run build" ;;
+  dev) groups_wanted="run build test" ;;
+  *) die "usage: setup.sh run|dev" ;;
+esac
 
 wanted_packages() {
   awk -v groups="$groups_wanted" '
@@ -42,21 +45,21 @@ install_system_packages() {
   # The reader service belongs to the machine's administrator; a socket-activated pcscd starts by itself when needed.
 }
 
+mark_of() { sha256sum "$1" pyproject.toml | sha256sum | cut -c1-64; }
+
 install_python_packages() {
   local python lock=requirements/run.txt stamp=.venv/.setup-stamp mark
-  [ "$kind" = dev ] && lock=requirements/dev.txt
+  if [ "$kind" = dev ]; then lock=requirements/dev.txt; fi
   python="${PYTHON:-python3}"
   "$python" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' \
     || die "Python 3.11 or newer is needed; '$python' is older. Set PYTHON=/path/to/python3.11"
-  mark="$(sha256sum "$lock" pyproject.toml | sha256sum | cut -c1-64)"
-  if [ -f "$stamp" ] && grep -qx "$mark" "$stamp"; then return; fi
+  mark="$(mark_of "$lock")"
   # A development environment already holds everything that running needs.
-  if [ "$kind" = run ] && [ -f "$stamp" ] && grep -qx "$(sha256sum requirements/dev.txt pyproject.toml | sha256sum | cut -c1-64)" "$stamp"; then return; fi
+  if [ -f "$stamp" ] && grep -qx -e "$mark" -e "$(mark_of requirements/dev.txt)" "$stamp"; then return; fi
   say "installing Python packages from $lock"
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
-    || .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
   printf '%s\n' "$mark" > "$stamp"
 }
 
