@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from drivers.card.errors import CardFinding, Nonsense
+from drivers.card.errors import PARSER_ERRORS, CardFinding, Nonsense
 from drivers.card.revocation import RevocationSource
 from drivers.interface import CertificateFacts, Fault
 
@@ -26,16 +26,6 @@ _E = TypeVar("_E", bound=x509.ExtensionType)
 
 MIN_KEY_BITS = 2048
 STRONG_HASHES = frozenset({"sha256", "sha384", "sha512"})
-
-# All that the X.509 parser raises on bytes that a stranger chose. It parses lazily: any access may raise.
-PARSER_ERRORS = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
 
 
 class AnchorError(ValueError):

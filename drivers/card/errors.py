@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
 from drivers.card.apdu import Command, describe, fault_of
 from drivers.interface import Failure, Fault, LinkError
+
+# All that the X.509 parser raises on bytes that a stranger chose. It parses lazily: any access may raise.
+PARSER_ERRORS = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 class CardFinding(LinkError):

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Protocol
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from drivers.card.errors import PARSER_ERRORS
 from drivers.interface import Revocation
 
 _log = logging.getLogger(__name__)
@@ -68,17 +68,12 @@ class CrlFileSource:
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
         """What the newest list that counts says; UNKNOWN where none does."""
-        newest: x509.CertificateRevocationList | None = None
-        for entry in self._refresh():
-            crl = entry.crl
-            if crl is None or not _is_fresh(crl, now) or not _signed(entry, crl, issuer):
-                continue
-            if _covers(crl, certificate) and (newest is None or crl.last_update_utc > newest.last_update_utc):
-                newest = crl
-        if newest is None:
-            return Revocation.UNKNOWN
-        named = newest.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        return Revocation.GOOD if named is None else Revocation.REVOKED
+        answers = [
+            answer
+            for entry in self._refresh()
+            if (answer := _answer(entry, certificate, issuer, now)) is not None
+        ]
+        return max(answers)[1] if answers else Revocation.UNKNOWN
 
     def _refresh(self) -> Iterator[_List]:
         try:
@@ -97,6 +92,24 @@ class CrlFileSource:
                 _log.warning("revocation list %s: %s", path.name, type(error).__name__)
 
 
+def _answer(
+    entry: _List, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime
+) -> tuple[datetime, Revocation] | None:
+    """When a list was made and what it says; None where it may not speak. Of two made at once, REVOKED is the
+    greater word."""
+    crl = entry.crl
+    try:
+        if crl is None or not _is_fresh(crl, now) or not _signed(entry, crl, issuer):
+            return None
+        if not _covers(crl, certificate):
+            return None
+        named = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        return crl.last_update_utc, Revocation.GOOD if named is None else Revocation.REVOKED
+    except PARSER_ERRORS as error:
+        _log.warning("revocation list: %s", type(error).__name__)
+        return None
+
+
 def _load(path: Path, size: int) -> x509.CertificateRevocationList | None:
     if size > MAX_LIST:
         _log.warning("revocation list %s: %d bytes are too many", path.name, size)
@@ -106,12 +119,10 @@ def _load(path: Path, size: int) -> x509.CertificateRevocationList | None:
         x509.load_pem_x509_crl if data.lstrip().startswith(b"-----BEGIN") else x509.load_der_x509_crl
     )
     try:
-        crl = load(data)
-        _ = crl.extensions, crl.last_update_utc, crl.next_update_utc  # parsed lazily: refuse it here
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+        return load(data)
+    except PARSER_ERRORS as error:
         _log.warning("revocation list %s: %s", path.name, type(error).__name__)
         return None
-    return crl
 
 
 def _is_fresh(crl: x509.CertificateRevocationList, now: datetime) -> bool:

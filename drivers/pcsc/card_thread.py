@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from drivers.interface import Failure, Fault, LinkError
 from drivers.pcsc import scard as sc
+from drivers.pcsc.properties import largest_apdu
 from drivers.pcsc.scard import Code, Scard, failure_of
 from drivers.pcsc.worker import Hung, Worker
 
-SHORT_LIMIT = 261
 BUSY_S = 1.0
 """How long another program's hold on the card is waited out, within the watchdog's time."""
 
@@ -161,9 +161,7 @@ class CardThread:
     def _limit(self, reader: str, card: int) -> int:
         """What the reader says of itself; a reader that says nothing carries short APDUs."""
         if reader not in self._limits:
-            code, value = self._service.get_attribute(card, sc.ATTR_MAXINPUT)
-            told = int.from_bytes(value[:4], "little") if code == Code.SUCCESS and len(value) >= 4 else 0
-            self._limits[reader] = max(told, SHORT_LIMIT)
+            self._limits[reader] = largest_apdu(self._service, card)
         return self._limits[reader]
 
     def _release_card(self) -> None:

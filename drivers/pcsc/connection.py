@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from drivers.interface import ExtendedRefused, Failure, Fault, LinkError, Response
-from drivers.pcsc.card_thread import SHORT_LIMIT, CardThread, Held
+from drivers.pcsc.card_thread import CardThread, Held
+from drivers.pcsc.properties import SHORT_LIMIT
 from drivers.pcsc.scard import Code, failure_of
 
 # How drivers that carry no extended APDU answer one; the first also means that the card is gone.

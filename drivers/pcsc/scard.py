@@ -57,6 +57,11 @@ SHARE_SHARED = 2
 LEAVE_CARD = 0
 RESET_CARD = 1
 ATTR_MAXINPUT = 0x0007A007
+GET_FEATURES = 3400
+"""Control function, to be made a code by the platform's own SCARD_CTL_CODE (PC/SC part 10, 2.2)."""
+
+FEATURE_PROPERTIES = 0x12
+PROPERTY_MAX_APDU_DATA = 0x0A
 
 NOTIFICATION = r"\\?PnP?\Notification"
 """The pseudo reader that changes when a real one comes or goes."""
@@ -127,6 +132,10 @@ class Scard(Protocol):
 
     def get_attribute(self, card: int, attribute: int) -> tuple[int, bytes]: ...
 
+    def control(self, card: int, control_code: int) -> tuple[int, bytes]: ...
+
+    def control_code(self, function: int) -> int: ...
+
 
 class ScardMissing(Exception):
     """PC/SC is not installed on this machine, or its Python binding is broken."""
@@ -192,6 +201,13 @@ class _Pyscard:
     def get_attribute(self, card: int, attribute: int) -> tuple[int, bytes]:
         code, value = self._scard.SCardGetAttrib(card, attribute)
         return (Code.SUCCESS, bytes(value)) if _unsigned(code) == Code.SUCCESS else (_unsigned(code), b"")
+
+    def control(self, card: int, control_code: int) -> tuple[int, bytes]:
+        code, value = self._scard.SCardControl(card, control_code, [])
+        return (Code.SUCCESS, bytes(value)) if _unsigned(code) == Code.SUCCESS else (_unsigned(code), b"")
+
+    def control_code(self, function: int) -> int:
+        return int(self._scard.SCARD_CTL_CODE(function))
 
 
 def _unsigned(code: int) -> int:

@@ -47,6 +47,7 @@ class FakeScard:
         self.hooks: dict[str, Callable[[], None]] = {}
         self.stale_code: int = Code.NO_SERVICE
         self.attribute: bytes = b""
+        self.controls: dict[int, bytes] = {}
         self.ended: list[tuple[str, int]] = []
         self.contexts: set[int] = set()
         self._blocked: set[str] = set()
@@ -223,6 +224,16 @@ class FakeScard:
         with self._changed:
             code = self._enter("get_attribute") or (Code.SUCCESS if self.attribute else Code.UNEXPECTED)
             return code, self.attribute
+
+    def control(self, card: int, control_code: int) -> tuple[int, bytes]:
+        with self._changed:
+            code = self._enter("control")
+            if not code and control_code not in self.controls:
+                code = Code.UNSUPPORTED_FEATURE
+            return code, b"" if code else self.controls[control_code]
+
+    def control_code(self, function: int) -> int:
+        return 0x42000000 + function
 
     # -------------------------------------------------------------------------------------- helpers
 

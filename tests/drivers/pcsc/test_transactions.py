@@ -334,6 +334,38 @@ def test_a_reader_carries_what_it_says_and_short_commands_where_it_is_silent(
     assert world.calls["get_attribute"] == 1
 
 
+FEATURES = bytes.fromhex("0604420000C8" + "120442330012")
+
+
+@pytest.mark.parametrize(
+    ("features", "properties", "expected"),
+    [
+        (FEATURES, "0A0400000100", 65545),
+        (FEATURES, "01020000" + "0A0400080000", 0x809),
+        (FEATURES, "0A0400000000", 2048),
+        (FEATURES, "0A04FFFFFFFF", 2048),
+        (FEATURES, "0A04", 2048),
+        (FEATURES, "", 2048),
+        (FEATURES[:6], "0A0400000100", 2048),
+        (b"", "0A0400000100", 2048),
+        (b"\x12\x04\x42", "0A0400000100", 2048),
+    ],
+)
+def test_the_property_made_for_the_question_comes_before_the_attribute(
+    world: FakeScard,
+    reader: PcscReader,
+    snapshots: Snapshots,
+    features: bytes,
+    properties: str,
+    expected: int,
+) -> None:
+    world.attribute = (2048).to_bytes(4, "little")
+    world.controls = {0x42000000 + 3400: features, 0x42330012: bytes.fromhex(properties)}
+    world.insert(NAME, Card())
+    with reader.connect(snapshots.card()) as connection:
+        assert connection.extended_length == expected
+
+
 def test_settings_overrule_what_the_reader_says(world: FakeScard) -> None:
     reader = PcscReader(extended_length=2048, load=lambda: world)
     try:
