@@ -12,7 +12,7 @@ from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Ledger, LedgerError, ReceptionNumber
 from kiosk.ledger import Request as LedgerRequest
 from kiosk.ledger.retention import RetentionPolicy, run_daily
-from kiosk.reception.hands import Hands, Post
+from kiosk.reception.hands import Hands
 from kiosk.reception.recording import close_interrupted, entry_of
 from kiosk.reception.world import World
 from kiosk.visit.acts import Act, UnknownAct, event_of
@@ -65,7 +65,6 @@ class Reception:
         ledger: Ledger,
         policy: Policy,
         hands: Hands,
-        post: Post,
         show: Show,
         *,
         alert: Alert = lambda _effect, _visit: None,
@@ -79,7 +78,6 @@ class Reception:
         self._retention = retention or RetentionPolicy()
         self._house_kept: int | None = None
         self._hands = hands
-        self._post = post
         self._show = show
         self._alert = alert
         self._watch = watch
@@ -208,8 +206,10 @@ class Reception:
             case Register(question=question):
                 hands.register(question)
             case AssignNumber():
-                if number is not None:
-                    self._post(NumberAssigned, number=str(number))
+                if number is not None:  # at once: behind what waits in the inbox it could miss its own visit
+                    self.handle(
+                        NumberAssigned(id=self._world.new_id(), at=self._world.now(), number=str(number))
+                    )
             case PrintTicket(number=printed):
                 hands.print_ticket(printed, self.visit.preferences.language)
             case AlertStaff():

@@ -37,6 +37,8 @@ def cast(scenario: Scenario) -> Persona:
         card = replace(card, certificate_ends_in_days=_LONG_EXPIRED_DAYS)
     if wanted.revoked:
         card = replace(card, revoked=True)
+    if wanted.pin is not None:
+        card = replace(card, pin=wanted.pin)
     if wanted.pin_tries_left is not None:
         card = replace(card, pin_tries_left=wanted.pin_tries_left)
     if wanted.face_only:

@@ -20,29 +20,37 @@ class PcscBench:
         self.reader = PcscReader()
         self._watch = NoticedWatch(self.reader)
         self._watch.wait(lambda seen: seen.scanned and seen.available)
-        self._faults: tuple[CardFault, ...] = ()
+        self._planned: tuple[Sequence[CardFault], SimulatedCard | None] = ((), None)
+        self._holds_card = False
 
-    def plan(self, faults: Sequence[CardFault]) -> None:
-        self._faults = tuple(faults)
+    def plan(self, faults: Sequence[CardFault], replacement: SimulatedCard | None = None) -> None:
+        self._planned = (faults, replacement)
 
     def insert(self, card: SimulatedCard) -> None:
-        faults, self._faults = self._faults, ()
+        (faults, replacement), self._planned = self._planned, ((), None)
         before = self._watch.insertion
-        self._link.insert(card, faults)
+        self._link.insert(card, faults, replacement)
+        self._holds_card = True
         self._watch.wait(lambda seen: seen.card_present and seen.insertion != before)
+
+    def swap(self, card: SimulatedCard) -> None:
+        self.insert(card)
 
     def remove(self) -> None:
         self._link.remove()
+        self._holds_card = False
         self._watch.wait(lambda seen: not seen.card_present)
 
     def set_away(self, away: bool) -> None:
         if away:
             self._daemon.kill()
             self._watch.wait(lambda seen: not seen.enabled)
-        else:
-            before = self._watch.insertion
-            self._daemon.restart()
-            self._watch.wait(lambda seen: seen.enabled and seen.card_present and seen.insertion != before)
+            return
+        before = self._watch.insertion
+        self._daemon.restart()
+        self._watch.wait(lambda seen: seen.enabled and seen.available)
+        if self._holds_card:
+            self._watch.wait(lambda seen: seen.card_present and seen.insertion != before)
 
     def close(self) -> None:
         self._link.close()

@@ -6,26 +6,20 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from drivers.card.application import MyNumberCard
 from drivers.card.revocation import CrlFileSource
-from kiosk.coverage.ages import age_on
-from kiosk.coverage.services import Capability, ConsentItem
 from kiosk.eligibility.port import EligibilityService
 from kiosk.ledger import Ledger, MemoryLedger, Options, SqliteLedger
 from kiosk.ledger import Moment as LedgerMoment
 from kiosk.ledger.audit import verify
 from kiosk.reception.hands import Devices, TicketMaker
-from kiosk.visit.effects import AnyEffect, Ask
-from kiosk.visit.events import AnyEvent, CardOpened
 from kiosk.visit.policy import Policy, Preferences
-from kiosk.visit.states import Confirmed, Visit, WaitingForStaff
 from kiosk.visit.views import VisitView
 from simulator.card import SimulatedCard
 from simulator.national.direct import DirectService
@@ -33,55 +27,27 @@ from simulator.national.faults import Faults
 from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.people.persona import Persona
-from simulator.playing.actor import Actor
+from simulator.playing.actor import Actor, Someone
 from simulator.playing.cast import card_of, cast, plan, publish_revocations, trust
-from simulator.playing.readers import Bench, InProcessBench, fail_on_page
+from simulator.playing.full_disk import FillableLedger
+from simulator.playing.mishaps import Mishaps
+from simulator.playing.questions import NotedService
+from simulator.playing.readers import Bench, InProcessBench
+from simulator.playing.result import InvariantResult, LedgerResult, Notes, Result, held_against
 from simulator.playing.stage import PaperTray, Quiet, Stage
 from simulator.playing.world import VirtualWorld
 from simulator.scenarios.scenario import Scenario
 
 _SELECT_JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")
 _QUERY_TRIES = bytes.fromhex("00200098")
-BenchMaker = Callable[[VirtualWorld], Bench]
+BenchMaker = Callable[[Scenario, VirtualWorld], Bench]
 ServiceMaker = Callable[[NationalSystem, Faults, VirtualWorld], EligibilityService]
 LedgerMaker = Callable[[Scenario, VirtualWorld], Ledger]
 
 
-class LedgerResult(msgspec.Struct, frozen=True):
-    events: int
-    verified: bool
-
-
-class InvariantResult(msgspec.Struct, frozen=True):
-    checked: int
-    broken: tuple[str, ...]
-
-
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a scenario. ``states``: pages in order. ``trace``: per step event, state and effects: the same
-    whatever reader was used. ``failed``: expectations that did not hold."""
-
-    scenario: str
-    seed: int
-    outcome: str
-    evidence: str | None
-    reason: str | None
-    offered: tuple[str, ...]
-    states: tuple[str, ...]
-    consents: dict[str, str]
-    coverage: dict[str, str] | None
-    partial_contribution_ratio: int | None
-    documents: tuple[str, ...]
-    ledger: LedgerResult
-    apdus: int
-    timings: dict[str, float]
-    invariants: InvariantResult
-    failed: tuple[str, ...]
-    trace: tuple[tuple[str, str, tuple[str, ...]], ...]
-
-
 class Making(msgspec.Struct, frozen=True, kw_only=True):
-    """How the parts around a scenario are made. ``show`` sees every page (screenshots)."""
+    """How the parts around a scenario are made. ``show`` sees every page (screenshots). ``documents``: where to keep
+    what was printed."""
 
     bench: BenchMaker
     service: ServiceMaker
@@ -91,8 +57,8 @@ class Making(msgspec.Struct, frozen=True, kw_only=True):
     documents: Path | None = None
 
 
-def in_process(world: VirtualWorld) -> Bench:
-    return InProcessBench(world)
+def in_process(scenario: Scenario, world: VirtualWorld) -> Bench:
+    return InProcessBench(world, extended_apdus=scenario.visit.extended_apdus)
 
 
 def direct_service(system: NationalSystem, faults: Faults, world: VirtualWorld) -> EligibilityService:
@@ -100,12 +66,15 @@ def direct_service(system: NationalSystem, faults: Faults, world: VirtualWorld) 
 
 
 def memory_ledger(scenario: Scenario, world: VirtualWorld) -> Ledger:
-    return MemoryLedger(
-        Options(
-            terminal=scenario.visit.terminal,
-            clock=lambda: LedgerMoment(world.utc(), world.now().mono),
-            random=world.random_bytes,
-        )
+    return MemoryLedger(ledger_options(scenario, world))
+
+
+def ledger_options(scenario: Scenario, world: VirtualWorld) -> Options:
+    """A terminal's ledger in this world: its times and its random numbers follow from the scenario."""
+    return Options(
+        terminal=scenario.visit.terminal,
+        clock=lambda: LedgerMoment(world.utc(), world.now().mono),
+        random=world.random_bytes,
     )
 
 
@@ -117,121 +86,95 @@ def blank_ticket(_number: str, _language: str) -> bytes:
 FAST = Making(bench=in_process, service=direct_service, ledger=memory_ledger, ticket=blank_ticket)
 
 
-class _Watch:
-    """Remembers what a result needs and the visit forgets at its end."""
-
-    def __init__(self) -> None:
-        self.trace: list[tuple[str, str, tuple[str, ...]]] = []
-        self.states: list[str] = ["Welcome"]
-        self.consents: dict[str, str] = {}
-        self.confirmed: Visit | None = None
-        self.reason: str | None = None
-        self.offered: tuple[str, ...] = ()
-        self.outcome: str | None = None
-        self.birth: date | None = None
-
-    def __call__(self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
-        state = type(after.state).__name__
-        self.trace.append((type(event).__name__, state, tuple(type(effect).__name__ for effect in effects)))
-        if state != self.states[-1]:
-            self.states.append(state)
-        for effect in effects:
-            if isinstance(effect, Ask):
-                self.consents = {item.value: choice.value for item, choice in effect.consents}
-        if isinstance(event, CardOpened) and event.birth_date:
-            self.birth = date.fromisoformat(event.birth_date)
-        if isinstance(after.state, Confirmed):
-            self.confirmed = after
-        if isinstance(after.state, WaitingForStaff) and after.state.reason is not None:
-            self.reason = after.state.reason.value
-        self.outcome = after.outcome or (before.outcome if not after.id else None) or self.outcome
-
-
-class _Offers:
-    def __init__(self, watch: _Watch, show: Callable[[VisitView], None]) -> None:
-        self._watch = watch
-        self._show = show
-
-    def __call__(self, view: VisitView) -> None:
-        if view.state == "WaitingForStaff" or view.variant.startswith("problem."):
-            self._watch.offered = tuple(option.id for option in view.options)
-        self._show(view)
-
-
 def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
     """Raises ``ScenarioError``, ``PersonaError`` or ``UnknownAct`` for a scenario that cannot be played."""
     began = time.perf_counter()
     persona = cast(scenario)
     world = VirtualWorld(scenario.visit.date, seed)
-    watch = _Watch()
+    notes = Notes()
     tray = PaperTray()
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-")))
-        publish_revocations(folder, (persona,), scenario.visit.date)
-        bench = making.bench(world)
+        others = [other for other in everyone() if other.id != persona.id]
+        publish_revocations(folder, [*others, persona], scenario.visit.date)
+        bench = making.bench(scenario, world)
         closing.callback(bench.close)
         application = MyNumberCard(bench.reader, trust(), CrlFileSource(folder), world.utc)
-        others = [other for other in everyone() if other.id != persona.id]
         system = NationalSystem([*others, persona], world.utc)
-        service = making.service(system, plan(scenario), world)
+        service = NotedService(making.service(system, plan(scenario), world))
         closing.callback(service.close)
-        ledger = making.ledger(scenario, world)
+        kept = making.ledger(scenario, world)
+        ledger = FillableLedger(kept)
         stage = Stage(
             world,
             ledger,
             _policy(scenario, service),
             Devices(card=application, service=service, printer=tray, speaker=Quiet(), ticket=making.ticket),
             bench.reader,
-            show=_Offers(watch, making.show),
-            watch=watch,
+            show=making.show,
+            watch=notes.step,
         )
         closing.callback(stage.close)
-        left = _perform(scenario, stage, bench, persona)
-        head = ledger.head()
-        verified = _verified(ledger)
+        stage.when_shown(notes.page)
+        card = _perform(scenario, stage, bench, persona, ledger, tray)
         result = Result(
             scenario=scenario.id,
             seed=seed,
-            outcome=watch.outcome or "abandoned",
-            evidence="card" if watch.confirmed is not None else None,
-            reason=watch.reason,
-            offered=watch.offered,
-            states=tuple(watch.states),
-            consents=watch.consents,
-            coverage=_coverage(watch.confirmed),
-            partial_contribution_ratio=_ratio(watch.confirmed, scenario.visit.date, watch.birth),
+            outcome=notes.outcome,
+            evidence="card" if notes.confirmed is not None else None,
+            reason=notes.reason,
+            reasons=tuple(notes.reasons),
+            offered=notes.offered,
+            states=tuple(notes.states),
+            ended=notes.ended,
+            consents=notes.consents,
+            coverage=notes.coverage,
+            partial_contribution_ratio=notes.ratio,
+            name_shown=notes.name_shown,
+            notices=notes.notices,
+            alerts=tuple(stage.alerts),
+            questions=service.counts,
+            time_warnings=notes.time_warnings,
+            languages=tuple(notes.languages),
             documents=_keep(tray, making.documents),
-            ledger=LedgerResult(events=head.seq, verified=verified),
+            pin_tries_left=_tries_left(card) if card is not None else None,
+            ledger=LedgerResult(events=kept.head().seq, verified=verified(kept)),
             apdus=application.apdus,
             timings={
                 "virtual_s": world.now().mono / 1000,
                 "real_s": round(time.perf_counter() - began, 4),
             },
-            invariants=InvariantResult(
-                checked=stage.checked, broken=tuple(f"{b.rule} ({b.event})" for b in stage.breaches)
-            ),
-            failed=(),
-            trace=tuple(watch.trace),
+            invariants=InvariantResult(checked=stage.checked, broken=tuple(stage.breaches)),
+            trace=tuple(notes.trace),
         )
-    return replace(result, failed=_held_against(scenario, result, left))
+    return replace(result, failed=held_against(scenario, result, [id_ for _kind, id_ in service.asked]))
 
 
-def _perform(scenario: Scenario, stage: Stage, bench: Bench, persona: Persona) -> int | None:
-    """The acts in order, and then the first way offered. Returns the tries that are left on the card."""
+def _perform(
+    scenario: Scenario,
+    stage: Stage,
+    bench: Bench,
+    persona: Persona,
+    ledger: FillableLedger,
+    tray: PaperTray,
+) -> SimulatedCard | None:
+    """The acts in order, and then the first way offered. Returns the card of the scenario's person."""
     day = scenario.visit.date
-    card = card_of(persona, day)
-    bench.plan(scenario.card_faults())
-    reader_faults = {f.at: f for f in scenario.faults if not f.at.startswith("apdu")}
 
-    def card_for(persona_id: str) -> SimulatedCard | None:
-        return card_of(load(persona_id), day)
+    @cache
+    def find(persona_id: str) -> Someone:
+        one = persona if persona_id == persona.id else load(persona_id)
+        return Someone(card_of(one, day), one.card.pin)
 
-    actor = Actor(stage, bench, card, persona.card.pin, card_for)
-    fail_on_page(bench, stage, reader_faults)
+    patient = find(persona.id)
+    replacing = next((fault.persona for fault in scenario.faults if fault.of_link and fault.persona), "")
+    bench.plan(scenario.card_faults(), find(replacing).card if replacing else None)
+    actor = Actor(stage, bench, patient, find)
+    Mishaps(bench, stage, actor, ledger, tray).plan(scenario.page_faults())
     for do in scenario.do:
         actor.do(do)
     actor.go_on()
-    return _tries_left(card) if card is not None else None
+    return patient.card
 
 
 def _tries_left(card: SimulatedCard) -> int | None:
@@ -245,18 +188,16 @@ def _tries_left(card: SimulatedCard) -> int | None:
 def _policy(scenario: Scenario, service: EligibilityService) -> Policy:
     visit = scenario.visit
     wanted = visit.capabilities
-    capabilities = service.capabilities if wanted is None else frozenset(Capability(name) for name in wanted)
-    defaults = Preferences(visit.language, visit.text_size, visit.contrast)
     return Policy(
-        capabilities=capabilities,
+        capabilities=service.capabilities if wanted is None else frozenset(wanted),
         terminal=visit.terminal,
         phones=visit.phones,
         wording_version="simulated",
-        defaults=defaults,
+        defaults=Preferences(visit.language, visit.text_size, visit.contrast),
     )
 
 
-def _verified(ledger: Ledger) -> bool:
+def verified(ledger: Ledger) -> bool:
     """Every link and every checkpoint of the ledger, checked."""
     if isinstance(ledger, SqliteLedger):
         with ledger.snapshot() as source:
@@ -264,28 +205,6 @@ def _verified(ledger: Ledger) -> bool:
     if isinstance(ledger, MemoryLedger):
         return verify(ledger, ledger.verify_key).verdict == "ok"
     raise TypeError(type(ledger).__name__)
-
-
-def _coverage(visit: Visit | None) -> dict[str, str] | None:
-    if visit is None or visit.answer is None:
-        return None
-    coverages = visit.answer.in_force(visit.entered.day) or visit.answer.results
-    if not coverages:
-        return {}
-    first: dict[str, Any] = msgspec.to_builtins(coverages[0])
-    wanted = (
-        "insurer_number", "insurer_name", "insured_card_symbol", "insured_identification_number",
-        "insured_branch_number", "qualification_date",
-    )  # fmt: skip
-    return {name: str(first[name]) for name in wanted if first.get(name)}
-
-
-def _ratio(visit: Visit | None, day: date, birth: date | None) -> int | None:
-    """The patient's share in tenths, if the answer states it."""
-    if visit is None or visit.answer is None or birth is None or age_on(birth, day) < 0:
-        return None
-    coverages = visit.answer.in_force(day)
-    return coverages[0].share_tenths(day, birth) if coverages else None
 
 
 def _keep(tray: PaperTray, folder: Path | None) -> tuple[str, ...]:
@@ -298,28 +217,3 @@ def _keep(tray: PaperTray, folder: Path | None) -> tuple[str, ...]:
         path.write_bytes(pdf)
         paths.append(str(path))
     return tuple(paths)
-
-
-def _held_against(scenario: Scenario, result: Result, tries_left: int | None) -> tuple[str, ...]:
-    """Every expectation that does not hold, with what was seen instead."""
-    expect = scenario.expect
-    seen: dict[str, Any] = {
-        "outcome": result.outcome,
-        "evidence": result.evidence,
-        "reason": result.reason,
-        "offered": result.offered,
-        "consents": {k: v for k, v in result.consents.items() if k != ConsentItem.LIMIT},
-        "documents": tuple(Path(path).stem for path in result.documents),
-        "partial_contribution_ratio": result.partial_contribution_ratio,
-        "states": result.states,
-        "pin_tries_left": tries_left,
-    }
-    problems = [
-        f"{name}: expected {wanted!r}, saw {seen[name]!r}"
-        for name in expect.__struct_fields__
-        if (wanted := getattr(expect, name)) is not None and wanted != seen[name]
-    ]
-    problems += [f"invariant {rule}" for rule in result.invariants.broken]
-    if not result.ledger.verified:
-        problems.append("the ledger does not verify")
-    return tuple(problems)

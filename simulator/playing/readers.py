@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from drivers.interface import CardReader, ReaderSnapshot
 from simulator.card import SimulatedCard
 from simulator.links.faults import CardFault
-from simulator.links.inprocess import InProcessReader
-from simulator.playing.stage import Stage
+from simulator.links.inprocess import SHORT_APDU, InProcessReader
 from simulator.playing.world import VirtualWorld
-from simulator.scenarios.scenario import FaultPart, ScenarioError
+from simulator.scenarios.scenario import ScenarioError
 
-READER_FAULTS = ("reader_away", "service_killed")
+_EXTENDED_APDU = 65_544  # what a reader reports that carries them
 _NOTICED_WITHIN_S = 10.0
 
 
@@ -24,10 +23,13 @@ class Bench(Protocol):
     @property
     def reader(self) -> CardReader: ...
 
-    def plan(self, faults: Sequence[CardFault]) -> None:
-        """The faults of the next card that is placed."""
+    def plan(self, faults: Sequence[CardFault], replacement: SimulatedCard | None = None) -> None:
+        """The faults of the next card that is placed, and the card that a swapping fault puts in its place."""
 
     def insert(self, card: SimulatedCard) -> None: ...
+
+    def swap(self, card: SimulatedCard) -> None:
+        """Another card in the place of the one that lies there, too quickly for a removal to be seen."""
 
     def remove(self) -> None: ...
 
@@ -40,18 +42,22 @@ class Bench(Protocol):
 class InProcessBench:
     """No hardware, no service, virtual time."""
 
-    def __init__(self, world: VirtualWorld, *, extended_length: int = 261) -> None:
+    def __init__(self, world: VirtualWorld, *, extended_apdus: bool = False) -> None:
         self.reader: InProcessReader = InProcessReader(
-            extended_length=extended_length, sleep=lambda seconds: world.advance(round(seconds * 1000))
+            extended_length=_EXTENDED_APDU if extended_apdus else SHORT_APDU,
+            sleep=lambda seconds: world.advance(round(seconds * 1000)),
         )
-        self._faults: tuple[CardFault, ...] = ()
+        self._planned: tuple[Sequence[CardFault], SimulatedCard | None] = ((), None)
 
-    def plan(self, faults: Sequence[CardFault]) -> None:
-        self._faults = tuple(faults)
+    def plan(self, faults: Sequence[CardFault], replacement: SimulatedCard | None = None) -> None:
+        self._planned = (faults, replacement)
 
     def insert(self, card: SimulatedCard) -> None:
-        faults, self._faults = self._faults, ()
-        self.reader.insert(card, faults)
+        (faults, replacement), self._planned = self._planned, ((), None)
+        self.reader.insert(card, faults, replacement)
+
+    def swap(self, card: SimulatedCard) -> None:
+        self.reader.swap(card)
 
     def remove(self) -> None:
         self.reader.remove()
@@ -61,25 +67,6 @@ class InProcessBench:
 
     def close(self) -> None:
         self.reader.close()
-
-
-def fail_on_page(bench: Bench, stage: Stage, faults: Mapping[str, FaultPart]) -> None:
-    """Lets the reader go away, once, when a page is first reached; it comes back by itself unless ``seconds`` is
-    negative."""
-    pending = dict(faults)
-    for fault in faults.values():
-        if fault.kind not in READER_FAULTS:
-            raise ScenarioError(f"faults: {fault.kind!r} is neither a fault of the link nor of the reader")
-
-    def reached(state: str) -> None:
-        fault = pending.pop(state, None)
-        if fault is None:
-            return
-        bench.set_away(True)
-        if fault.seconds >= 0:
-            stage.later(lambda: bench.set_away(False))
-
-    stage.when_shown(reached)
 
 
 class NoticedWatch:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from drivers.interface import CardReader, Failure
-from kiosk.ledger import Ledger
+from kiosk.ledger import Ledger, LedgerError
 from kiosk.reception.hands import Devices, Hands, Lanes
 from kiosk.reception.lanes import Job
 from kiosk.reception.reception import Reception
@@ -19,7 +19,6 @@ from kiosk.reception.watching import ReaderWatch
 from kiosk.visit.acts import Act, event_of
 from kiosk.visit.effects import AlertStaff, AnyEffect
 from kiosk.visit.events import AnyEvent, Event, TimePassed
-from kiosk.visit.invariants import broken
 from kiosk.visit.policy import Policy
 from kiosk.visit.states import Visit
 from kiosk.visit.views import VisitView
@@ -69,12 +68,6 @@ class _DirectLane:
         self._jobs.clear()
 
 
-@dataclass
-class Breach:
-    rule: str
-    event: str
-
-
 class Stage:
     """Feeds a reception and lets it settle. ``devices`` are real adapters or simulated ones: the stage does not care.
 
@@ -95,20 +88,21 @@ class Stage:
         self.world = world
         self.ledger = ledger
         self.secrets = SecretSlots()
-        self.views: list[VisitView] = []
         self.alerts: list[str] = []
-        self.breaches: list[Breach] = []
+        self.breaches: list[str] = []
         self.checked = 0
         self._watch = watch
         self._show = show
-        self._listeners: list[Callable[[str], None]] = []
+        self._listeners: list[Callable[[VisitView], None]] = []
+        self._timers: list[tuple[int, int, Job]] = []
+        self._view: VisitView | None = None
         self._inbox: queue.SimpleQueue[tuple[type[Event], dict[str, Any]]] = queue.SimpleQueue()
         self._jobs: deque[Job] = deque()
         lane = _DirectLane(self._jobs)
         self._hands = Hands(world, devices, Lanes(lane, lane, lane), self.secrets, self.post)
         self.reception = Reception(
-            world, ledger, policy, self._hands, self.post, self._shown,
-            alert=self._alerted, watch=self._step, simulated=True,
+            world, ledger, policy, self._hands, self._shown,
+            alert=self._alerted, watch=self._step, breach=self._broken, simulated=True,
         )  # fmt: skip
         self._reader = reader
         self._seen = ReaderWatch(self.post)
@@ -122,7 +116,8 @@ class Stage:
 
     @property
     def view(self) -> VisitView:
-        return self.views[-1]
+        assert self._view is not None
+        return self._view
 
     def post(self, kind: type[Event], /, **fields: Any) -> None:
         self._inbox.put((kind, fields))
@@ -147,43 +142,73 @@ class Stage:
                 return
         raise RuntimeError("the visit never settles")
 
-    def later(self, job: Job) -> None:
-        """Runs ``job`` after everything that is under way now."""
-        self._jobs.append(job)
+    def desk(self, action: str, staff: str) -> bool:
+        """A member of staff asks, from the console, for the visit to move. False if the terminal did not take it."""
+        visit = self.visit.id
+        try:
+            request = self.ledger.request(visit, action, b"{}", f"staff:{staff}")
+            self.reception.poll_requests()
+        except LedgerError:
+            return False
+        self.settle()
+        asked = self.ledger.requests(unanswered=False, visit=visit)
+        return any(one.id == request and one.accepted for one in asked)
 
-    def when_shown(self, listener: Callable[[str], None]) -> None:
-        """``listener`` is told each page's state when it is shown."""
+    def after(self, milliseconds: int, job: Job) -> None:
+        """Runs ``job`` that much later; 0: after everything that is under way now."""
+        if milliseconds:
+            self._timers.append((self.world.now().mono + milliseconds, len(self._timers), job))
+        else:
+            self._jobs.append(job)
+
+    def when_shown(self, listener: Callable[[VisitView], None]) -> None:
+        """``listener`` is told the page that is shown now, and each page when it is shown, before its effects run."""
         self._listeners.append(listener)
+        listener(self.view)
+
+    def due(self) -> int | None:
+        """The moment at which time itself changes something; None if it never does."""
+        moments = [at for at, _, _ in self._timers]
+        deadline = self.reception.due()
+        return min(moments if deadline is None else [deadline, *moments], default=None)
 
     def wait(self, milliseconds: int) -> None:
         """Lets time pass, stopping at every deadline on the way."""
         until = self.world.now().mono + milliseconds
-        while (due := self.reception.due()) is not None and due <= until:
+        while (due := self.due()) is not None and due <= until:
             self.world.advance(max(0, due - self.world.now().mono))
+            rung = self._ring()
             self.post(TimePassed)
             before = self.reception.visit
             self.settle()
-            if self.reception.visit is before:
+            if self.reception.visit is before and not rung:
                 break
         self.world.advance(max(0, until - self.world.now().mono))
+
+    def _ring(self) -> bool:
+        now = self.world.now().mono
+        rung = sorted(timer for timer in self._timers if timer[0] <= now)
+        self._timers = [timer for timer in self._timers if timer[0] > now]
+        self._jobs.extend(job for _at, _order, job in rung)
+        return bool(rung)
 
     def close(self) -> None:
         self._hands.close()
         self.ledger.close()
 
     def _shown(self, view: VisitView) -> None:
-        self.views.append(view)
+        self._view = view
         self._show(view)
         for listener in self._listeners:
-            listener(view.state)
+            listener(view)
 
     def _alerted(self, effect: AlertStaff, _visit: Visit) -> None:
         self.alerts.append(str(effect.cause))
 
     def _step(self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
         self.checked += 1
-        self.breaches += [
-            Breach(rule, type(event).__name__) for rule in broken(before, event, after, effects)
-        ]
         if self._watch is not None:
             self._watch(before, event, after, effects)
+
+    def _broken(self, rule: str, event: AnyEvent) -> None:
+        self.breaches.append(f"{rule} ({type(event).__name__})")

@@ -9,46 +9,67 @@ from typing import Any, Literal
 
 import msgspec
 
+from kiosk.coverage.services import Capability
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.table import EVENTS, STATES
 from simulator.links.faults import CardFault
 from simulator.national.faults import Fault as NationalFault
 
 _FOLDER = Path(__file__).parent
+WORLD_ACTS = (
+    "GoOn", "PersonCame", "CardInserted", "CardRemoved", "CardSwapped", "PinEntered", "TimePassed", "ReaderChanged",
+)  # fmt: skip
+"""Acts that are more, or something else, than the event of that name."""
+STAFF_ACTS = ("StaffActed",)
+PATIENT_ACTS = tuple(
+    event.__name__ for event in EVENTS if event.actor == "patient" and event.__name__ not in WORLD_ACTS
+)
+_PAGES = frozenset(state.__name__ for state in STATES)
 
 
 class ScenarioError(Exception):
     """A scenario file cannot be played: names the file, the place in it, and what is wrong."""
 
 
-class VisitPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of a scenario file."""
+
+
+class VisitPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Day, way of speaking and terminal. ``phones``: a general-purpose reader is installed. ``extended_apdus``: the
+    reader says that it carries them. ``capabilities``: what the national system can do, where not everything."""
+
     date: date = date(2026, 11, 24)
     language: str = "ja"
     text_size: Literal["small", "medium", "large", "extra_large"] = "medium"
     contrast: Literal["standard", "high"] = "standard"
     terminal: str = "A"
     phones: bool = False
-    capabilities: tuple[str, ...] | None = None
+    extended_apdus: bool = False
+    capabilities: tuple[Capability, ...] | None = None
 
 
-class PatientPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PatientPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     persona: str = "yamada"
 
 
-class CardPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CardPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Overrides of the persona's card. ``other``: the persona whose card this person holds out."""
 
     expired: bool = False
     revoked: bool = False
     unregistered: bool = False
     deregistered: bool = False
+    pin: str | None = None
     pin_tries_left: int | None = None
     face_only: bool = False
     damaged: bool = False
     other: str = ""
 
 
-class NationalPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NationalPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``answer``: the validity code that the system gives. ``fault`` meets the question number ``fault_at``, counted
-    from 1 over everything that is asked; 0 means every one."""
+    from 1 over everything that is asked; 0 means every one. ``delay``: seconds, for the fault of that name."""
 
     answer: Literal[
         "", "valid", "invalid", "invalid_new_exists", "no_record", "several", "public_assistance"
@@ -58,38 +79,73 @@ class NationalPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     delay: float = 0.0
 
 
-class FaultPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``at``: ``apdu N`` for a fault of the card's link, or a state's name for one of the reader when that page is
-    first reached. ``kind``: a link fault, or ``reader_away``, ``service_killed``."""
+PageFaultKind = Literal[
+    "reader_away",  # the reader, or its service, goes away …
+    "service_killed",  # … and comes back by itself, unless ``seconds`` is negative
+    "card_removed",  # somebody takes the card
+    "card_swapped",  # the card of ``persona`` lies there instead, too quickly for a removal to be seen
+    "staff_called",  # the patient touches the button at this very moment
+    "ledger_full",  # nothing can be recorded from here on, for ``seconds`` (negative: for good)
+    "printer_jammed",
+]
+
+
+class PageFault(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A fault that happens once, at the very moment its page is first shown."""
+
+    at: str
+    kind: PageFaultKind
+    seconds: float = 0.0
+    persona: str = ""
+
+
+class FaultPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``at``: ``apdu N`` for a fault of the card's link (0: every command), else the page at which it happens, once,
+    at the very moment the page is first shown: ``LookingUp``, or with its variant ``EnteringPin.checking``.
+    ``persona``: whose card takes the place, for swaps."""
 
     at: str
     kind: str
     seconds: float = 0.0
     status: str = "6F00"
     size: int = 64
+    persona: str = ""
+
+    @property
+    def of_link(self) -> bool:
+        return self.at.startswith("apdu")
 
 
-class Do(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One act. ``act`` is an event's name; its arguments are events' fields, but for the world's own acts:
-    ``CardInserted`` (persona), ``CardRemoved``, ``PinEntered`` (pin: ``right``, ``wrong`` or digits), ``TimePassed``
-    (seconds), ``ReaderChanged`` (available)."""
+class Do(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One act. ``act`` is the name of an event that people cause, and ``args`` its fields; or one of ``WORLD_ACTS``
+    (README.md). ``by`` staff: it goes through the desk, as a request that the terminal may refuse."""
 
     act: str
     by: Literal["patient", "staff", "world"] = "patient"
     args: dict[str, str] = {}
 
 
-class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What must come out; what is not named is not checked, but invariants and the ledger always are."""
+class Expect(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What must come out; what is not named is not checked, but invariants and the ledger always are. Each field is
+    held against the result's field of that name, but ``documents`` (names without folder), ``consents`` (without
+    the limit information, which is not asked) and ``coverage`` (the elements that are named)."""
 
     outcome: str | None = None
     evidence: str | None = None
-    reason: str | None = None
+    reason: Reason | None = None
     offered: tuple[str, ...] | None = None
     consents: dict[str, str] | None = None
+    coverage: dict[str, str] | None = None
     documents: tuple[str, ...] | None = None
     partial_contribution_ratio: int | None = None
     states: tuple[str, ...] | None = None
+    ended: str | None = None
+    notices: tuple[Reason, ...] | None = None
+    alerts: tuple[str, ...] | None = None
+    questions: dict[str, int] | None = None
+    time_warnings: int | None = None
+    languages: tuple[str, ...] | None = None
+    name_shown: str | None = None
     pin_tries_left: int | None = None
 
 
@@ -104,9 +160,34 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     expect: Expect = Expect()
     id: str = ""
 
+    def check(self) -> None:
+        """Raises ``ScenarioError`` for an act or a fault that does not exist."""
+        self.card_faults()
+        self.page_faults()
+        for do in self.do:
+            known = STAFF_ACTS if do.by == "staff" else (*PATIENT_ACTS, *WORLD_ACTS)
+            if do.act not in known:
+                raise ScenarioError(
+                    f"{self.id}: do: {do.by} has no act {do.act!r}; known: {', '.join(known)}"
+                )
+
     def card_faults(self) -> tuple[CardFault, ...]:
         """The faults of the card's link. Raises ``ScenarioError`` for one that does not exist."""
-        return tuple(self._card_fault(fault) for fault in self.faults if fault.at.startswith("apdu"))
+        return tuple(self._card_fault(fault) for fault in self.faults if fault.of_link)
+
+    def page_faults(self) -> tuple[PageFault, ...]:
+        """The faults that happen when a page is first reached. Raises ``ScenarioError`` for one that does not exist."""
+        return tuple(self._page_fault(fault) for fault in self.faults if not fault.of_link)
+
+    def _page_fault(self, fault: FaultPart) -> PageFault:
+        page = fault.at.partition(".")[0]
+        if page not in _PAGES:
+            raise ScenarioError(f"{self.id}: faults: no page is called {page!r}")
+        fields = {"at": fault.at, "kind": fault.kind, "seconds": fault.seconds, "persona": fault.persona}
+        try:
+            return msgspec.convert(fields, PageFault)
+        except msgspec.ValidationError as error:
+            raise ScenarioError(f"{self.id}: faults: {error}") from error
 
     def _card_fault(self, fault: FaultPart) -> CardFault:
         fields: dict[str, Any] = {
@@ -145,5 +226,5 @@ def load_file(path: Path) -> Scenario:
         raise ScenarioError(f"{path}: not TOML: {error}") from None
     except msgspec.ValidationError as error:
         raise ScenarioError(f"{path}: {error}") from None
-    scenario.card_faults()
+    scenario.check()
     return scenario

@@ -16,7 +16,9 @@ from ui.cli.problem import Problem
 if TYPE_CHECKING:
     from kiosk.ledger import Ledger
     from kiosk.visit.views import VisitView
-    from simulator.playing.player import Making, Result
+    from simulator.playing.player import Making
+    from simulator.playing.readers import Bench
+    from simulator.playing.result import Result
     from simulator.playing.world import VirtualWorld
     from simulator.scenarios import Scenario
 
@@ -127,7 +129,7 @@ def _demand_pcsc() -> None:
         raise Problem(f"--reader pcsc needs {lacking}: install the packages pcscd and vsmartcard-vpcd")
 
 
-def _pcsc_bench(_world: VirtualWorld) -> Any:
+def _pcsc_bench(_scenario: Scenario, _world: VirtualWorld) -> Bench:
     from simulator.links.private_pcscd import session_pcscd
     from simulator.playing.pcsc import PcscBench
 
@@ -150,15 +152,9 @@ def _https_service(system: Any, faults: Any, world: VirtualWorld) -> Any:
 
 def _sqlite_ledger(folder: Path) -> Callable[[Scenario, VirtualWorld], Ledger]:
     def make(scenario: Scenario, world: VirtualWorld) -> Ledger:
-        from kiosk.ledger import Moment, Options, SqliteLedger
+        from kiosk.ledger import SqliteLedger
+        from simulator.playing.player import ledger_options
 
-        return SqliteLedger(
-            folder,
-            Options(
-                terminal=scenario.visit.terminal,
-                clock=lambda: Moment(world.utc(), world.now().mono),
-                random=world.random_bytes,
-            ),
-        )
+        return SqliteLedger(folder, ledger_options(scenario, world))
 
     return make
