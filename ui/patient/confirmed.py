@@ -58,8 +58,9 @@ class ConfirmedPage(Page):
     def parts(self) -> Parts:
         parts = super().parts()
         actions = [*self.buttons, *([self.toggle] if self.toggle else [])]
+        picture = parts.picture if self.table is None or self.kit.profile.portrait else None
         under = [*parts.under[:1], *([self.table] if self.table else []), *parts.under[1:]]
-        return Parts(parts.title, under, None if self.table else parts.picture, False, actions)
+        return Parts(parts.title, under, picture, False, actions)
 
 
 def _joined(texts: list[Text]) -> Text:

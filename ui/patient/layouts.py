@@ -19,7 +19,7 @@ from ui.widgets.picture import PictureView
 from ui.widgets.say import Say
 from ui.widgets.text_block import Align
 
-SCALES = (1.0, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 0.72, 0.68, 0.65, 0.62, 0.59, 0.56)
+SCALES = tuple(1.0 - step / 50 for step in range(23))  # down to 0.56
 _TITLE_STEPS = (1.24, 1.12, 1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
 _MOST_TITLE_LINES = 2
 
@@ -138,7 +138,7 @@ def _head(parts: Parts, width: int, scale: float, align: Align) -> list[tuple[QW
     """Title and what stands beneath, with their heights; None if a word would be cut or the title needs a third
     line. The title has a size of its own: a short one is larger, and one long title does not make all small."""
     _align(parts, align)
-    for step in _TITLE_STEPS:
+    for step in _TITLE_STEPS if scale == 1 else _TITLE_STEPS[2:]:
         parts.title.set_scale(scale * step)
         most = _MOST_TITLE_LINES if step <= 1 else 1
         if parts.title.lines_for(width) <= most and not parts.title.broken_at(width):

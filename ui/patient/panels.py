@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.visit.acts import Act
 from kiosk.visit.policy import Contrast, TextSize
 from kiosk.visit.views import VisitView
+from ui.theme.panel import Sizes
 from ui.widgets.button import BigButton
 from ui.widgets.kit import Kit
 from ui.widgets.say import Say
@@ -37,7 +38,7 @@ class Panel(QWidget):
         buttons = []
         for key, act in choices:
             mark = "icon.check" if key == chosen else ""
-            button = BigButton(self.kit, self.kit.key(key), "equal", picture=mark, parent=self)
+            button = BigButton(self.kit, self.kit.key(key), "option", picture=mark, parent=self)
             button.setObjectName(key)
             button.setCheckable(True)
             button.setChecked(key == chosen)
@@ -56,7 +57,7 @@ class Panel(QWidget):
         profile = self.kit.profile
         margin, gap, small = profile.grid(8.0), profile.grid(6.0), profile.grid(3.0)
         width = self.width() - 2 * margin
-        top = gap
+        top = 0
         places: list[tuple[QWidget, int, int, int, int]] = []
         for title, buttons in self.groups:
             title.set_scale(scale)
@@ -75,10 +76,11 @@ class Panel(QWidget):
                 places.append((button, margin + column * (each + small), y, each, height))
             rows = -(-len(buttons) // across)
             top += rows * (height + small) - small + gap
-        if top > self.height():
+        free = self.height() - (top - gap) - 2 * small
+        if free < 0:
             return False
         for widget, x, y, w, h in places:
-            widget.setGeometry(x, y, w, h)
+            widget.setGeometry(x, small + free // 2 + y, w, h)
         return True
 
 
@@ -86,6 +88,10 @@ def display_panel(view: VisitView, kit: Kit, parent: QWidget) -> Panel:
     panel = Panel(kit, parent)
     sizes = [(f"frame.text_size.{size}", Act("TextSizeChosen", (("text_size", size),))) for size in _SIZES]
     panel.add_group("frame.text_size", sizes, f"frame.text_size.{view.text_size}")
+    for size, button in zip(
+        _SIZES, panel.groups[0][1], strict=True
+    ):  # each looks as it would make all others look
+        button.magnify = Sizes(kit.profile, size).em("label") / kit.sizes.em("label")
     contrasts = [
         (f"frame.contrast.{name}", Act("ContrastChosen", (("contrast", name),))) for name in _CONTRASTS
     ]

@@ -30,8 +30,9 @@ class PinPage(Page):
         self.keypad.full.connect(self._enter)
 
     def make_under(self) -> list[Block]:
+        under = super().make_under()
         self.dots = PinDots(self.kit, parent=self) if self.view.keypad else None
-        return [*super().make_under(), *([self.dots] if self.dots else [])]
+        return [*under, *([self.dots] if self.dots else [])]
 
     def make_picture(self) -> PictureView | None:
         return None if self.view.keypad else super().make_picture()

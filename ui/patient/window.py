@@ -191,6 +191,7 @@ class PatientWindow(QWidget):
         self._stale = False
         self._place()
         page.setVisible(self.panel is None)
+        frame.footer.raise_()  # last in reading order
         self.update()
 
     def _refresh(self, view: VisitView, frame: Frame) -> None:

@@ -13,6 +13,7 @@ from kiosk.visit.policy import TextSize
 GRID = 8  # pixels: margins and gaps are multiples of this
 KEY_MM = 20.0  # smallest keypad key
 TARGET_MM = 15.0  # smallest other target
+LEAST_EM_MM = 3.6  # no letter is smaller, whatever does not fit
 
 Role = Literal["title", "body", "label", "note", "frame", "display", "key"]
 
@@ -85,6 +86,5 @@ class Sizes:
     text_size: TextSize
 
     def em(self, role: Role, scale: float = 1.0) -> int:
-        return round(
-            _EM_MM[role][self.text_size] * self.profile.reading_scale * self.profile.px_per_mm * scale
-        )
+        wanted = _EM_MM[role][self.text_size] * self.profile.reading_scale * scale
+        return round(max(wanted, LEAST_EM_MM) * self.profile.px_per_mm)

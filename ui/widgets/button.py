@@ -15,15 +15,28 @@ from ui.widgets.kit import Kit
 from ui.widgets.say import block_of
 from ui.widgets.target import Target
 
-Style = Literal["main", "equal", "quiet", "frame"]
+Style = Literal["main", "equal", "option", "quiet", "frame"]
 Shape = Literal["row", "column"]
-_LEAST_MM: dict[Style, float] = {"main": 22.0, "equal": 26.0, "quiet": 18.0, "frame": TARGET_MM}
-_ROLE: dict[Style, Role] = {"main": "label", "equal": "label", "quiet": "note", "frame": "frame"}
-_PICTURE_EMS: dict[Style, float] = {"main": 2.2, "equal": 3.4, "quiet": 2.4, "frame": 1.5}
+_LEAST_MM: dict[Style, float] = {
+    "main": 22.0,
+    "equal": 26.0,
+    "option": 24.0,
+    "quiet": 18.0,
+    "frame": TARGET_MM,
+}
+_ROLE: dict[Style, Role] = {
+    "main": "label",
+    "equal": "label",
+    "option": "label",
+    "quiet": "note",
+    "frame": "frame",
+}
+_PICTURE_EMS: dict[Style, float] = {"main": 2.2, "equal": 3.4, "option": 1.3, "quiet": 2.4, "frame": 1.5}
 
 
 class BigButton(Target):
-    """``main`` is what most want, ``equal`` a card among equals, ``quiet`` the other ways, ``frame`` around the page.
+    """``main`` is what most want, ``equal`` a card among equals, ``option`` one of several settings, ``quiet`` the
+    other ways, ``frame`` around the page.
 
     ``shape`` and ``with_picture`` are the layout's to choose; ``height_for`` answers for the present choice.
     """
@@ -44,6 +57,7 @@ class BigButton(Target):
         self.shape: Shape = "row"
         self.with_picture = True
         self.chosen = False
+        self.magnify = 1.0  # letters larger or smaller than those beside it
         self.text_room = 0  # height that equals beside it need for their words
         self._role: Role = _ROLE[style]
         self._label = block_of(label, kit, self._role)
@@ -60,7 +74,7 @@ class BigButton(Target):
             self.update()
 
     def set_scale(self, scale: float) -> None:
-        self._px = self.kit.sizes.em(self._role, scale)
+        self._px = self.kit.sizes.em(self._role, scale * self.magnify)
         self._note_px = self.kit.sizes.em("note", scale)
         self.update()
 
@@ -139,7 +153,7 @@ class BigButton(Target):
             fill, edge, text, thick = palette.pressed, palette.accent, palette.ink, 0.9
         elif self.style_name == "main":
             fill, edge, text = palette.accent, palette.accent, palette.on_accent
-        elif self.style_name == "equal":
+        elif self.style_name in ("equal", "option"):
             edge, thick = palette.accent, 0.55
         if self.chosen:
             edge, thick = palette.accent, 1.0

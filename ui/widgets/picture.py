@@ -30,6 +30,10 @@ class PictureView(QWidget):
             self._timer.timeout.connect(self._move)
             self._began = 0
 
+    @property
+    def moving(self) -> bool:
+        return self._timer is not None
+
     def showEvent(self, _event: QShowEvent) -> None:
         if self._timer is not None:
             self._began = self._kit.clock()

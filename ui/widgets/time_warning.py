@@ -53,7 +53,8 @@ class TimeWarning(QWidget):
         for scale in _SCALES:
             for part in parts:
                 part.set_scale(scale)
-            heights = [*(part.height_for(room) for part in parts[:2]), profile.px(28.0)]
+            heights = [part.height_for(room) for part in parts]
+            heights[2] = max(heights[2], profile.px(28.0))
             if sum(heights) + 4 * pad <= self.height() and not any(part.broken_at(room) for part in parts):
                 break
         total = sum(heights) + 4 * pad

@@ -1,0 +1,165 @@
+"""Pictures of pages against those that a person has looked at, at half their size to keep the repository small.
+
+``pytest tests/ui --update-goldens`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast, get_args
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from kiosk.visit.policy import Contrast, TextSize
+from kiosk.visit.states import Deadline
+from tests.support.screens import settle
+from ui.patient.confirmed import ConfirmedPage
+from ui.patient.gallery import examples
+from ui.patient.gallery_pictures import STILL, dressed, photograph, still_window
+from ui.patient.pin import PinPage
+from ui.patient.window import PatientWindow
+from ui.theme.panel import PROFILES
+from ui.widgets.kit import ReaderKind
+
+ROOT = Path(__file__).resolve().parents[3]
+GOLDEN = ROOT / "tests" / "golden" / "screens"
+FAILED = ROOT / "out" / "golden-failures"
+SHADES = 24  # a channel may differ by so much: other processors round edges of letters differently
+SPECKS = 200  # and so many bytes may differ by more
+
+ONCE = (
+    "Welcome", "OutOfService", "ReadingCard", "ReadingCard.problem.card_unreadable",
+    "ReadingCard.problem.not_my_number_card", "ChoosingVerification", "EnteringPin", "OfferingRegistration",
+    "AskingConsent", "AskingConsent.items.care", "LookingUp", "Confirmed.certificate_expiring", "TakeCard.finished",
+    "WaitingForStaff.network_fault", "Finished", "Abandoned.timed_out",
+)  # fmt: skip
+OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
+    ("AskingConsent", "small", "en", "extra_large", "high"),
+    ("AskingConsent", "landscape", "ja", "medium", "standard"),
+    ("EnteringPin", "small", "ja", "medium", "standard"),
+    ("EnteringPin.last_try", "landscape", "ja-easy", "large", "high"),
+    ("Welcome", "small", "ja", "large", "standard"),
+    ("Welcome", "landscape", "en", "medium", "high"),
+    ("OutOfService", "small", "ja-easy", "medium", "standard"),
+    ("ChoosingVerification", "portrait", "en", "extra_large", "standard"),
+)
+CASES: list[tuple[str, str, str, TextSize, Contrast]] = [
+    *((name, "portrait", "ja", cast(TextSize, "medium"), cast(Contrast, "standard")) for name in ONCE),
+    *OTHERS,
+]
+
+
+@pytest.fixture(scope="module")
+def windows(qapp: QApplication) -> Iterator[Callable[[str], PatientWindow]]:
+    opened: dict[str, PatientWindow] = {}
+
+    def window(profile: str) -> PatientWindow:
+        if profile not in opened:
+            opened[profile] = still_window(PROFILES[profile])
+            opened[profile].show()
+        return opened[profile]
+
+    yield window
+    for one in opened.values():
+        one.close()
+        one.deleteLater()
+    settle()
+
+
+def different(one: QImage, other: QImage) -> int:
+    """How many bytes differ by more than ``SHADES``; all of them if the sizes differ."""
+    if one.size() != other.size():
+        return one.sizeInBytes()
+    both = one.copy()
+    painter = QPainter(both)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+    painter.drawImage(0, 0, other)
+    painter.end()
+    plain = both.convertToFormat(QImage.Format.Format_RGB888)
+    return bytes(plain.constBits()).translate(bytes(int(shade > SHADES) for shade in range(256))).count(1)
+
+
+def compare(full: QImage, name: str, request: pytest.FixtureRequest) -> None:
+    half = Qt.TransformationMode.SmoothTransformation
+    image = full.scaledToWidth(full.width() // 2, half).convertToFormat(QImage.Format.Format_RGB32)
+    path = GOLDEN / f"{name}.png"
+    if request.config.getoption("--update-goldens", default=False):
+        GOLDEN.mkdir(parents=True, exist_ok=True)
+        assert image.save(str(path), b"PNG", 0)
+        return
+    assert path.is_file(), f"no golden picture {path.name}: look at the page, then --update-goldens"
+    golden = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+    if image == golden:
+        return
+    count = different(image, golden)
+    if count > SPECKS:
+        FAILED.mkdir(parents=True, exist_ok=True)
+        image.save(str(FAILED / f"{name}.now.png"))
+        golden.save(str(FAILED / f"{name}.golden.png"))
+    assert count <= SPECKS, (
+        f"{name} differs in {count} bytes; both pictures are in {FAILED.relative_to(ROOT)}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "profile", "language", "size", "contrast"), CASES, ids=["-".join(case) for case in CASES]
+)
+def test_the_page_looks_as_it_was_approved(
+    windows: Callable[[str], PatientWindow],
+    request: pytest.FixtureRequest,
+    page: str,
+    profile: str,
+    language: str,
+    size: TextSize,
+    contrast: Contrast,
+) -> None:
+    window = windows(profile)
+    window.show_view(dressed(examples()[page], language, size, contrast))
+    compare(photograph(window), f"{page}-{profile}-{language}-{size}-{contrast}", request)
+    settle()
+
+
+@pytest.mark.parametrize("extra", ["digits", "details", "display", "language", "warned"])
+def test_what_lies_over_a_page_looks_as_it_was_approved(
+    windows: Callable[[str], PatientWindow], request: pytest.FixtureRequest, extra: str
+) -> None:
+    window = windows("landscape")
+    window.show_view(examples()["Welcome"])
+    if extra == "digits":
+        window.show_view(examples()["EnteringPin"])
+        keypad = cast(PinPage, window.page).keypad
+        assert keypad is not None
+        for digit in (1, 2):
+            keypad.add(digit)
+    elif extra == "details":
+        window.show_view(examples()["Confirmed"])
+        toggle = cast(ConfirmedPage, window.page).toggle
+        assert toggle is not None
+        toggle.touched.emit()
+    elif extra == "warned":
+        warned = replace(examples()["AskingConsent"], warned=True, deadline=Deadline(end=18_000, warn=0))
+        window.show_view(warned)
+    else:
+        window._open_panel(extra)
+    compare(photograph(window), f"over-{extra}", request)
+    window.close_panel()
+    settle()
+
+
+@pytest.mark.parametrize("reader", get_args(ReaderKind))
+def test_each_kind_of_reader_has_its_own_picture(
+    request: pytest.FixtureRequest, qapp: QApplication, reader: ReaderKind
+) -> None:
+    window = still_window(PROFILES["small"], dataclasses.replace(STILL, reader=reader))
+    window.show()
+    window.show_view(examples()["TakeCard.finished"])
+    compare(photograph(window), f"reader-{reader}", request)
+    window.close()
+    window.deleteLater()
+    settle()
