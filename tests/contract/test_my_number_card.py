@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.card import surface, text
 from drivers.card.application import MyNumberCard
 from drivers.card.report import CardReport, read_report
 from drivers.card.revocation import UnknownRevocation
@@ -24,8 +26,8 @@ from drivers.interface import (
     Token,
     VerifiedCard,
 )
-from simulator.card import CardOptions
-from simulator.card.codes import verification_code_b
+from simulator.card import CardOptions, SimulatedCard
+from simulator.card.codes import individual_number, verification_code_b
 from simulator.card.lifetimes import lifetimes
 from simulator.links.faults import CardFault
 from simulator.people.loading import everyone, load
@@ -239,6 +241,68 @@ def test_the_basic_facts_and_the_face_are_those_of_the_persona(desk: Bench) -> N
 def test_number_b_is_composed_as_the_simulated_issuer_prints_it(birth: date, expiry: date) -> None:
     expected = verification_code_b(birth, expiry, "0427")
     assert compose_number_b(birth, expiry.year, "0427").decode() == expected
+
+
+def everything(desk: Bench, persona: str) -> None:
+    """All that the driver can do with one card."""
+    who = load(persona)
+    card, insertion, _ = read(desk, persona)
+    expiry = lifetimes(who, TODAY).card_until.year
+    number = compose_number_b(who.person.birth_date, expiry, who.card.security_code).decode()
+    card.verify_pin(insertion, OneShotSecret("0000"), CHALLENGE)
+    card.verify_pin(insertion, pin_of(persona), CHALLENGE)
+    card.read(insertion)
+    card.read_basic_four(insertion, OneShotSecret(who.card.text_pin))
+    card.read(insertion)
+    card.read_face(insertion, OneShotSecret(number))
+    read_report(desk.reader, insertion, anchors(), UnknownRevocation(), NOW)
+
+
+def test_the_individual_number_is_never_asked_for(inprocess: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[bytes] = []
+    process = SimulatedCard.process
+
+    def spy(card: SimulatedCard, apdu: bytes) -> bytes:
+        commands.append(apdu)
+        return process(card, apdu)
+
+    monkeypatch.setattr(SimulatedCard, "process", spy)
+    for persona in ("yamada", "baby", "foreign_resident", "android", "iphone", "face_only"):
+        everything(inprocess, persona)
+        inprocess.remove()
+    application_now = b""
+    for apdu in commands:
+        if apdu[1:3] == b"\xa4\x04":
+            application_now = apdu[5:15]
+        selected = apdu[5:7] if apdu[1:3] == b"\xa4\x02" else b""
+        by_short_id = apdu[2] & 0x1F if apdu[1] == 0xB0 and apdu[2] & 0x80 else None
+        secret = apdu[3] & 0x1F if apdu[1] == 0x20 else None
+        if application_now == text.AID:
+            assert selected != b"\0\1"
+            assert by_short_id != 1
+            assert secret not in (0x14, 0x15)
+        if application_now == surface.AID:
+            assert by_short_id not in (1, 5)
+            assert secret not in (0x11, 0x13)
+    assert {text.AID, surface.AID} <= {apdu[5:15] for apdu in commands if apdu[1:3] == b"\xa4\x04"}
+
+
+def test_no_log_holds_anything_of_the_person(inprocess: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    everything(inprocess, "yamada")
+    logged = "".join(str(record.__dict__) for record in caplog.records)
+    assert "00 20 00 98 Lc=04 -> 63C2" in logged
+    who = load("yamada")
+    expiry = lifetimes(who, TODAY).card_until.year
+    personal = [
+        compose_number_b(who.person.birth_date, expiry, who.card.security_code).decode(),
+        individual_number("yamada"),
+        who.person.name,
+        who.person.address,
+        f"{who.person.birth_date:%Y%m%d}",
+    ]
+    forms = [form for word in personal for form in (word, word.encode().hex(), word.encode().hex(" "))]
+    assert not [form for form in forms if form.lower() in logged.lower()]
 
 
 def test_a_report_tells_all_that_is_free_and_nothing_personal(desk: Bench) -> None:
