@@ -131,7 +131,10 @@ class Actor:
         if view.keypad:
             self._enter("right")
             return True
-        if view.state == "Welcome" and not visit.id and self._someone.card is not None:
+        if view.state == "Welcome" and self._someone.card is None:
+            self._stage.act(Act("WayChosen", (("way", "no_card"),)))
+            return True
+        if view.state == "Welcome":
             return self._place_card(visit)
         if view.options:
             self._stage.act(view.options[0].act)

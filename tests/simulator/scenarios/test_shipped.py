@@ -1,0 +1,104 @@
+"""Every shipped scenario holds, and together they show everything that can happen."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import get_args
+
+import pytest
+
+from kiosk.coverage.services import Capability
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.table import STATES
+from simulator.links.faults import FaultKind
+from simulator.national.faults import Fault as NationalFault
+from simulator.playing.player import play
+from simulator.playing.result import Result
+from simulator.scenarios import Scenario, everything
+from simulator.scenarios.scenario import PATIENT_ACTS, STAFF_ACTS, WORLD_ACTS, PageFaultKind
+
+SCENARIOS = {scenario.id: scenario for scenario in everything()}
+
+NEVER_SEEN = {
+    Reason.FACE_FAILED: "faces are not matched yet",
+    Reason.NO_PHOTO: "faces are not matched yet",
+    Reason.SCHOOL_TRIP: "evidence on paper is not taken yet",
+    Reason.NAME_MISMATCH: "evidence on paper is not taken yet",
+    Reason.CARD_EXPIRED: "the driver does not read the card's own date",
+}
+ONLY_AT_A_TERMINAL = {NationalFault.TWICE, NationalFault.FOREIGN, NationalFault.LINK}
+
+
+@cache
+def played(scenario_id: str) -> Result:
+    return play(SCENARIOS[scenario_id])
+
+
+@pytest.mark.parametrize("scenario_id", SCENARIOS)
+def test_what_a_scenario_expects_comes_true(scenario_id: str) -> None:
+    result = played(scenario_id)
+    assert not result.failed
+    assert result.ledger.verified
+    assert result.invariants.checked == len(result.trace)
+
+
+@pytest.mark.parametrize("scenario_id", SCENARIOS)
+def test_a_scenario_says_where_it_ends_and_how(scenario_id: str) -> None:
+    expect = SCENARIOS[scenario_id].expect
+    assert expect.outcome is not None
+    assert expect.states is not None
+    assert expect.questions is not None
+
+
+def test_every_reason_that_a_card_a_reader_or_an_answer_can_give_is_shown() -> None:
+    shown = {Reason(reason) for scenario_id in SCENARIOS for reason in played(scenario_id).reasons}
+    assert shown == set(Reason) - set(NEVER_SEEN)
+
+
+def test_every_state_is_reached() -> None:
+    reached = {state for scenario_id in SCENARIOS for state in played(scenario_id).states}
+    assert reached == {state.__name__ for state in STATES}
+
+
+def test_every_kind_of_fault_happens_in_some_scenario() -> None:
+    kinds = {fault.kind for scenario in SCENARIOS.values() for fault in scenario.faults}
+    assert kinds == set(get_args(FaultKind)) | set(get_args(PageFaultKind))
+    national = {scenario.national.fault for scenario in SCENARIOS.values()} - {None}
+    assert national == set(NationalFault) - ONLY_AT_A_TERMINAL
+
+
+def test_every_act_is_done_in_some_scenario_or_by_the_default_patient() -> None:
+    acts = {do.act for scenario in SCENARIOS.values() for do in scenario.do}
+    acts |= {event for scenario_id in SCENARIOS for event, _state, _effects in played(scenario_id).trace}
+    assert not {*PATIENT_ACTS, *WORLD_ACTS, *STAFF_ACTS} - acts
+
+
+def test_services_that_lack_something_are_met() -> None:
+    lacking = {
+        capability
+        for scenario in SCENARIOS.values()
+        if scenario.visit.capabilities is not None
+        for capability in (Capability.BY_CARD, Capability.REGISTER, Capability.MEDICAL_CONSENT)
+        if capability not in scenario.visit.capabilities
+    }
+    assert lacking == {Capability.BY_CARD, Capability.REGISTER, Capability.MEDICAL_CONSENT}
+
+
+def test_the_same_seed_gives_the_same_visit() -> None:
+    one, other = (play(SCENARIOS["national_no_answer_then_retry"], seed=7) for _ in range(2))
+    assert (one.trace, one.ledger, one.timings["virtual_s"]) == (
+        other.trace,
+        other.ledger,
+        other.timings["virtual_s"],
+    )
+
+
+def test_an_expectation_that_does_not_hold_is_told_with_what_was_seen() -> None:
+    from msgspec.structs import replace
+
+    scenario: Scenario = SCENARIOS["main"]
+    wrong = replace(
+        scenario, expect=replace(scenario.expect, outcome="abandoned", consents={"care": "declined"})
+    )
+    assert [line.partition(":")[0] for line in play(wrong).failed] == ["outcome", "consents"]
+    assert "saw 'confirmed'" in play(wrong).failed[0]
