@@ -13,6 +13,7 @@ from typing import TypeVar
 from drivers.card import jpki, surface, text
 from drivers.card.certificates import Anchor, TrustedCertificate, check
 from drivers.card.channel import Channel
+from drivers.card.common import read_card_expires
 from drivers.card.errors import CardFinding, Nonsense, Refused
 from drivers.card.pin import discard, present
 from drivers.card.revocation import RevocationSource
@@ -106,9 +107,12 @@ class MyNumberCard:
             tries = channel.tries_left(jpki.AUTH_PIN)
             by_design = tries == 0 and token is Token.CARD and _without_sign_certificate(channel)
             der = _read_certificate_if_free(channel, token)
-        certificate = None if der is None else self._check(der)
+            certificate = None if der is None else self._check(der)
+            ended = certificate is not None and certificate.facts.not_after < self._clock()
+            card_expires = read_card_expires(channel) if ended else None
         self._seen = _Seen(insertion, token, tries, certificate)
-        return CardFacts(token, certificate.facts if certificate else None, tries, by_design)
+        facts = certificate.facts if certificate else None
+        return CardFacts(token, facts, tries, by_design, card_expires)
 
     def _verify(
         self, insertion: int, secret: Secret, challenge: bytes
