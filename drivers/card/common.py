@@ -26,6 +26,6 @@ def read_card_expires(channel: Channel) -> date | None:
     if len(record) != 2 + _DIGITS or record[0] != _TAG or record[1] != _DIGITS:
         return None
     try:
-        return datetime.strptime(record[-8:].decode("ascii"), "%Y%m%d").date()  # noqa: DTZ007  a day has no zone
+        return datetime.strptime(record[-8:].decode("ascii"), "%Y%m%d").date()
     except ValueError:
         return None
