@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from drivers.card.application import MyNumberCard
 from drivers.card.certificates import Anchor, AnchorError, load_anchors
 from drivers.card.revocation import CrlFileSource, RevocationSource, UnknownRevocation
@@ -17,23 +19,27 @@ from drivers.interface import CardReader, Failure, Printer, Speaker
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
 from kiosk.ledger import Options, SqliteLedger
+from kiosk.ledger.retention import RetentionPolicy
 from kiosk.reception.hands import Devices, Hands, Lanes
 from kiosk.reception.lanes import ThreadLane
-from kiosk.reception.reception import Alert, Reception, Show
+from kiosk.reception.reception import Alert, Reception, Show, Watcher
 from kiosk.reception.running import Inbox, ReceptionThread
 from kiosk.reception.secrets import SecretSlots
 from kiosk.reception.watching import ReaderWatch
-from kiosk.reception.world import SystemWorld
+from kiosk.reception.world import SystemWorld, World
 from kiosk.visit.policy import Policy, Preferences, TimeLimits
 from kiosk.wording import catalogues
-from ui.settings import Settings, SettingsError
+from ui.settings import Settings
 
 if TYPE_CHECKING:
+    from kiosk.eligibility.folders.settings import Report
     from simulator.links.inprocess import InProcessReader
     from simulator.national.faults import Faults
     from simulator.national.system import NationalSystem
+    from ui.devdock.speed import SpeedWorld
 
 _SECOND = 1000
+_log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -43,6 +49,7 @@ class Simulated:
     reader: InProcessReader | None = None
     national: NationalSystem | None = None
     faults: Faults | None = None
+    world: SpeedWorld | None = None
 
 
 @dataclass
@@ -50,13 +57,14 @@ class Terminal:
     """A kiosk without its screen: running, with everything that must be closed."""
 
     settings: Settings
-    world: SystemWorld
+    world: World
     inbox: Inbox
     secrets: SecretSlots
     ledger: SqliteLedger
     reception: Reception
     simulated: Simulated | None
     reader: CardReader
+    speaker: Speaker
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def close(self) -> None:
@@ -70,11 +78,18 @@ class NoPaper:
         return None
 
 
-def build(settings: Settings, show: Show, *, alert: Alert = lambda _effect, _visit: None) -> Terminal:
-    """Starts everything that the settings name. Raises ``SettingsError`` and ``LedgerError``."""
+def build(
+    settings: Settings,
+    show: Show,
+    *,
+    alert: Alert = lambda _effect, _visit: None,
+    watch: Watcher | None = None,
+) -> Terminal:
+    """Starts everything that the settings name. ``show``, ``alert`` and ``watch`` are called on the visit's thread,
+    ``show`` for the first page on this one. Raises ``SettingsError`` and ``LedgerError``."""
     with ExitStack() as undo:
         simulated = Simulated() if settings.profile == "simulated" else None
-        world = SystemWorld()
+        world = _world(simulated)
         reader = _reader(settings, simulated)
         undo.callback(reader.close)
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-")))
@@ -84,11 +99,12 @@ def build(settings: Settings, show: Show, *, alert: Alert = lambda _effect, _vis
         undo.callback(ledger.close)
         inbox, secrets = Inbox(world), SecretSlots()
         card = MyNumberCard(reader, _anchors(settings), _revocation(settings, folder), _now)
+        speaker = _speaker()
         devices = Devices(
             card=card,
             service=service,
             printer=_printer(settings),
-            speaker=_speaker(),
+            speaker=speaker,
             ticket=ticket_maker(settings),
         )
         lanes = Lanes(ThreadLane("card"), ThreadLane("service"), ThreadLane("paper"))
@@ -96,17 +112,29 @@ def build(settings: Settings, show: Show, *, alert: Alert = lambda _effect, _vis
         undo.callback(hands.close)
         policy = policy_of(settings, service.capabilities)
         reception = Reception(
-            world, ledger, policy, hands, inbox.post, show, alert=alert, simulated=simulated is not None
-        )
+            world, ledger, policy, hands, show,
+            alert=alert,
+            watch=watch,
+            retention=RetentionPolicy(years=settings.ledger.retention_years),
+            simulated=simulated is not None,
+        )  # fmt: skip
         thread = ReceptionThread(world, inbox, reception)
         thread.start()
         undo.callback(thread.close)
         reader.watch(ReaderWatch(inbox.post))
-        return Terminal(settings, world, inbox, secrets, ledger, reception, simulated, reader, undo.pop_all())
+        return Terminal(
+            settings, world, inbox, secrets, ledger, reception, simulated, reader, speaker, undo.pop_all()
+        )
 
 
 def open_ledger(settings: Settings, process: str = "kiosk") -> SqliteLedger:
-    """The terminal's ledger. A production ledger refuses simulated records for ever."""
+    """The terminal's ledger. A production ledger refuses simulated records for ever. A folder for checkpoints that the
+    settings name is never made here: it may be a share that is not mounted."""
+    if settings.ledger.checkpoints is None:
+        try:
+            settings.checkpoints_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise settings.wrong("data", f"no folder can be made there ({type(error).__name__})") from None
     return SqliteLedger(
         settings.ledger_folder,
         Options(
@@ -151,7 +179,7 @@ def ticket_maker(settings: Settings, now: Callable[[], datetime] = _now) -> Call
             Ticket(
                 number=number,
                 facility=settings.facility.name,
-                issued_at=now(),
+                issued_at=now().replace(microsecond=0),
                 language=language,
                 simulated=settings.profile == "simulated",
                 paper=settings.ticket.paper,
@@ -164,13 +192,22 @@ def ticket_maker(settings: Settings, now: Callable[[], datetime] = _now) -> Call
 # ------------------------------------------------------------------------------------------- the parts
 
 
+def _world(simulated: Simulated | None) -> World:
+    if simulated is None:
+        return SystemWorld()
+    from ui.devdock.speed import SpeedWorld
+
+    simulated.world = SpeedWorld()
+    return simulated.world
+
+
 def _reader(settings: Settings, simulated: Simulated | None) -> CardReader:
     if settings.reader.kind == "pcsc":
         from drivers.pcsc.reader import PcscReader
 
         return PcscReader(settings.reader.name or None, settings.reader.transmit_timeout_s)
     if simulated is None:
-        raise SettingsError("reader.kind: a simulated reader in a production profile")
+        raise settings.wrong("reader.kind", "a simulated reader in a production profile")
     from simulator.links.inprocess import InProcessReader
 
     simulated.reader = InProcessReader("模擬カードリーダー")
@@ -188,7 +225,9 @@ def _anchors(settings: Settings) -> tuple[Anchor, ...]:
         try:
             return load_anchors(settings.card.anchors, test=settings.profile == "simulated")
         except (AnchorError, OSError) as error:
-            raise SettingsError(f"card.anchors: {error}") from error
+            raise settings.wrong("card.anchors", _plain(error)) from None
+    if settings.profile == "production":
+        raise settings.wrong("card.anchors", "a production terminal believes no simulated issuer")
     from simulator.playing.cast import trust
 
     return trust()
@@ -214,6 +253,8 @@ def _service(settings: Settings, simulated: Simulated | None, undo: ExitStack) -
     wanted = settings.eligibility
     match wanted.kind:
         case "simulated":
+            if simulated is None:
+                raise settings.wrong("eligibility.kind", "the simulated system in a production profile")
             return _simulated_service(simulated, undo)
         case "oqs_folder":
             return _folder_service(settings)
@@ -225,10 +266,8 @@ def _service(settings: Settings, simulated: Simulated | None, undo: ExitStack) -
             return NoService()
 
 
-def _simulated_service(simulated: Simulated | None, undo: ExitStack) -> EligibilityService:
+def _simulated_service(simulated: Simulated, undo: ExitStack) -> EligibilityService:
     """The simulated national system behind its own HTTPS service on this machine, asked as if it were far away."""
-    if simulated is None:
-        raise SettingsError("eligibility.kind: the simulated system in a production profile")
     from kiosk.eligibility.simulated_system import SimulatedSystemService
     from simulator.national.faults import Faults
     from simulator.national.service import serve
@@ -247,7 +286,7 @@ def _folder_service(settings: Settings) -> EligibilityService:
 
     wanted = settings.eligibility
     if wanted.request_folder is None or wanted.answer_folder is None:
-        raise SettingsError("eligibility: request_folder and answer_folder are needed")
+        raise settings.wrong("eligibility", "request_folder and answer_folder are needed")
     return FolderService(
         FolderSettings(
             request_folder=wanted.request_folder,
@@ -255,8 +294,14 @@ def _folder_service(settings: Settings) -> EligibilityService:
             face_folder=wanted.face_folder,
             medical_institution_code=settings.facility.medical_institution_code,
             encoding=wanted.encoding,
-        )
+        ),
+        report=_report_oddity,
     )
+
+
+def _report_oddity(report: Report) -> None:
+    """Not the file's name: it may be another program's, and about a patient."""
+    _log.warning("exchange.oddity", oddity=report.oddity, detail=report.detail)
 
 
 def _web_api_service(settings: Settings) -> EligibilityService:
@@ -265,7 +310,7 @@ def _web_api_service(settings: Settings) -> EligibilityService:
 
     wanted = settings.eligibility
     if wanted.tls is None:
-        raise SettingsError("eligibility.tls: needed for the web API")
+        raise settings.wrong("eligibility.tls", "needed for the web API")
     token_file = wanted.token_file
 
     def token() -> str:
@@ -283,7 +328,7 @@ def _web_api_service(settings: Settings) -> EligibilityService:
             token,
         )
     except TlsSettingsError as error:
-        raise SettingsError(f"eligibility.tls: {error}") from error
+        raise settings.wrong("eligibility.tls", str(error)) from None
 
 
 def _printer(settings: Settings) -> Printer:
@@ -296,6 +341,11 @@ def _printer(settings: Settings) -> Printer:
 
         return FilePrinter(settings.ticket.folder)
     return NoPaper()
+
+
+def _plain(error: Exception) -> str:
+    """An error of the system without the file's name, which the settings' place already tells."""
+    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)
 
 
 def _speaker() -> Speaker:

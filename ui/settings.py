@@ -1,22 +1,35 @@
 """The settings file (TOML): what this facility has, and how this terminal stands in it.
 
-Every field has a default that gives the simulated kiosk. A wrong word is an error that names its place.
+Every field has a default that gives the simulated kiosk. A wrong word is an error that names its place. A relative
+path begins at the settings file's own folder.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections.abc import Callable, Iterator
+from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import replace
 
 from kiosk.coverage.services import ConsentItem
 from kiosk.visit.policy import Contrast, TextSize
+from kiosk.wording import catalogues
 
 Profile = Literal["simulated", "production"]
+Seconds = Annotated[int, msgspec.Meta(ge=1, le=3600)]
+Deadline = Annotated[float, msgspec.Meta(gt=0, le=600)]
+Pixels = Annotated[int, msgspec.Meta(ge=320, le=16384)]
+Millimetres = Annotated[float, msgspec.Meta(ge=50, le=5000)]
+Terminal = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]{1,32}\\Z")]
+InstitutionCode = Annotated[str, msgspec.Meta(pattern="^[0-9]{10}\\Z")]
+
+_UNSET_CODE = "0000000000"
 
 
 class SettingsError(Exception):
@@ -29,15 +42,15 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 class Facility(Part, frozen=True, kw_only=True):
     name: str = "見本診療所"
-    medical_institution_code: str = "0000000000"
+    medical_institution_code: InstitutionCode = _UNSET_CODE
 
 
 class Screen(Part, frozen=True, kw_only=True):
     """``panel``: one of the profiles, or ``px`` and ``mm`` (width, height) of another panel."""
 
     panel: Literal["portrait", "landscape", "small"] = "portrait"
-    px: tuple[int, int] | None = None
-    mm: tuple[float, float] | None = None
+    px: tuple[Pixels, Pixels] | None = None
+    mm: tuple[Millimetres, Millimetres] | None = None
     full_screen: bool = False
     reader_picture: Literal["flat", "slot", "upright"] = "flat"
     shuffle_keypad: bool = False
@@ -53,7 +66,7 @@ class Reader(Part, frozen=True, kw_only=True):
     kind: Literal["simulated", "pcsc"] = "simulated"
     name: str = ""
     phones: bool = False
-    transmit_timeout_s: float = 5.0
+    transmit_timeout_s: Deadline = 5.0
 
 
 class Card(Part, frozen=True, kw_only=True):
@@ -72,7 +85,7 @@ class Tls(Part, frozen=True, kw_only=True):
 
 class Eligibility(Part, frozen=True, kw_only=True):
     kind: Literal["simulated", "oqs_folder", "oqs_web_api", "none"] = "simulated"
-    deadline_s: float = 20.0
+    deadline_s: Deadline = 20.0
     request_folder: Path | None = None
     answer_folder: Path | None = None
     face_folder: Path | None = None
@@ -93,11 +106,11 @@ class Consent(Part, frozen=True, kw_only=True):
 
 
 class Limits(Part, frozen=True, kw_only=True):
-    """Seconds."""
+    """Seconds. ``warning``: how long before a page's end the patient is asked."""
 
-    page: int = 60
-    warning: int = 20
-    closing: int = 10
+    page: Seconds = 60
+    warning: Seconds = 20
+    closing: Seconds = 10
 
 
 class Ticket(Part, frozen=True, kw_only=True):
@@ -109,15 +122,26 @@ class Ticket(Part, frozen=True, kw_only=True):
 
 
 class LedgerPart(Part, frozen=True, kw_only=True):
+    """``folder`` and ``checkpoints``: else below ``data``. ``retention_years``: whole calendar years kept before the
+    running one."""
+
     folder: Path | None = None
     checkpoints: Path | None = None
-    retention_years: int = 3
+    retention_years: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+
+
+class Log(Part, frozen=True, kw_only=True):
+    """``to``: ``stderr`` (systemd keeps it), or ``file`` below ``data``."""
+
+    to: Literal["stderr", "file"] = "stderr"
 
 
 class Settings(Part, frozen=True, kw_only=True):
+    """``file``: where they were read from; not a setting."""
+
     profile: Profile = "simulated"
     data: Path = Path("~/.local/share/uketsuke")
-    terminal: str = "A"
+    terminal: Terminal = "A"
     facility: Facility = Facility()
     screen: Screen = Screen()
     reader: Reader = Reader()
@@ -127,6 +151,12 @@ class Settings(Part, frozen=True, kw_only=True):
     limits: Limits = Limits()
     ticket: Ticket = Ticket()
     ledger: LedgerPart = LedgerPart()
+    log: Log = Log()
+    file: Path | None = None
+
+    def wrong(self, place: str, problem: str) -> SettingsError:
+        """What to raise for a setting that turns out unusable."""
+        return SettingsError(f"{self.file}: {place}: {problem}" if self.file else f"{place}: {problem}")
 
     @property
     def ledger_folder(self) -> Path:
@@ -143,11 +173,12 @@ def load_settings(path: Path | None = None) -> Settings:
     if path is None:
         path = _found()
         if path is None:
-            return _finished(Settings())
+            return replace(Settings(), data=Settings().data.expanduser())
     return read_settings(path)
 
 
 def read_settings(path: Path) -> Settings:
+    """Raises ``SettingsError``."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -157,20 +188,53 @@ def read_settings(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: not TOML: {error}") from None
     try:
-        settings = msgspec.convert(data, Settings, dec_hook=_path)
+        settings = msgspec.convert(data, Settings, dec_hook=_path_below(path.parent))
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{path}: {error}") from None
-    return _checked(path, _finished(settings))
+        raise SettingsError(f"{path}: {_place_first(str(error))}") from None
+    if "file" in data:
+        raise SettingsError(f"{path}: file: not a setting")
+    settings = replace(settings, data=settings.data.expanduser(), file=path)
+    problem = next(_contradictions(settings), None)
+    if problem is not None:
+        raise SettingsError(f"{path}: {problem}")
+    return settings
 
 
-def _path(kind: type, value: object) -> object:
-    if kind is Path and isinstance(value, str):
-        return Path(value).expanduser()
-    raise NotImplementedError(kind)
+def _path_below(folder: Path) -> Callable[[type, object], object]:
+    def path(_kind: type, value: object) -> object:
+        if not isinstance(value, str):
+            raise TypeError(f"Expected a path as `str`, got `{type(value).__name__}`")
+        if not value or "\0" in value:
+            raise ValueError("Not a path")
+        try:
+            return folder.absolute() / Path(value).expanduser()
+        except RuntimeError:
+            raise ValueError("There is no such user's home folder") from None
+
+    return path
 
 
-def _finished(settings: Settings) -> Settings:
-    return replace(settings, data=settings.data.expanduser())
+def _place_first(message: str) -> str:
+    """msgspec names the place last and in a notation of its own, and not the words that it would take."""
+    match = re.fullmatch(r"(?P<problem>.*) - at `\$\.(?P<place>[^`]*)`", message, re.DOTALL)
+    if match is None:
+        return message
+    choices = _choices(match["place"]) if match["problem"].startswith("Invalid enum value") else ()
+    known = f"; known are {', '.join(choices)}" if choices else ""
+    return f"{match['place']}: {match['problem']}{known}"
+
+
+def _choices(place: str) -> tuple[str, ...]:
+    """The words that a field takes."""
+    kind: object = Settings
+    for name in re.findall(r"\w+", place):
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            kind = get_type_hints(kind)[name]
+        elif get_origin(kind) is tuple:
+            kind = get_args(kind)[0]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return tuple(str(member.value) for member in kind)
+    return tuple(str(word) for word in get_args(kind))
 
 
 def _found() -> Path | None:
@@ -181,30 +245,45 @@ def _found() -> Path | None:
     return next((path for path in (home, Path("/etc/uketsuke/settings.toml")) if path.is_file()), None)
 
 
-def _checked(path: Path, settings: Settings) -> Settings:
-    """What cannot go together. A production terminal has nothing simulated about it."""
+# -------------------------------------------------------------------------- what cannot go together
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Everything that is wrong though each word by itself is right: place, problem and remedy."""
     if settings.profile == "production":
-        if settings.reader.kind == "simulated":
-            raise SettingsError(
-                f'{path}: reader.kind: a production terminal needs a real reader (kind = "pcsc")'
-            )
-        if settings.eligibility.kind == "simulated":
-            raise SettingsError(
-                f"{path}: eligibility.kind: a production terminal cannot ask the simulated system; "
-                'use "oqs_folder", "oqs_web_api" or "none"'
-            )
-        if settings.card.anchors is None:
-            raise SettingsError(
-                f"{path}: card.anchors: name the folder with the issuers' certificates to believe"
-            )
-    eligibility = settings.eligibility
-    needed = {
-        "oqs_folder": ("request_folder", "answer_folder"),
-        "oqs_web_api": ("url", "tls"),
-    }.get(eligibility.kind, ())
-    for name in needed:
-        if not getattr(eligibility, name):
-            raise SettingsError(f'{path}: eligibility.{name}: needed for kind = "{eligibility.kind}"')
-    if (settings.screen.px is None) is not (settings.screen.mm is None):
-        raise SettingsError(f"{path}: screen: give px and mm together, or a panel's name")
-    return settings
+        yield from _simulated_parts(settings)
+    yield from _lacking_for_eligibility(settings)
+    screen = settings.screen
+    if (screen.px is None) is not (screen.mm is None):
+        yield "screen: give px and mm together, or a panel's name"
+    if screen.language not in catalogues.languages():
+        yield f"screen.language: {screen.language!r} is unknown; known are {', '.join(catalogues.languages())}"
+    if settings.limits.warning >= settings.limits.page:
+        yield "limits.warning: must be shorter than limits.page"
+    if settings.ticket.printer and settings.ticket.folder is not None:
+        yield "ticket: give either printer or folder"
+
+
+def _simulated_parts(settings: Settings) -> Iterator[str]:
+    """A production terminal has nothing simulated about it."""
+    if settings.reader.kind == "simulated":
+        yield 'reader.kind: a production terminal needs a real reader (kind = "pcsc")'
+    if settings.eligibility.kind == "simulated":
+        yield (
+            "eligibility.kind: a production terminal cannot ask the simulated system; "
+            'use "oqs_folder", "oqs_web_api" or "none"'
+        )
+    if settings.card.anchors is None:
+        yield "card.anchors: name the folder with the issuers' certificates to believe"
+
+
+def _lacking_for_eligibility(settings: Settings) -> Iterator[str]:
+    wanted = settings.eligibility
+    needed = {"oqs_folder": ("request_folder", "answer_folder"), "oqs_web_api": ("url", "tls")}
+    for name in needed.get(wanted.kind, ()):
+        if not getattr(wanted, name):
+            yield f'eligibility.{name}: needed for kind = "{wanted.kind}"'
+    if wanted.kind in needed and settings.facility.medical_institution_code == _UNSET_CODE:
+        yield f'facility.medical_institution_code: needed for kind = "{wanted.kind}"'
+    if wanted.url and not wanted.url.startswith("https://"):
+        yield "eligibility.url: must begin with https://"

@@ -1,0 +1,219 @@
+"""The kiosk as a Qt application: a running terminal, the patient's window over it, and a developer's dock beside it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from kiosk.visit.acts import Act
+from kiosk.visit.effects import AlertStaff
+from kiosk.visit.states import Visit
+from kiosk.visit.views import VisitView
+from kiosk.wording import catalogues
+from ui import logs
+from ui.bridge import Bridge
+from ui.compose import Terminal, build
+from ui.patient.window import PatientWindow
+from ui.process import harden, quit_on_signals
+from ui.settings import Settings
+from ui.theme.panel import PROFILES, PanelProfile
+from ui.widgets.kit import Settings as ScreenSettings
+
+if TYPE_CHECKING:
+    from ui.devdock.dock import Dock
+
+TITLE_BAR = 40  # pixels a desktop's window frame takes, roughly
+_PLAUSIBLE_PX_PER_MM = (1.5, 14.0)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the kiosk is started. ``panel``: another than the settings' ("" for theirs). ``first_screen`` is called with
+    nothing once, when the first page is on the screen."""
+
+    panel: str = ""
+    windowed: bool = False
+    dock: bool = True
+    first_screen: Callable[[], None] = lambda: None
+
+
+class Kiosk:
+    """Everything between ``open`` and ``close``. Needs a ``QApplication``.
+
+    Raises ``SettingsError``, ``LedgerError`` and ``FontsMissing``; then nothing is left running.
+    """
+
+    def __init__(self, settings: Settings, way: Way | None = None) -> None:
+        self.settings = settings
+        self.way = way or Way()
+        self.full_screen = not self.way.windowed and (
+            settings.screen.full_screen or settings.profile == "production"
+        )
+        self.docked = self.way.dock and settings.profile == "simulated" and not self.full_screen
+        self.dock: Dock | None = None
+        self._seen = False
+        self.bridge = Bridge()
+        watch = self.bridge.watch if settings.profile == "simulated" else None
+        self.terminal: Terminal = build(settings, self.bridge.show, alert=_log_alert, watch=watch)
+        try:
+            self.window = PatientWindow(
+                self._profile(),
+                catalogues.catalogue,
+                self._send,
+                self.terminal.secrets.put,
+                settings=_screen_settings(settings),
+                languages=catalogues.languages(),
+                clock=self.clock,
+            )
+        except BaseException:
+            self.terminal.close()
+            raise
+        self.bridge.viewed.connect(self._show)
+
+    def clock(self) -> int:
+        """Monotonic milliseconds, the same that the visit lives by."""
+        return self.terminal.world.now().mono
+
+    def open(self) -> None:
+        """Puts the window on the screen."""
+        if self.full_screen:
+            self._fill_screen()
+        else:
+            self.window.move(_room().topLeft())
+            self.window.show()
+
+    def close(self) -> None:
+        """Ends every thread, signs the ledger's last checkpoint, and takes the windows away. Idempotent."""
+        self.bridge.close()
+        if self.dock is not None:
+            self.dock.shut()
+            self.dock = None
+        self.terminal.close()
+        self.window.close()
+        self.window.deleteLater()
+        self.bridge.deleteLater()
+
+    # -------------------------------------------------------------------------------------- internals
+
+    def _send(self, act: Act) -> None:
+        self.terminal.inbox.send(act)
+
+    def _show(self, view: VisitView) -> None:
+        self.window.show_view(view)
+        if not self._seen:
+            self._seen = True
+            self.window.repaint()
+            self.way.first_screen()
+            if self.docked:
+                QTimer.singleShot(0, self.window, self._open_dock)
+
+    def _open_dock(self) -> None:
+        from ui.devdock.dock import Dock
+
+        self.dock = Dock(self.terminal, self.bridge)
+        self.dock.place_beside(self.window)
+        self.dock.show()
+
+    def _profile(self) -> PanelProfile:
+        """The panel as the settings have it; as the screen is where the kiosk fills it; smaller where a developer's
+        screen has no room for it."""
+        screen = self.settings.screen
+        profile = PROFILES[self.way.panel or screen.panel]
+        if screen.px is not None and screen.mm is not None and not self.way.panel:
+            profile = PanelProfile(*screen.px, *screen.mm)
+        if self.full_screen:
+            return _as_screen(profile)
+        room = _room()
+        width = room.width()
+        if self.docked:
+            from ui.devdock.style import WIDTH
+
+            width -= WIDTH
+        return shrunk(profile, width, room.height() - TITLE_BAR)
+
+    def _fill_screen(self) -> None:
+        """Without a window manager nobody answers the wish for a full screen: the geometry is set as well."""
+        screen = QGuiApplication.primaryScreen()
+        self.window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.window.setGeometry(screen.geometry())
+        self.window.setCursor(Qt.CursorShape.BlankCursor)
+        self.window.showFullScreen()
+        self.window.setGeometry(screen.geometry())
+        screen.geometryChanged.connect(self.window.setGeometry)
+
+
+def run_kiosk(settings: Settings, way: Way) -> int:
+    """Runs until the window is closed or a signal ends the process. Gives the exit code."""
+    harden()
+    logs.configure(settings)
+    if settings.profile == "production" and not way.windowed:
+        os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")  # sizes come in millimetres from the panel
+    application = QApplication.instance() or QApplication(["uketsuke"])
+    with quit_on_signals(application.quit):
+        kiosk = Kiosk(settings, way)
+        try:
+            kiosk.open()
+            return application.exec()
+        finally:
+            kiosk.close()
+
+
+def since_process_start() -> float:
+    """Milliseconds since this process began, to 10 ms. Linux only."""
+    with open("/proc/self/stat", encoding="ascii") as file:
+        ticks = int(file.read().rpartition(")")[2].split()[19])
+    return (time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")) * 1000
+
+
+def shrunk(profile: PanelProfile, width: int, height: int) -> PanelProfile:
+    """The same panel in as many pixels as there are: everything on it becomes smaller with it."""
+    scale = min(1.0, width / profile.px_w, height / profile.px_h)
+    if scale >= 1.0:
+        return profile
+    px = round(profile.px_w * scale), round(profile.px_h * scale)
+    return PanelProfile(*px, profile.mm_w, profile.mm_h, profile.name)
+
+
+def _as_screen(profile: PanelProfile) -> PanelProfile:
+    """``profile`` with the pixels that the screen really has. Its millimetres count as long as its shape does."""
+    screen = QGuiApplication.primaryScreen()
+    size = screen.geometry().size()
+    if (size.width(), size.height()) == (profile.px_w, profile.px_h):
+        return profile
+    _log.warning("screen.differs", width=size.width(), height=size.height())
+    real = PanelProfile(
+        size.width(), size.height(), screen.physicalSize().width() or 1, screen.physicalSize().height() or 1
+    )
+    least, most = _PLAUSIBLE_PX_PER_MM
+    if least <= real.px_per_mm <= most:
+        return real
+    per_mm = profile.px_per_mm
+    return PanelProfile(size.width(), size.height(), size.width() / per_mm, size.height() / per_mm)
+
+
+def _room() -> QRect:
+    return QGuiApplication.primaryScreen().availableGeometry()
+
+
+def _screen_settings(settings: Settings) -> ScreenSettings:
+    screen = settings.screen
+    return ScreenSettings(
+        facility=settings.facility.name,
+        reader=screen.reader_picture,
+        simulated=settings.profile == "simulated",
+        reduced_motion=screen.reduced_motion,
+        shuffled_keys=screen.shuffle_keypad,
+    )
+
+
+def _log_alert(effect: AlertStaff, _visit: Visit) -> None:
+    _log.info("staff.alert", cause=str(effect.cause))
