@@ -92,7 +92,7 @@ class Screen:
         QTest.mouseClick(self.target(name), Qt.MouseButton.LeftButton)
 
     def key(self, key: Qt.Key) -> None:
-        QTest.keyClick(self.window.focusWidget() or self.window, key)
+        QTest.keyClick(self.window.focused() or self.window, key)
 
     def visible(self, kind: type[QWidget]) -> list[QWidget]:
         return [widget for widget in self.window.findChildren(kind) if widget.isVisibleTo(self.window)]

@@ -8,157 +8,130 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast, get_args
+from typing import get_args
 
 from msgspec.structs import replace
 
-from kiosk.visit.acts import Act
-from kiosk.visit.policy import Contrast, TextSize
-from kiosk.visit.views import Detail, Option, Picture, Sentence, Slots, VisitView
+from drivers.interface import CertificateFacts, Revocation
+from kiosk.coverage.qualification import Answer, ResultOfQualificationConfirmation
+from kiosk.coverage.services import Capability, Choice, ConsentItem
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.moment import Moment
+from kiosk.visit.policy import Contrast, Policy, Preferences, TextSize
+from kiosk.visit.presenting import view_of
+from kiosk.visit.states import (
+    Abandoned,
+    AbandonReason,
+    AnyState,
+    AskingConsent,
+    CardInHand,
+    ChoosingVerification,
+    Confirmed,
+    EnteringPin,
+    Finished,
+    LookingUp,
+    OfferingRegistration,
+    OutOfService,
+    ReadingCard,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
+from kiosk.visit.views import VisitView
 
 LANGUAGES = ("ja", "ja-easy", "en")
-_STAFF = Act("StaffCalled")
-
-
-def _view(
-    name: str,
-    picture: Picture,
-    *options: Option,
-    slots: Slots = (),
-    notices: tuple[str, ...] = (),
-    **more: object,
-) -> tuple[str, VisitView]:
-    state, _, variant = name.partition(".")
-    view = VisitView(
-        state=state,
-        variant=variant,
-        title=Sentence(f"{name}.title", slots),
-        body=(Sentence(f"{name}.body", slots),),
-        notices=tuple(Sentence(key) for key in notices),
-        picture=picture,
-        options=options,
-    )
-    return name, replace(view, **more)
-
-
-def _way(way: str) -> Option:
-    return Option(way, Act("WayChosen", (("way", way),)), "quiet")
+_DAY = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+_POLICY = Policy(
+    capabilities=frozenset({Capability.BY_CARD, Capability.REGISTER, Capability.MEDICAL_CONSENT}), phones=True
+)
+_ITEMS = _POLICY.consent_items
+_COVERAGE = ResultOfQualificationConfirmation(
+    insurer_number="01130012",
+    insurer_name="見本市国民健康保険組合",
+    name_kana="ﾔﾏﾀﾞ ﾀﾛｳ",
+    birthdate="19810405",
+    qualification_date="20200401",
+    insured_partial_contribution_ratio="030",
+)
 
 
 def examples() -> dict[str, VisitView]:
-    """Name → view, for every page and every variant of it. Names and numbers are invented."""
-    return dict(_examples())
+    """Name → view, for every page and every variant of it. People and numbers are invented."""
+    return {name: view_of(visit) for name, visit in _visits()} | {
+        f"WaitingForStaff.{reason}": reason_view(reason)
+        for reason in (Reason.PIN_LOCKED, Reason.NETWORK_FAULT, Reason.CERTIFICATE_EXPIRED, Reason.NO_CARD)
+    }
 
 
-def _examples() -> Iterator[tuple[str, VisitView]]:
-    ways = (_way("phone"), _way("no_card"), _way("companion"))
-    name, welcome = _view("Welcome", "place_card", *ways)
-    yield name, welcome
-    hint = (Sentence("Welcome.removed_early"), *welcome.body)
-    yield "Welcome.removed_early", replace(welcome, body=hint)
-    yield _view("OutOfService", "out_of_service", *ways[1:])
-    yield from _reading()
-    yield from _pin()
-    yield from _registration()
-    yield from _consent()
-    yield _view("LookingUp", "looking_up", waiting=True, progress=(4, 6))
-    yield _view("LookingUp.processing", "looking_up", waiting=True, progress=(4, 6))
+def reason_view(reason: Reason) -> VisitView:
+    """The page that sends a patient to staff for this reason."""
+    return view_of(_visit(WaitingForStaff(reason=reason)))
+
+
+def _visit(state: AnyState, **fields: object) -> Visit:
+    entered = Moment(mono=0, wall=int(_DAY.timestamp() * 1000))
+    visit = Visit(policy=_POLICY, state=state, preferences=Preferences(), entered=entered)
+    return replace(visit, **fields)
+
+
+def _certificate(days: int) -> CertificateFacts:
+    end = _DAY + timedelta(days=days)
+    return CertificateFacts("00", end - timedelta(days=1800), end, Revocation.UNKNOWN, test=True)
+
+
+def _visits() -> Iterator[tuple[str, Visit]]:
+    yield "Welcome", _visit(Welcome())
+    yield "Welcome.removed_early", _visit(Welcome(hint="removed_early"))
+    yield "OutOfService", _visit(OutOfService())
+    yield "ReadingCard", _visit(ReadingCard())
+    for problem in (Reason.CARD_UNREADABLE, Reason.NOT_MY_NUMBER_CARD):
+        yield f"ReadingCard.problem.{problem}", _visit(ReadingCard(problem=problem))
+    yield "ReadingCard.reader_away", _visit(ReadingCard(), card=CardInHand(insertion=None))
+    yield "ReadingCard.recheck", _visit(ReadingCard(resume=LookingUp(question="q")))
+    yield "ChoosingVerification", _visit(ChoosingVerification(tries_left=3))
+    yield "EnteringPin", _visit(EnteringPin(tries_left=3))
+    yield "EnteringPin.wrong", _visit(EnteringPin(tries_left=2, wrong=True))
+    yield "EnteringPin.last_try", _visit(EnteringPin(tries_left=1, last_try=True))
+    yield "EnteringPin.checking", _visit(EnteringPin(tries_left=3, checking=True))
+    yield "OfferingRegistration", _visit(OfferingRegistration())
+    yield "OfferingRegistration.again", _visit(OfferingRegistration(again=True))
+    yield "OfferingRegistration.sent", _visit(OfferingRegistration(sent="q"))
+    yield "AskingConsent", _visit(AskingConsent(items=_ITEMS))
+    for place, item in enumerate(_ITEMS):
+        decided = tuple((before, Choice.AGREED) for before in _ITEMS[:place])
+        state = AskingConsent(items=_ITEMS, item_by_item=True, decided=decided)
+        yield f"AskingConsent.items.{item}", _visit(state)
+    yield "LookingUp", _visit(LookingUp(question="q"))
+    yield "LookingUp.processing", _visit(LookingUp(question="q", rechecks=1))
     yield from _confirmed()
-    for variant in ("finished", "abandoned"):
-        yield _view(f"TakeCard.{variant}", "take_card", staff=False, progress=(6, 6))
-    yield from _waiting_for_staff()
-    another = Option("another_patient", Act("AnotherPatient"), "quiet")
-    number = (("number", "A23"),)
-    yield _view("Finished", "finished", another, slots=number, number="A23", staff=False, progress=(6, 6))
-    yield _view("Finished.staff", "finished", another, staff=False, progress=(6, 6))
-    for variant in ("timed_out", "card_removed", "card_changed", "closed_by_staff", "stopped"):
-        yield _view(f"Abandoned.{variant}", "goodbye", staff=False)
+    yield "TakeCard.finished", _visit(TakeCard(after="Finished"))
+    yield "TakeCard.abandoned", _visit(TakeCard(after="Abandoned"))
+    yield "WaitingForStaff.called", _visit(WaitingForStaff(back_to=Welcome()))
+    yield "Finished", _visit(Finished(), number="A23")
+    yield "Finished.staff", _visit(Finished())
+    for why in get_args(AbandonReason):
+        yield f"Abandoned.{why}", _visit(Abandoned(why=why))
 
 
-def _reading() -> Iterator[tuple[str, VisitView]]:
-    retry = Option("retry", Act("RetryChosen"), "main")
-    for variant in ("", ".reader_away", ".recheck"):
-        yield _view(f"ReadingCard{variant}", "reading", waiting=True, progress=(1, 6))
-    for problem, picture in (("card_unreadable", "sleeve"), ("not_my_number_card", "wrong_card")):
-        yield _view(f"ReadingCard.problem.{problem}", cast(Picture, picture), retry, progress=(1, 6))
-
-
-def _pin() -> Iterator[tuple[str, VisitView]]:
-    tries = (("tries", "3"),)
-    by_staff = Option("call_staff_instead", _STAFF)
-    choices = (Option("pin", Act("PinChosen"), "equal", tries), by_staff)
-    yield _view("ChoosingVerification", "choose", *choices, progress=(2, 6))
-    forgotten = Option("pin_forgotten", Act("PinForgotten"), "quiet")
-    yield _view("EnteringPin", "pin", forgotten, slots=tries, keypad=True, back=True, progress=(2, 6))
-    two = (("tries", "2"),)
-    yield _view("EnteringPin.wrong", "pin", forgotten, slots=two, keypad=True, back=True, progress=(2, 6))
-    last = (by_staff, Option("pin_last_try", Act("LastTryAccepted")))
-    yield _view("EnteringPin.last_try", "pin", *last, slots=(("tries", "1"),), back=True, progress=(2, 6))
-    yield _view("EnteringPin.checking", "pin", waiting=True, progress=(2, 6))
-
-
-def _registration() -> Iterator[tuple[str, VisitView]]:
-    options = (
-        Option("register", Act("RegistrationAccepted")),
-        Option("register_not", Act("RegistrationDeclined")),
+def _confirmed() -> Iterator[tuple[str, Visit]]:
+    answer = Answer(
+        asked_at="2026-11-24T00:30:00Z",
+        segment_of_result="1",
+        processing_result_status="1",
+        qualification_validity="1",
+        results=(_COVERAGE,),
     )
-    yield _view("OfferingRegistration", "register", *options, progress=(3, 6))
-    yield _view("OfferingRegistration.again", "register", *options, progress=(3, 6))
-    yield _view("OfferingRegistration.sent", "register", waiting=True, progress=(3, 6))
-
-
-_ITEMS = ("care", "operations", "checkups", "specific_diseases")
-
-
-def _consent() -> Iterator[tuple[str, VisitView]]:
-    options = (
-        Option("consent_all", Act("ConsentAllGiven")),
-        Option("consent_choose", Act("ConsentItemsChosen")),
-        Option("consent_none", Act("ConsentAllRefused")),
-    )
-    notices = (*(f"consent.{item}.name" for item in _ITEMS), "AskingConsent.limit")
-    yield _view("AskingConsent", "consent", *options, notices=notices, progress=(3, 6))
-    for item in _ITEMS:
-        decide = [
-            Option(f"consent_{word}", Act("ConsentItemDecided", (("item", item), ("choice", choice))))
-            for word, choice in (("yes", "agreed"), ("no", "declined"))
-        ]
-        _, view = _view("AskingConsent.items", "consent", *decide, back=True, progress=(3, 6))
-        title, body = Sentence(f"consent.{item}.title"), (Sentence(f"consent.{item}.body"),)
-        yield f"AskingConsent.items.{item}", replace(view, title=title, body=body)
-
-
-def _confirmed() -> Iterator[tuple[str, VisitView]]:
-    go_on = Option("next", Act("Acknowledged"), "main")
-    slots = (("name", "ヤマダ タ＊＊"),)
-    details = (
-        Detail("detail.insurer", "見本市国民健康保険組合"),
-        Detail("detail.share", Sentence("share.tenths", (("tenths", "3"),))),
-        *(Detail("detail.consent_given", Sentence(f"consent.{item}.name")) for item in _ITEMS),
-    )
-    name, view = _view("Confirmed", "confirmed", go_on, slots=slots, details=details, progress=(5, 6))
-    yield name, view
-    yield _view("Confirmed.public_assistance", "confirmed", go_on, slots=slots, progress=(5, 6))
-    for notice in ("certificate_expiring", "certificate_expired_grace"):
-        sentence = Sentence(f"notice.{notice}", (("day", "2027-03-31"),))
-        yield f"Confirmed.{notice}", replace(view, notices=(sentence,))
-
-
-REASONS_SHOWN = ("pin_locked", "network_fault", "not_registered", "certificate_expired", "no_card")
-
-
-def _waiting_for_staff() -> Iterator[tuple[str, VisitView]]:
-    stop = Option("stop", Act("StaffCancelled"), "quiet")
-    alone = Option("go_on_alone", Act("StaffCancelled"), "quiet")
-    again = Option("try_again", Act("RetryChosen"), "main")
-    yield _view("WaitingForStaff.called", "staff", alone, staff=False)
-    _, view = _view("WaitingForStaff.reason", "staff", staff=False)
-    for reason in REASONS_SHOWN:
-        options = (again, stop) if reason == "network_fault" else (stop,)
-        body = (Sentence(f"reason.{reason}.remedy"), *view.body)
-        title = Sentence(f"reason.{reason}.patient")
-        yield f"WaitingForStaff.{reason}", replace(view, title=title, body=body, options=options, code=reason)
+    consents = tuple((item, Choice.AGREED) for item in _ITEMS)
+    confirmed = _visit(Confirmed(), answer=answer, consents=consents)
+    yield "Confirmed", confirmed
+    nothing = tuple((item, Choice.DECLINED) for item in ConsentItem)
+    yield "Confirmed.nothing_shared", replace(confirmed, consents=nothing)
+    yield "Confirmed.public_assistance", replace(confirmed, notices=(Reason.PUBLIC_ASSISTANCE,))
+    for notice, days in ((Reason.CERTIFICATE_EXPIRING, 40), (Reason.CERTIFICATE_EXPIRED_GRACE, -20)):
+        yield f"Confirmed.{notice}", replace(confirmed, notices=(notice,), verified=_certificate(days))
 
 
 def main(arguments: list[str] | None = None) -> int:

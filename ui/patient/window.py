@@ -320,7 +320,7 @@ class PatientWindow(QWidget):
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Walks through ``targets``; on a fresh page it begins with the page's own first target."""
         targets = self.targets()
-        focused = self.focusWidget()
+        focused = self.focused()
         if focused in targets:
             place = targets.index(focused) + (1 if forwards else -1)
         else:
@@ -345,9 +345,13 @@ class PatientWindow(QWidget):
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Left):
             self.focusNextPrevChild(False)
 
+    def focused(self) -> Target | None:
+        """What the keyboard has reached."""
+        widget: QWidget | None = self.focusWidget()
+        return widget if isinstance(widget, Target) else None
+
     def _drop_focus(self) -> None:
-        focused = self.focusWidget()
-        if focused is not None:
+        if focused := self.focused():
             focused.clearFocus()
         if self.frame is not None:
             self.frame.ring.hide()

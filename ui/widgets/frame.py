@@ -19,7 +19,7 @@ class Ribbon(QLabel):
 
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(parent)
-        text = kit.key("frame.simulated")
+        text = kit.outside(kit.key("frame.simulated").plain)  # too low for furigana
         self.setText(text.plain)
         self._kit = kit
         self._block = block_of(text, kit, "frame")

@@ -49,10 +49,8 @@ OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("OutOfService", "small", "ja-easy", "medium", "standard"),
     ("ChoosingVerification", "portrait", "en", "extra_large", "standard"),
 )
-CASES: list[tuple[str, str, str, TextSize, Contrast]] = [
-    *((name, "portrait", "ja", cast(TextSize, "medium"), cast(Contrast, "standard")) for name in ONCE),
-    *OTHERS,
-]
+USUAL: tuple[str, str, TextSize, Contrast] = ("portrait", "ja", "medium", "standard")
+CASES = [*((name, *USUAL) for name in ONCE), *OTHERS]
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,14 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kiosk.evidence.reasons import Reason
 from kiosk.visit.policy import Contrast, TextSize
 from kiosk.visit.states import Deadline
 from tests.support.screens import settle
 from ui.patient.confirmed import ConfirmedPage
-from ui.patient.gallery import LANGUAGES, examples
+from ui.patient.gallery import LANGUAGES, examples, reason_view
 from ui.patient.gallery_pictures import dressed, still_window
+from ui.patient.page import Page
 from ui.patient.window import PatientWindow
 from ui.theme.panel import KEY_MM, PROFILES, TARGET_MM, Sizes
 from ui.widgets.button import BigButton
@@ -52,6 +54,8 @@ def faults(window: PatientWindow) -> list[str]:
     found += [fault for target in targets for fault in faults_of_target(target, window)]
     page = window.panel or window.page
     assert page is not None
+    if isinstance(page, Page) and (page.arranged is None or not page.arranged.fits):
+        found.append("no arrangement fits")
     if window.warning is None:
         inside = [widget for widget in (*says, *targets) if page.isAncestorOf(widget)]
         found += [
@@ -99,10 +103,20 @@ def test_every_page_fits(window: PatientWindow, language: str, size: TextSize, c
     wrong = {}
     for name, view in examples().items():
         window.show_view(dressed(view, language, size, contrast))
-        assert window.page is not None
-        assert window.page.arranged is not None
-        if found := faults(window) + ([] if window.page.arranged.fits else ["no arrangement fits"]):
+        if found := faults(window):
             wrong[name] = found
+    settle()
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_for_staff_fits(window: PatientWindow, language: str, size: TextSize) -> None:
+    wrong = {}
+    for reason in Reason:
+        window.show_view(dressed(reason_view(reason), language, size, "standard"))
+        if found := faults(window):
+            wrong[reason.value] = found
     settle()
     assert wrong == {}
 

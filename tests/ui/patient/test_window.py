@@ -163,14 +163,16 @@ def test_long_waiting_is_explained_and_then_help_is_pointed_out(screen: Screen, 
     assert visible(page.patience)
     assert page.patience.text() == "続けています。このままお待ちください。"
     assert screen.window.frame is not None
-    assert not screen.window.frame.footer.staff.chosen
+    staff = screen.window.frame.footer.staff
+    marks = [staff.chosen]
     screen.clock.pass_ms(LONG_MS - GOES_ON_MS)
     page._wait_on()
     assert "係員" in page.patience.text()
-    assert screen.window.frame.footer.staff.chosen
+    marks.append(staff.chosen)
+    assert marks == [False, True]
     assert page.title.geometry() == before
     screen.show("ChoosingVerification")
-    assert not screen.window.frame.footer.staff.chosen
+    assert not staff.chosen
 
 
 # ---------------------------------------------------------------------------------------------- panels
@@ -242,10 +244,10 @@ def test_no_ring_before_a_key_is_used_and_none_after_a_touch(screen: Screen) -> 
         screen.show(name)
         assert screen.window.frame is not None
         assert not screen.window.frame.ring.isVisible()
-        assert screen.window.focusWidget() is None
+        assert screen.window.focused() is None
     screen.show("Welcome")
     screen.touch("choice.phone")
-    assert screen.window.focusWidget() is None
+    assert screen.window.focused() is None
 
 
 def test_the_ring_stands_around_what_the_keyboard_has_reached(screen: Screen) -> None:
