@@ -25,7 +25,7 @@ check: setup
 	@$(PY) -m kiosk.visit.diagram | diff -u docs/visit.md - || { echo "docs/visit.md is not up to date: make docs"; exit 1; }
 
 bench: setup
-	@QT_QPA_PLATFORM=offscreen $(PY) -m bench
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench
 
 # The documents that are drawn from the code.
 docs: setup

@@ -1,0 +1,170 @@
+"""Turning pages on the offscreen platform: from the new view to its painted page, and what is touched meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.visit.views import VisitView
+from tests.bench.rows import Row, Target, at_most, row
+from tests.bench.timing import milliseconds, percentile
+from tests.support.screens import Screen
+from ui.patient.gallery import examples
+from ui.patient.window import Timing
+from ui.theme.panel import PORTRAIT
+
+_BUTTONS = 4
+
+
+def rows(quick: bool) -> list[Row]:
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    application.setQuitOnLastWindowClosed(False)
+    rounds = 1 if quick else 8
+    return [_page_change(rounds), _dropped(1 if quick else 4)]
+
+
+# -------------------------------------------------------------------------------------------- turning
+
+
+def _page_change(rounds: int) -> Row:
+    ours, bare = _Ours(), _Bare(len(examples()))
+    first = [ours.turn() for _ in ours.views]
+    for _ in range(bare.pages):
+        bare.turn()
+    taken: list[float] = []
+    floor: list[float] = []
+    for _ in range(rounds * len(ours.views)):
+        taken.append(ours.turn())
+        floor.append(bare.turn())
+    ours.close()
+    bare.close()
+    return row(
+        "page_change.p99", "page change, new view → painted, p99", percentile(taken, 0.99),
+        floor=percentile(floor, 0.99),
+        floor_what=f"bare QStackedWidget of {bare.pages} pages that are there already, p99",
+        target=at_most(33.0),
+        p50=percentile(taken, 0.5), floor_p50=percentile(floor, 0.5), worst=max(taken),
+        first_time_p50=percentile(first, 0.5), first_time_worst=max(first), pages=len(ours.views),
+    )  # fmt: skip
+
+
+class _Painted(QObject):
+    """Sees a top-level window being brought up to date."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__()
+        self._seen = False
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self._seen = self._seen or event.type() == QEvent.Type.UpdateRequest
+        return False
+
+    def after(self, work: Callable[[], None]) -> float:
+        """Milliseconds from the beginning of ``work`` until the window is painted."""
+        _settle()
+        self._seen = False
+
+        def whole() -> None:
+            work()
+            while not self._seen:
+                QApplication.processEvents()
+
+        return milliseconds(whole)
+
+
+class _Ours:
+    def __init__(self) -> None:
+        self.screen = Screen()
+        self.screen.open(timing=Timing(hold=0, double_touch=0))
+        self.views = list(examples().values())
+        self._next = _round_and_round(self.views)
+        self._painted = _Painted(self.screen.window)
+
+    def turn(self) -> float:
+        view = next(self._next)
+        self.screen.clock.pass_ms(1000)
+        return self._painted.after(lambda: self.screen.window.show_view(view))
+
+    def close(self) -> None:
+        self.screen.window.close()
+
+
+class _Bare:
+    """What Qt itself takes: pages made beforehand, each a sentence and a few plain buttons."""
+
+    def __init__(self, pages: int) -> None:
+        self.pages = pages
+        self._stack = QStackedWidget()
+        self._stack.resize(PORTRAIT.px_w, PORTRAIT.px_h)
+        for number in range(pages):
+            page = QWidget()
+            layout = QVBoxLayout(page)
+            layout.addWidget(QLabel(f"マイナンバーカードをカードリーダーに置いてください {number}"))
+            for button in range(_BUTTONS):
+                layout.addWidget(QPushButton(f"えらぶ {button}"))
+            self._stack.addWidget(page)
+        self._painted = _Painted(self._stack)
+        self._stack.show()
+        self._at = 0
+
+    def turn(self) -> float:
+        self._at = (self._at + 1) % self.pages
+        return self._painted.after(lambda: self._stack.setCurrentIndex(self._at))
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+def _round_and_round(views: list[VisitView]) -> Iterator[VisitView]:
+    while True:
+        yield from views
+
+
+def _settle() -> None:
+    """Nothing is left to do, and what was to be deleted is."""
+    QApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+# --------------------------------------------------------------------------------------------- touches
+
+
+def _dropped(rounds: int) -> Row:
+    """A touch on the page's first button, in the queue before the page was ever laid out or painted."""
+    ours = _Ours()
+    _settle()
+    window = ours.screen.window
+    posted = 0
+    for view in ours.views * rounds:
+        ours.screen.clock.pass_ms(1000)
+        window.show_view(view)
+        buttons = window.page.buttons if window.page is not None else []
+        if buttons:
+            _touch(window, buttons[0])
+            posted += 1
+        _settle()
+    dropped = posted - len(ours.screen.acts)
+    ours.close()
+    return row(
+        "page_change.dropped_input", "touches lost while pages change", dropped, "touches",
+        target=Target("value", "at_most", 0), posted=posted,
+        note="without the guard that ignores a second touch on purpose",
+    )  # fmt: skip
+
+
+def _touch(window: QWidget, button: QWidget) -> None:
+    """As the platform does it: to the window, which finds out what lies there."""
+    handle = window.windowHandle()
+    place = QPointF(button.mapTo(window, button.rect().center()))
+    left, none, modifiers = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    for kind, held in ((QEvent.Type.MouseButtonPress, left), (QEvent.Type.MouseButtonRelease, none)):
+        event = QMouseEvent(kind, place, handle.mapToGlobal(place), left, held, modifiers)
+        QCoreApplication.postEvent(handle, event)
