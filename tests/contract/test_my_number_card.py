@@ -290,7 +290,7 @@ def test_the_individual_number_is_never_asked_for(inprocess: Bench, monkeypatch:
 def test_no_log_holds_anything_of_the_person(inprocess: Bench, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     everything(inprocess, "yamada")
-    logged = "".join(str(record.__dict__) for record in caplog.records)
+    logged = "".join(f"{record.getMessage()}{record.args}{record.exc_text}\n" for record in caplog.records)
     assert "00 20 00 98 Lc=04 -> 63C2" in logged
     who = load("yamada")
     expiry = lifetimes(who, TODAY).card_until.year

@@ -73,7 +73,7 @@ def make_leaf(
     padding_bytes: int = 0,
     padding_critical: bool = False,
     signed_by: rsa.RSAPrivateKey | None = None,
-    algorithm: hashes.SHA256 | hashes.SHA512 | None = None,
+    algorithm: hashes.SHA224 | hashes.SHA256 | hashes.SHA512 | None = None,
 ) -> x509.Certificate:
     """A holder's certificate. ``padding_bytes`` makes it longer, ``signed_by`` forges it."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{label}00000000000000000A"[:23])])

@@ -260,6 +260,11 @@ def test_nothing_is_sent_to_a_card_that_was_not_read() -> None:
 
 def test_nothing_is_sent_to_a_card_of_another_insertion() -> None:
     assert fault(verify([], insertion=2)) is Fault.CARD_GONE
+    card, reader = application(READ)
+    card.read(1)
+    reader.insertion = 2  # another card lies there now, and it is meant; but it was never read
+    assert fault(card.verify_pin(2, OneShotSecret("1234"), CHALLENGE)) is Fault.CARD_GONE
+    assert reader.transactions == 1
 
 
 def test_nothing_is_sent_where_no_try_is_left() -> None:
@@ -373,7 +378,7 @@ def test_the_pin_is_in_no_log_and_in_no_live_buffer(caplog: pytest.LogCaptureFix
     card.verify_pin(1, secret, CHALLENGE)
     reader.sent.clear()
     script.clear()
-    everything = "".join(str(record.__dict__) for record in caplog.records)
+    everything = "".join(f"{record.msg}{record.args}{record.exc_text}" for record in caplog.records)
     assert not [form for form in (canary, canary.encode().hex()) if form in everything]
     gc.collect()
     # Only what the garbage collector tracks can be listed; buffers are reached through their holders.

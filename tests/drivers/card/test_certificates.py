@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -91,6 +92,11 @@ def test_a_stated_key_usage_must_allow_signatures() -> None:
         believe(make_leaf(CURRENT, usage=key_usage(signature=True))).issuer.certificate == CURRENT.certificate
     )
     assert fault(der(make_leaf(CURRENT, usage=key_usage()))) is Fault.CERTIFICATE_UNTRUSTED
+
+
+def test_a_signature_with_a_shorter_hash_is_not_believed() -> None:
+    assert fault(der(make_leaf(CURRENT, algorithm=hashes.SHA224()))) is Fault.CERTIFICATE_UNTRUSTED
+    assert believe(make_leaf(CURRENT, algorithm=hashes.SHA512())).issuer.certificate == CURRENT.certificate
 
 
 def test_a_critical_extension_that_is_not_understood_is_not_passed_over() -> None:

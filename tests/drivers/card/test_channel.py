@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from drivers.card import apdu
+from drivers.card import channel as module
 from drivers.card.channel import Channel
 from drivers.card.errors import Nonsense, Refused
 from drivers.interface import ExtendedRefused, Failure, Fault, LinkError
@@ -52,6 +53,21 @@ def test_verify_is_never_sent_twice_whatever_the_card_answers() -> None:
     for answer in ("6C04", "6700", "63C2", "6F00"):
         talk = channel([("0020009804" + "31323334", answer)])
         assert talk.verify(0x18, bytearray(b"1234")) == int(answer, 16)
+
+
+def test_the_buffer_in_which_a_verify_is_built_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[bytearray] = []
+
+    class Watched(bytearray):
+        def __init__(self, size: int) -> None:
+            super().__init__(size)
+            built.append(self)
+
+    monkeypatch.setattr(module, "bytearray", Watched, raising=False)
+    channel([("002000980438363432", "9000")]).verify(0x18, bytearray(b"8642"))
+    with pytest.raises(LinkError):
+        channel([("002000980438363432", gone())]).verify(0x18, bytearray(b"8642"))
+    assert [bytes(buffer) for buffer in built] == [bytes(9), bytes(9)]
 
 
 def test_an_empty_secret_is_never_sent() -> None:
@@ -163,5 +179,5 @@ def test_the_log_holds_headers_and_status_words_only(caplog: pytest.LogCaptureFi
         "apdu 00 B0 86 00 Le=20 -> 9000",
         "apdu 00 20 00 98 -> card_gone",
     ]
-    everything = "".join(str(record.__dict__) for record in caplog.records).lower()
+    everything = "".join(f"{record.msg}{record.args}{record.exc_text}" for record in caplog.records).lower()
     assert not [form for form in ("8642", "38363432", "cafebabe") if form in everything]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -420,6 +421,16 @@ def test_a_short_command_is_never_taken_for_an_extended_one(
         with pytest.raises(LinkError) as caught:
             connection.transmit(bytes.fromhex("00B08A0000"))
         assert not isinstance(caught.value, ExtendedRefused)
+
+
+def test_a_sent_command_is_kept_nowhere(world: FakeScard, reader: PcscReader, snapshots: Snapshots) -> None:
+    canary = b"7391"
+    world.insert(NAME, lambda _: b"\x90\x00")
+    with reader.connect(snapshots.card()) as connection:
+        assert connection.transmit(bytes.fromhex("0020009804") + canary).sw == 0x9000
+        gc.collect()
+        holders = (held for item in gc.get_objects() for held in gc.get_referents(item))
+        assert not any(isinstance(held, bytes | bytearray) and held[5:] == canary for held in holders)
 
 
 # ---------------------------------------------------------------------------------------- the watchdog
