@@ -42,12 +42,6 @@ class Tlv:
     tag: int
     value: bytes = field(repr=False)
 
-    @property
-    def constructed(self) -> bool:
-        """Whether the value is itself a sequence of objects."""
-        first_byte = self.tag >> 8 if self.tag > 0xFF else self.tag
-        return bool(first_byte & 0x20)
-
 
 def read_header(data: bytes, offset: int = 0) -> Header:
     """Reads tag and length at ``offset``; the value need not be there yet. Raises ``TlvError``."""
@@ -61,13 +55,11 @@ def first(data: bytes) -> Tlv:
     return _object_at(data, 0)[0]
 
 
-def objects(data: bytes) -> tuple[Tlv, ...]:
-    """All objects of ``data``, which they must fill exactly. Raises ``TlvError``."""
-    return tuple(_walk(data))
-
-
 def fields(data: bytes) -> dict[int, bytes]:
-    """Value by tag of a flat template in which no tag may come twice. Raises ``TlvError``."""
+    """Value by tag of a template's objects, which must fill it exactly. No tag may come twice.
+
+    Raises ``TlvError``.
+    """
     found: dict[int, bytes] = {}
     for item in _walk(data):
         if item.tag in found:
