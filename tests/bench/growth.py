@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
@@ -19,25 +18,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from kiosk.coverage.qualification import Answer
-from kiosk.eligibility.port import (
-    EligibilityService,
-    FaceResult,
-    FailedAnswer,
-    LateAnswer,
-    OpenByCard,
-    OpenedCard,
-    Question,
-    Registered,
-    Registration,
-)
 from kiosk.ledger import Ledger, SqliteLedger
 from simulator.playing.world import VirtualWorld
-from tests.bench.facts import FactCard
 from tests.bench.ledger import disk
 from tests.bench.rows import Row, Target, at_most, row
-from tests.bench.stages import ledger_options, terminal
-from tests.bench.visits import believing
+from tests.bench.stages import fact_terminal, ledger_options
 from tests.support.screens import Screen
 from ui.patient.gallery import examples
 from ui.patient.window import Timing
@@ -57,7 +42,7 @@ def _reception(visits: int, parts: int) -> Row:
         def ledger(world: VirtualWorld) -> Ledger:
             return SqliteLedger(Path(folder, "ledger"), ledger_options(world))
 
-        with terminal(ledger, card=FactCard(), service=lambda world: AlwaysTheSame(believing(world))) as one:
+        with fact_terminal(ledger, same_answer=True) as one:
             sizes = []
             for _ in range(parts):
                 for _ in range(visits):
@@ -104,33 +89,3 @@ def _screen(rounds: int) -> Row:
 def _resident() -> float:
     gc.collect()
     return float(psutil.Process().memory_info().rss) / 2**20
-
-
-class AlwaysTheSame:
-    """Asks once and gives that answer for ever."""
-
-    def __init__(self, service: EligibilityService) -> None:
-        self._service = service
-        self.capabilities = service.capabilities
-        self._opened: OpenedCard | FailedAnswer | None = None
-        self._answer: Answer | FailedAnswer | None = None
-
-    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
-        self._opened = self._opened or self._service.open(question, deadline_s)
-        return self._opened
-
-    def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
-        self._answer = self._answer or self._service.ask(question, deadline_s)
-        return self._answer
-
-    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
-        return self._service.register(registration, deadline_s)
-
-    def face_results(self) -> Iterable[FaceResult]:
-        return ()
-
-    def late_answers(self) -> Iterable[LateAnswer]:
-        return ()
-
-    def close(self) -> None:
-        self._service.close()

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from drivers.card.application import MyNumberCard
 from drivers.card.revocation import UnknownRevocation
-from drivers.interface import CardApplication, Failure
-from kiosk.eligibility.port import EligibilityService
+from drivers.interface import CardApplication, CardReader, Failure
+from kiosk.coverage.qualification import Answer
+from kiosk.eligibility.port import (
+    EligibilityService,
+    FaceResult,
+    FailedAnswer,
+    LateAnswer,
+    OpenByCard,
+    OpenedCard,
+    Question,
+    Registered,
+    Registration,
+)
 from kiosk.ledger import Ledger, MemoryLedger, Moment, Options
 from kiosk.reception.hands import Devices
 from kiosk.visit.acts import Act
@@ -19,18 +30,20 @@ from kiosk.visit.events import AnyEvent
 from kiosk.visit.policy import Policy
 from kiosk.visit.states import Visit
 from kiosk.visit.views import VisitView
-from simulator.card import SimulatedCard, issue
+from simulator.card import issue
 from simulator.links.inprocess import InProcessReader
 from simulator.links.timing import Timing
 from simulator.national.direct import DirectService
 from simulator.national.system import NationalSystem
 from simulator.people.loading import everyone, load
 from simulator.playing.cast import trust
+from simulator.playing.fact_card import FactCard, FactReader
 from simulator.playing.stage import Stage
 from simulator.playing.world import VirtualWorld
 
 DAY = date(2026, 11, 24)
 PERSONA = "yamada"
+LedgerMaker = Callable[[VirtualWorld], Ledger]
 _PAUSE_MS = 15_000  # longer than a last page stays
 
 
@@ -49,14 +62,14 @@ class Radio:
 
 @dataclass
 class Terminal:
-    """``moments``: the seconds of the radio's clock at which each page was first shown and each kind of event first
-    came."""
+    """``place`` and ``take`` put the card on the reader and away. ``moments``: the seconds of the radio's clock at
+    which each page was first shown and each kind of event first came."""
 
     stage: Stage
-    reader: InProcessReader
+    place: Callable[[], object]
+    take: Callable[[], object]
     radio: Radio
-    card: SimulatedCard
-    moments: dict[str, float] = field(default_factory=dict)
+    moments: dict[str, float]
 
     def visit(self) -> None:
         """The main path, from the card on the reader back to the start page. Raises ``RuntimeError`` where the visit
@@ -67,7 +80,7 @@ class Terminal:
         self.act("AskingConsent", "ConsentAllGiven")
         self.act("Confirmed", "Acknowledged")
         self._expect("TakeCard")
-        self.reader.remove()
+        self.take()
         self.stage.settle()
         self._expect("Finished")
         self.stage.wait(_PAUSE_MS)
@@ -75,7 +88,7 @@ class Terminal:
 
     def place_card(self) -> None:
         self._expect("Welcome")
-        self.reader.insert(self.card)
+        self.place()
         self.stage.settle()
 
     def enter_pin(self) -> None:
@@ -93,43 +106,67 @@ class Terminal:
 
 @contextmanager
 def terminal(
-    ledger: Callable[[VirtualWorld], Ledger] | None = None,
+    ledger: LedgerMaker | None = None,
     *,
     timing: Timing | None = None,
     extended_length: int = 261,
-    card: CardApplication | None = None,
-    service: Callable[[VirtualWorld], EligibilityService] | None = None,
 ) -> Iterator[Terminal]:
-    """Real APDUs, the national system in this process, a ledger in memory: unless others are given."""
+    """A card that answers real APDUs, the national system in this process, a ledger in memory unless one is given."""
+    world = VirtualWorld(DAY)
+    radio = Radio(world)
+    reader = InProcessReader(extended_length=extended_length, timing=timing, sleep=radio.sleep)
+    held = issue(load(PERSONA), DAY)
+    assert held is not None
+    card = MyNumberCard(reader, trust(), UnknownRevocation(), world.utc)
+    service = DirectService(NationalSystem(everyone(), world.utc), world=world.services)
+    with _stage(world, radio, reader, card, service, ledger) as (stage, moments):
+        yield Terminal(stage, lambda: reader.insert(held), reader.remove, radio, moments)
+
+
+@contextmanager
+def fact_terminal(ledger: LedgerMaker | None = None, *, same_answer: bool = False) -> Iterator[Terminal]:
+    """A card that is only what it says, and a national system that looks at no signature. ``same_answer``: asked once,
+    and that answer for ever."""
+    world = VirtualWorld(DAY)
+    reader = FactReader(world.utc)
+    held = FactCard(load(PERSONA), DAY)
+    system = NationalSystem(everyone(), world.utc, signatures=False)
+    service: EligibilityService = DirectService(system, world=world.services)
+    if same_answer:
+        service = AlwaysTheSame(service)
+    radio = Radio(world)
+    with _stage(world, radio, reader, reader, service, ledger) as (stage, moments):
+        yield Terminal(stage, lambda: reader.insert(held), reader.remove, radio, moments)
+
+
+@contextmanager
+def _stage(
+    world: VirtualWorld,
+    radio: Radio,
+    reader: CardReader,
+    card: CardApplication,
+    service: EligibilityService,
+    ledger: LedgerMaker | None,
+) -> Iterator[tuple[Stage, dict[str, float]]]:
+    moments: dict[str, float] = {}
+
+    def show(view: VisitView) -> None:
+        moments.setdefault(view.state, radio.seconds)
+
+    def watch(before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
+        moments.setdefault(type(event).__name__, radio.seconds)
+
     with ExitStack() as closing:
-        world = VirtualWorld(DAY)
-        radio = Radio(world)
-        moments: dict[str, float] = {}
-        reader = InProcessReader(extended_length=extended_length, timing=timing, sleep=radio.sleep)
         closing.callback(reader.close)
-        asked = (service or national)(world)
-        closing.callback(asked.close)
+        closing.callback(service.close)
         devices = Devices(
-            card=card or MyNumberCard(reader, trust(), UnknownRevocation(), world.utc),
-            service=asked,
-            printer=_Shredder(),
-            speaker=_Mute(),
-            ticket=lambda _number, _language: b"",
+            card=card, service=service, printer=_Shredder(), speaker=_Mute(), ticket=lambda _n, _l: b""
         )
-        policy = Policy(capabilities=asked.capabilities, terminal="A", wording_version="bench")
-
-        def show(view: VisitView) -> None:
-            moments.setdefault(view.state, radio.seconds)
-
-        def watch(before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
-            moments.setdefault(type(event).__name__, radio.seconds)
-
+        policy = Policy(capabilities=service.capabilities, terminal="A", wording_version="bench")
         kept = (ledger or memory_ledger)(world)
         stage = Stage(world, kept, policy, devices, reader, show=show, watch=watch)
         closing.callback(stage.close)
-        held = issue(load(PERSONA), DAY)
-        assert held is not None
-        yield Terminal(stage, reader, radio, held, moments)
+        yield stage, moments
 
 
 class _Shredder:
@@ -144,10 +181,6 @@ class _Mute:
         pass
 
 
-def national(world: VirtualWorld) -> EligibilityService:
-    return DirectService(NationalSystem(everyone(), world.utc), world=world.services)
-
-
 def memory_ledger(world: VirtualWorld) -> Ledger:
     return MemoryLedger(ledger_options(world))
 
@@ -157,3 +190,33 @@ def ledger_options(world: VirtualWorld) -> Options:
     return Options(
         terminal="A", clock=lambda: Moment(world.utc(), world.now().mono), random=world.random_bytes
     )
+
+
+class AlwaysTheSame:
+    """Asks once and gives that answer for ever."""
+
+    def __init__(self, service: EligibilityService) -> None:
+        self._service = service
+        self.capabilities = service.capabilities
+        self._opened: OpenedCard | FailedAnswer | None = None
+        self._answer: Answer | FailedAnswer | None = None
+
+    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
+        self._opened = self._opened or self._service.open(question, deadline_s)
+        return self._opened
+
+    def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
+        self._answer = self._answer or self._service.ask(question, deadline_s)
+        return self._answer
+
+    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
+        return self._service.register(registration, deadline_s)
+
+    def face_results(self) -> Iterable[FaceResult]:
+        return ()
+
+    def late_answers(self) -> Iterable[LateAnswer]:
+        return ()
+
+    def close(self) -> None:
+        self._service.close()

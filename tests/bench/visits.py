@@ -12,18 +12,13 @@ from statistics import median
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from kiosk.eligibility.port import EligibilityService
 from kiosk.ledger import Ledger, SqliteLedger
 from simulator.card import keys
-from simulator.national.direct import DirectService
-from simulator.national.system import NationalSystem
-from simulator.people.loading import everyone
 from simulator.playing.world import VirtualWorld
 from tests.bench.bare_store import BareStore
-from tests.bench.facts import FactCard
 from tests.bench.ledger import disk, stored_bytes
 from tests.bench.rows import Row, at_least, row
-from tests.bench.stages import PERSONA, ledger_options, terminal
+from tests.bench.stages import PERSONA, fact_terminal, ledger_options, terminal
 from tests.bench.timing import in_turns
 from tests.support.ledgers import entry
 
@@ -38,7 +33,7 @@ def rows(quick: bool) -> list[Row]:
 
 
 def _fact_level(visits: int) -> Row:
-    with terminal(card=FactCard(), service=believing) as one:
+    with fact_terminal() as one:
         one.visit()
         began, on_the_wall = time.process_time(), time.perf_counter()
         for _ in range(visits):
@@ -50,11 +45,6 @@ def _fact_level(visits: int) -> Row:
         visits / seconds, "visits/s",
         target=_FACTS, rate_on_the_wall=visits / on_the_wall, entries_per_visit=steps,
     )  # fmt: skip
-
-
-def believing(world: VirtualWorld) -> EligibilityService:
-    """The national system, without looking at signatures: a fact-level card has none."""
-    return DirectService(NationalSystem(everyone(), world.utc, signatures=False), world=world.services)
 
 
 def _real(visits: int) -> Row:
