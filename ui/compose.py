@@ -349,6 +349,6 @@ def _plain(error: Exception) -> str:
 
 
 def _speaker() -> Speaker:
-    from drivers.speech import best_player
+    from drivers.speech import AplayPlayer
 
-    return best_player()
+    return AplayPlayer()

@@ -54,7 +54,7 @@ class Dock(QWidget):
         self.people.setEnabled(self.bench.has_reader)
         self.faults = FaultPart(self.bench)
         self.screen_part = ScreenPart(self.bench)
-        self.events = Journal("events", (66, 130, 140))
+        self.events = Journal("events", (78, 128, 140))
         self.apdus = Journal("apdus", (30, 100, 170, 50))
         self._apdu_log = ApduLog()
         self._lay_out()

@@ -168,11 +168,13 @@ class ReaderPart(QFrame):
         self.title = Line("strong")
         self.note = Line("soft")
         self.remove = button("remove", "Remove", bench.remove, "Take the card away")
-        self.right = button("pin", "Type PIN", bench.enter_pin, "Enter this person's PIN")
+        self.right = button("pin", "PIN", bench.enter_pin, "Enter this person's PIN by the secret slot")
         wrong = "Enter a PIN that is certainly wrong: it spends a try"
         self.wrong = button("wrong_pin", "Wrong PIN", lambda: bench.enter_pin(right=False), wrong)
         self.unplugged = switch("unplugged", "Unplug", lambda on: bench.set_plugged(not on), "Pull the cable")
-        self.killed = switch("killed", "Kill service", lambda on: bench.set_service(not on), "End PC/SC")
+        self.killed = switch(
+            "killed", "Kill PC/SC", lambda on: bench.set_service(not on), "End the reader's service"
+        )
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self.title)
@@ -184,7 +186,9 @@ class ReaderPart(QFrame):
         layout.setContentsMargins(8, 4, 8, 6)
         layout.setSpacing(4)
         layout.addLayout(top)
-        layout.addLayout(row(self.remove, self.right, self.wrong, self.unplugged, self.killed))
+        layout.addLayout(
+            row(self.remove, self.right, self.wrong, self.unplugged, self.killed, stretch=[0] * 5)
+        )
         self._has_keypad = False
         for widget in (self.unplugged, self.killed):
             widget.setEnabled(bench.has_reader)
@@ -253,16 +257,18 @@ class FaultPart(QWidget):
             "fault", [("no fault", ""), *((fault.replace("_", " "), fault.value) for fault in faults)],
             "How the national system misbehaves",
         )  # fmt: skip
-        self.when = choice("when", [("next question", False), ("every question", True)])
+        self.when = choice(
+            "when", [("once", False), ("always", True)], "At the next question, or at every one"
+        )
         self.delay = seconds("delay", 3.0, "How late it answers")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(heading("Next card"))
-        link = row(self.link, self.at, self.link_delay, stretch=(3, 2, 1))
+        link = row(self.link, self.at, self.link_delay, stretch=(4, 2, 2))
         layout.addLayout(table([("Card", self.card), ("Link", link)]))
         layout.addWidget(heading("National system"))
-        fault = row(self.fault, self.when, self.delay, stretch=(3, 3, 1))
+        fault = row(self.fault, self.when, self.delay, stretch=(4, 2, 2))
         layout.addLayout(table([("Answer", self.answer), ("Fault", fault)]))
         self.link.currentIndexChanged.connect(self._show_what_counts)
         for box in (self.fault, self.when):
@@ -314,8 +320,10 @@ class ScreenPart(QWidget):
         super().__init__()
         self._bench = bench
         self.language = choice("language", [(tag, tag) for tag in catalogues.languages()], "Language")
-        self.text_size = choice("text_size", [(f"text {size}", size) for size in get_args(TextSize)])
-        self.contrast = choice("contrast", [(f"{name} contrast", name) for name in get_args(Contrast)])
+        self.text_size = choice(
+            "text_size", [(size.replace("_", " "), size) for size in get_args(TextSize)], "Text size"
+        )
+        self.contrast = choice("contrast", [(name, name) for name in get_args(Contrast)], "Contrast")
         self.language.currentIndexChanged.connect(
             lambda _: bench.act("LanguageChosen", language=self.language.currentData())
         )
@@ -332,7 +340,7 @@ class ScreenPart(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(heading("Screen and staff"))
-        screen = row(self.language, self.text_size, self.contrast, stretch=(2, 3, 4))
+        screen = row(self.language, self.text_size, self.contrast, stretch=(1, 1, 1))
         layout.addLayout(table([("Screen", screen), ("Staff", row(resume, restart, handled))]))
 
     def show_view(self, view: VisitView) -> None:
