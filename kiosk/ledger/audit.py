@@ -35,6 +35,7 @@ from kiosk.ledger.projection import (
     fact_of,
 )
 from kiosk.ledger.reader import snapshot
+from kiosk.ledger.sqlite import SqliteLedger
 
 Verdict = Literal["ok", "broken", "unreadable"]
 Problem = Literal[
@@ -96,26 +97,39 @@ def verify(
     key: VerifyKey,
     checkpoints: Path | None = None,
     *,
+    chain: str | None = None,
     first: int = 1,
     payloads: bool = True,
 ) -> AuditReport:
-    """Check every chain from link `first` on against its hashes and the signed checkpoints.
+    """Check every chain, or one, from link `first` on against its hashes and the signed checkpoints.
 
     checkpoints: the folder they were delivered to; None: those the source itself carries, which whoever
-    rewrote the source could have removed. With `first` > 1 the link before is believed as it stands.
+    rewrote the source could have removed. With `first` > 1 the link before is believed as it stands, and what
+    needs the whole ledger (derived tables, counts of purged payloads, the file's own health) is left out.
     payloads: whether the source carries payloads at all. Raises LedgerError if the source cannot be read.
     """
     check = _Check(key, first, payloads)
     check.read_notes(source, checkpoints)
-    if first == 1:
+    if first == 1 and chain is None:
         check.run(source.links())
         check.derived(source)
+        if damage := source.damage():
+            check.report.findings.append(Finding("damage", detail=damage))
     else:
-        for chain in source.heads():
-            check.run(source.links(chain, first - 1))
-    if damage := source.damage():
-        check.report.findings.append(Finding("damage", detail=damage))
+        check.whole = False
+        for name in [chain] if chain else source.heads():
+            check.run(source.links(name, max(1, first - 1)))
     return check.finish()
+
+
+def verify_tail(ledger: SqliteLedger) -> AuditReport:
+    """What a terminal checks at its start: its own chain after its last checkpoint, a matter of milliseconds."""
+
+    def run() -> AuditReport:
+        with ledger.snapshot() as source:
+            return verify(source, ledger.verify_key, chain=ledger.chain, first=ledger.covered + 1)
+
+    return readable(run)
 
 
 def verify_folder(
@@ -150,6 +164,7 @@ class _Check:
         self.key = key
         self.first = first
         self.payloads = payloads
+        self.whole = True
         self.report = AuditReport("ok")
         self.chains: dict[str, ChainReport] = {}
         self.tips: dict[str, bytes] = {}
@@ -247,7 +262,7 @@ class _Check:
                 self.purges.append(msgspec.json.decode(row.payload, type=PurgeDone))
             elif core.type == RESTORED and row.payload is not None:
                 self.restores.append(msgspec.json.decode(row.payload, type=Restored))
-            if self.projection is not None and self.first == 1:
+            if self.projection is not None and self.whole:
                 self.projection.apply(fact_of(core, row))
         except (LedgerError, msgspec.MsgspecError) as error:
             self._find("rule", row.chain, row.seq, getattr(error, "code", "payload"))
@@ -270,8 +285,8 @@ class _Check:
     def finish(self) -> AuditReport:
         limit = max((purge.before for purge in self.purges), default="")
         for at, name, seq in self.missing:
-            # In a partial run the purge may stand before the first link that was read.
-            if at >= limit and self.first == 1:
+            # In a partial run the purge may stand where nothing was read.
+            if at >= limit and self.whole:
                 self._bad("payload_missing", self.chains[name], seq)
         for name, seq in sorted(self.notes):
             self._beyond(name, seq)

@@ -77,6 +77,11 @@ class LedgerBase(ABC):
         return self._chain
 
     @property
+    def covered(self) -> int:
+        """The last link of our chain under a checkpoint; 0 if there is none."""
+        return self._covered
+
+    @property
     def verify_key(self) -> VerifyKey:
         """The public key that checkpoints of this ledger are checked with."""
         return self._keys().verify_key

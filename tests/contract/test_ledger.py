@@ -412,6 +412,15 @@ def test_a_visit_still_moved_after_the_limit_keeps_all_its_payloads(kit: Kit) ->
     assert kit.verify().verdict == "ok"
 
 
+def test_the_day_begins_at_midnight_in_japan(kit: Kit) -> None:
+    ledger = kit.open()
+    kit.clock.advance(days=2)
+    midnight, before = "2026-03-02T15:00:00.000Z", "2026-03-02T14:59:59.999Z"
+    ledger.append([entry("v1", 1, at=before), entry("v2", 2, at=before), entry("v1", 3, at=midnight)])
+    assert ledger.purge(TODAY + timedelta(days=1)).erased == 1
+    assert [isinstance(r.payload, Purged) for r in ledger.entries() if r.visit] == [False, True, False]
+
+
 def test_purging_twice_finds_nothing_more_and_still_verifies(kit: Kit) -> None:
     ledger = kit.open()
     ledger.append([entry("v1", 1, "Finished")])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from kiosk.ledger import Entry, MemoryLedger, MemoryStore, Moment, Options, SqliteLedger, stamp
+from kiosk.ledger import Entry, Ledger, MemoryLedger, MemoryStore, Moment, Options, SqliteLedger, stamp
 from kiosk.ledger.audit import AuditReport, verify
 from kiosk.ledger.interface import Snapshot
 from kiosk.ledger.keys import load_keys
@@ -49,6 +49,10 @@ def entry(visit: str, number: int, state: str = "ReadingCard", **changes: Any) -
 
 
 AnyLedger = SqliteLedger | MemoryLedger
+
+
+def _both_are_ledgers(one: SqliteLedger, other: MemoryLedger) -> tuple[Ledger, Ledger]:
+    return one, other  # for the type checker
 
 
 class Kit(Protocol):

@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.ledger import Options, SqliteLedger, stamp
 from kiosk.ledger.affected import affected
-from kiosk.ledger.audit import AuditReport, verify, verify_folder
+from kiosk.ledger.audit import AuditReport, verify, verify_folder, verify_tail
 from kiosk.ledger.chain import leaf, link
 from kiosk.ledger.checkpoint import Checkpoint, delivered, due, note_path
 from kiosk.ledger.checkpoint import CheckpointPolicy as Policy
@@ -116,6 +116,13 @@ def test_a_link_moved_elsewhere_is_found(original: tuple[Copy, Keys], field: str
         assert verify(copy.with_rows(rows), keys.verify_key).verdict == "broken"
 
 
+def test_a_chain_passed_off_as_another_one_is_found(original: tuple[Copy, Keys]) -> None:
+    copy, keys = original
+    rows = [msgspec.structs.replace(row, chain="B.kiosk.memory") for row in copy.rows]
+    report = verify(Copy(rows, []), keys.verify_key)
+    assert [(f.problem, f.seq) for f in report.findings] == [("core", 1)]
+
+
 def _structural(rows: list[Link]) -> Iterator[tuple[int, list[Link]]]:
     """(first link concerned, rows) for each way to delete, double, swap, insert or cut."""
     for i in range(len(rows)):
@@ -209,8 +216,8 @@ class Case:
     def sql(self, *statements: str) -> None:
         connection = connect(self.folder / "ledger.db", self.keys.database, write=True)
         for table in ("update", "delete"):
-            connection.execute(f"DROP TRIGGER entry_no_{table}")
-        connection.execute("DROP INDEX entry_visit")
+            connection.execute(f"DROP TRIGGER IF EXISTS entry_no_{table}")
+        connection.execute("DROP INDEX IF EXISTS entry_visit")
         for statement in statements:
             connection.execute(statement)
         connection.close()
@@ -277,6 +284,18 @@ def test_a_whole_ledger_on_disk_is_good(case: Case) -> None:
 def test_tampering_through_the_database_is_found(case: Case, tampering: str, problem: str) -> None:
     case.sql(tampering)
     assert problem in case.problems()
+
+
+def test_a_payload_gone_without_a_purge_is_named_or_counted(case: Case) -> None:
+    with SqliteLedger(case.folder, Options(clock=VirtualClock())) as ledger:
+        ledger.append([entry("v1", 10, at=stamp(NOON))])  # older than the purge, of a visit that was kept
+        position = [record.position for record in ledger.entries()][-1]
+    case.sql(f"DELETE FROM payload WHERE position = {position}")
+    (finding,) = case.verify().findings
+    assert (finding.problem, finding.seq, finding.detail) == ("payload_missing", 0, "2 missing, 1 purged")
+    case.sql("DELETE FROM payload WHERE position = 3")
+    named = [finding for finding in case.verify().findings if finding.seq]
+    assert [(f.problem, f.chain, f.seq) for f in named] == [("payload_missing", case.kiosk, 3)]
 
 
 def test_exchanged_payloads_are_found(case: Case) -> None:
@@ -393,6 +412,22 @@ def test_the_folder_without_a_key_given_is_checked_with_its_own(case: Case) -> N
     assert verify_folder(case.folder, checkpoints=case.notes).verdict == "ok"
     assert verify_folder(case.folder).chains[0].uncovered == 0
     assert len(list(delivered(case.notes))) == 2
+
+
+def test_at_its_start_a_terminal_checks_what_follows_its_last_checkpoint(case: Case) -> None:
+    options = Options(clock=VirtualClock())
+    with SqliteLedger(case.folder, options) as ledger:
+        assert verify_tail(ledger).chains[0].checked == 0
+        ledger.append([entry("v3", 20), entry("v3", 21)])
+        report = verify_tail(ledger)
+        assert (report.verdict, len(report.chains), report.chains[0].checked) == ("ok", 1, 2)
+        broken = f"UPDATE entry SET core = replace(core, 'v3', 'v4') WHERE seq = {ledger.head().seq}"
+        case.sql(broken + f" AND chain = '{ledger.chain}'")
+        report = verify_tail(ledger)
+        assert (report.verdict, report.chains[0].first_bad) == ("broken", ledger.head().seq)
+    with SqliteLedger(case.folder, options) as ledger, ledger.snapshot() as source:
+        assert verify(source, case.keys.verify_key, chain=case.console).verdict == "ok"
+        assert verify(source, case.keys.verify_key, chain=case.kiosk).verdict == "broken"
 
 
 # -- affected

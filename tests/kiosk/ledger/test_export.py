@@ -87,6 +87,18 @@ def test_missing_and_doubled_lines_are_found(kit: SqliteKit, tmp_path: Path) -> 
         assert verify_export(path, kit.key()).verdict != "ok", number
 
 
+@pytest.mark.parametrize("added", [{"payload": '{"name":"forged"}'}, {"salt": "00" * 16}])
+def test_a_payload_that_nothing_binds_is_not_believed(
+    kit: SqliteKit, tmp_path: Path, added: dict[str, str]
+) -> None:
+    path = tmp_path / "export.jsonl"
+    write(kit, path)
+    lines = path.read_text().splitlines()
+    lines[2] = json.dumps(json.loads(lines[2]) | added)
+    path.write_text("\n".join(lines) + "\n")
+    assert [f.problem for f in verify_export(path, kit.key()).findings] == ["payload"]
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\n", b'{"kind":"end","links":0,"checkpoints":0}\n'])
 def test_what_is_no_export_is_unreadable(kit: SqliteKit, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "export.jsonl"

@@ -113,6 +113,14 @@ def test_a_writer_that_does_not_let_go_makes_the_ledger_busy_not_broken(kit: Sql
     assert ledger.append([entry("v1", 2)]).seq == 2
 
 
+def test_a_transaction_holds_the_pen_from_its_beginning(kit: SqliteKit) -> None:
+    """What it has read must still be true when it writes."""
+    kiosk, console = kit.open("kiosk"), kit.open("console")
+    with kiosk._transaction(), pytest.raises(LedgerBusy):
+        console.append([entry("v1", 1)])
+    console.append([entry("v1", 1)])
+
+
 def test_a_link_written_behind_our_back_is_not_overwritten(kit: SqliteKit) -> None:
     """Two processes that both hold our chain (a broken lock) must still leave one straight chain."""
     ledger = kit.open()
