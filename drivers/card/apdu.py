@@ -56,7 +56,7 @@ class Command:
     ne: int = 0
 
     def __post_init__(self) -> None:
-        if not all(0 <= byte <= 0xFF for byte in (self.cla, self.ins, self.p1, self.p2)):
+        if (self.cla | self.ins | self.p1 | self.p2) & ~0xFF:  # a negative number has all high bits
             raise ValueError(f"header byte out of range: {self.ins:X}")
         if len(self.data) > 0xFFFF or not 0 <= self.ne <= 0x10000:
             raise ValueError(f"length out of range: {len(self.data)}, {self.ne}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -115,7 +116,7 @@ def check(
         _demand_authentication_use(certificate)
         key = _key_of(certificate)
         facts = CertificateFacts(
-            sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+            sha256=sha256(der).hexdigest(),
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
             revocation=revocation.status(certificate, issuer.certificate, now),
