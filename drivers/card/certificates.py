@@ -156,16 +156,14 @@ def _demand_issuer_alive(certificate: x509.Certificate, issuer: Anchor, now: dat
 
 def _demand_authentication_use(certificate: x509.Certificate) -> None:
     """Not a CA, free to sign where it restricts its use at all, and with no condition that is not understood."""
-    if any(
-        isinstance(one.value, x509.UnrecognizedExtension) and one.critical for one in certificate.extensions
-    ):
-        raise Untrusted("a critical extension that is not understood")
-    constraints = _extension(certificate, x509.BasicConstraints)
-    if constraints is not None and constraints.ca:
-        raise Untrusted("a CA certificate in the holder's place")
-    usage = _extension(certificate, x509.KeyUsage)
-    if usage is not None and not usage.digital_signature:
-        raise Untrusted("its key may not sign")
+    for extension in certificate.extensions:
+        match extension.value:
+            case x509.BasicConstraints(ca=True):
+                raise Untrusted("a CA certificate in the holder's place")
+            case x509.KeyUsage(digital_signature=False):
+                raise Untrusted("its key may not sign")
+            case x509.UnrecognizedExtension() if extension.critical:
+                raise Untrusted("a critical extension that is not understood")
 
 
 def _key_of(certificate: x509.Certificate) -> RSAPublicKey:

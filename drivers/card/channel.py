@@ -44,9 +44,10 @@ class Channel:
 
     def send(self, command: Command) -> Response:
         """Sends and follows up: 6Cxx is asked again with the length it names, 61xx is fetched to the end."""
-        response = self._exchange(command)
+        response = self._transmit(command.encode(), command)
         if command.ne and response.sw >> 8 == 0x6C:
-            response = self._exchange(command.wanting(response.sw & 0xFF or 0x100))
+            again = command.wanting(response.sw & 0xFF or 0x100)
+            response = self._transmit(again.encode(), again)
         if response.sw >> 8 != 0x61:
             return response
         return self._collect(command, response)
@@ -132,12 +133,10 @@ class Channel:
         for _ in range(_MAX_FOLLOW_UPS):
             if response.sw >> 8 != 0x61:
                 return Response(bytes(data), response.sw)
-            response = self._exchange(get_response(response.sw & 0xFF or 0x100))
+            fetch = get_response(response.sw & 0xFF or 0x100)
+            response = self._transmit(fetch.encode(), fetch)
             data += response.data
         raise Nonsense(f"{command.header}: answer without end")
-
-    def _exchange(self, command: Command) -> Response:
-        return self._transmit(command.encode(), command)
 
     def _transmit(self, apdu: bytes, shown: Command) -> Response:
         self.apdus += 1
