@@ -9,7 +9,6 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from tests.support.screens import Screen, settle
 from ui.patient.window import Timing
@@ -22,8 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def screen(qapp: QApplication) -> Iterator[Screen]:
+def screen(request: pytest.FixtureRequest) -> Iterator[Screen]:
     """A portrait window that holds no page back; ``screen.open`` opens another kind instead."""
+    request.getfixturevalue("qapp")
     opened = Screen()
     opened.open(timing=Timing(hold=0))
     yield opened

@@ -267,7 +267,7 @@ def _portrait(least_picture_mm: float, arrangement: Arrangement) -> Plan:
         grown = _grown(actions, free, profile)
         free -= grown - actions.height
         air = min(free // 4, profile.px(28.0))
-        lift = (free - air) * 2 // 5 if grown > actions.height and not picture else 0
+        lift = (free - air) // 2 if grown > actions.height and not picture else 0
         y = area.y() + gap + air
         y = _stack_up(placement, head, area.x() + margin, y, room, small)
         bottom = area.bottom() + 1 - gap - lift - (grown if parts.actions else 0)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.visit.acts import Act
@@ -67,6 +67,8 @@ class PatientWindow(QWidget):
     ``clock`` must be the one by which views tell ``deadline`` and ``since``. Raises ``FontsMissing``.
     """
 
+    _posted = Signal(object)
+
     def __init__(
         self,
         profile: PanelProfile,
@@ -108,14 +110,26 @@ class PatientWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.resize(profile.px_w, profile.px_h)
+        self._posted.connect(self.show_view)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus)
 
+    def fill(self, screen: QScreen) -> None:
+        """Takes the whole screen, without relying on a window manager, and shows no mouse pointer."""
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.setGeometry(screen.geometry())
+        self.show()
+
     # ------------------------------------------------------------------------------------------- views
 
+    def post_view(self, view: VisitView) -> None:
+        """``show_view`` from any thread."""
+        self._posted.emit(view)
+
     def show_view(self, view: VisitView) -> None:
-        """Draws ``view``: at once, or as soon as the page on the screen has been seen for long enough."""
+        """Draws ``view``, on the UI's thread: at once, or when the page on the screen has been seen long enough."""
         current = self._view
         if current is None or view.state in _AT_ONCE or _same_page(current, view):
             self._present(view)
@@ -172,7 +186,7 @@ class PatientWindow(QWidget):
         frame.header.display_touched.connect(lambda: self._toggle_panel("display"))
         frame.header.language_touched.connect(lambda: self._toggle_panel("language"))
         frame.footer.back_touched.connect(self._back)
-        frame.footer.staff_touched.connect(lambda: self._act(Act("StaffCalled")))
+        frame.footer.staff_touched.connect(lambda: self._send(Act("StaffCalled")))
         for widget in frame.parts():
             widget.setVisible(widget is not frame.ring)
         return frame
@@ -183,7 +197,7 @@ class PatientWindow(QWidget):
             self.page.close_down()
             _dispose(self.page)
         self.page = page = page_for(view, frame.kit, self, self._put_secret)
-        page.acted.connect(self._act)
+        page.acted.connect(self._act_on_page)
         page.help_due.connect(self._show_help)
         frame.footer.staff.set_chosen(False)
         self._guard.page_changed()
@@ -209,7 +223,7 @@ class PatientWindow(QWidget):
         if self.warning is None and end is not None:
             self._drop_focus()
             self.warning = TimeWarning(frame.kit, end, self)
-            self.warning.continued.connect(lambda: self._act(Act("TimeExtended")))
+            self.warning.continued.connect(lambda: self._send(Act("TimeExtended")))
             self.warning.setGeometry(self.rect())
             self.warning.show()
             frame.ring.raise_()
@@ -220,7 +234,7 @@ class PatientWindow(QWidget):
 
     # -------------------------------------------------------------------------------------------- acts
 
-    def _act(self, act: Act) -> None:
+    def _act_on_page(self, act: Act) -> None:
         """Passes on what was touched, unless the page is already out of date."""
         if self._pending is None:
             self._send(act)
@@ -229,7 +243,7 @@ class PatientWindow(QWidget):
         if self.panel is not None:
             self.close_panel()
         else:
-            self._act(Act("BackChosen"))
+            self._act_on_page(Act("BackChosen"))
 
     # ------------------------------------------------------------------------------------------ panels
 
@@ -251,7 +265,7 @@ class PatientWindow(QWidget):
             self.panel = display_panel(view, frame.kit, self)
         else:
             self.panel = language_panel(view, frame.kit, self, self._languages)
-        self.panel.acted.connect(self._act)
+        self.panel.acted.connect(self._send)
         self._panel_changed(view, frame)
 
     def close_panel(self) -> None:

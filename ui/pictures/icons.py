@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ui.pictures import Moment
 from ui.pictures.canvas import Canvas
-from ui.pictures.parts import badge, bob_hair, card, person, sheet, short_hair
+from ui.pictures.parts import SCARF, badge, bob_hair, card, person, sheet, short_hair
 
 W = 7.0
 
@@ -20,13 +20,9 @@ def pin(c: Canvas, _m: Moment) -> None:
 
 
 def staff(c: Canvas, _m: Moment) -> None:
-    with c.at(4, 0, 0.92):
+    with c.at(10, 1, 0.8):
         person(c, clothes="paper", hair=bob_hair)
-    c.shape(
-        "M 40 78 L 50 88 L 60 78 L 62 86 L 53 92 L 58 102 L 50 98 L 42 102 L 47 92 L 38 86 Z",
-        "accent",
-        width=2.6,
-    )
+        c.shape(SCARF, "accent")
 
 
 def face(c: Canvas, _m: Moment) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtGui import QPainterPath
 from ui.pictures.canvas import LINE, Canvas, capsule, path
 
 CARD = (120.0, 76.0)
+SCARF = "M 38 84 L 50 98 L 62 84 L 66 92 L 52 104 L 62 118 L 50 112 L 38 118 L 48 104 L 34 92 Z"
+"""What tells staff from patients, on a ``person``."""
 
 
 def card(c: Canvas) -> None:
@@ -79,16 +81,14 @@ def waves(c: Canvas, shown: int = 3) -> None:
         c.arc(0, 0, 16 + number * 13, 50, 80, "accent", 5)
 
 
-def person(
-    c: Canvas, *, clothes: str = "shade", hair: Callable[[Canvas], None] | None = None, smile: bool = True
-) -> None:
+def person(c: Canvas, *, clothes: str = "shade", hair: Callable[[Canvas], None] | None = None) -> None:
     """Head and shoulders in 100 × 120, feet of the picture at the bottom."""
     c.shape("M 4 120 C 4 92 26 80 50 80 C 74 80 96 92 96 120 Z", clothes)
     c.shape("M 41 66 L 41 82 C 41 90 59 90 59 82 L 59 66 Z", "skin")
     (hair or short_hair)(c)
     c.dot(42, 46, 2.8)
     c.dot(58, 46, 2.8)
-    c.arc(50, 50, 8, 210 if smile else 180, 120 if smile else 180, width=2.8)
+    c.arc(50, 50, 8, 210, 120, width=2.8)
 
 
 def short_hair(c: Canvas) -> None:

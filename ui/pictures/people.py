@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from ui.pictures import Moment
 from ui.pictures.canvas import Canvas
-from ui.pictures.parts import badge, bob_hair, card, person, sheet, short_hair
+from ui.pictures.parts import SCARF, badge, bob_hair, card, person, sheet, short_hair
 
 
 def staff(c: Canvas, _moment: Moment) -> None:
     """Someone comes: a person of the reception behind the counter, with a bell."""
     with c.at(86, 14, 1.5):
         person(c, clothes="paper", hair=bob_hair)
-        c.shape(
-            "M 38 84 L 50 98 L 62 84 L 66 92 L 52 104 L 62 118 L 50 112 L 38 118 L 48 104 L 34 92 Z", "accent"
-        )
+        c.shape(SCARF, "accent")
     c.shape("M 24 186 L 296 186 L 306 204 L 14 204 Z", "tint")
     c.rect(26, 204, 268, 26, 0, "paper")
     bell(c, 250, 184, 1.0)
@@ -30,9 +28,7 @@ def out_of_service(c: Canvas, _moment: Moment) -> None:
     """Reception goes on by people and paper."""
     with c.at(28, 22, 1.4):
         person(c, clothes="paper", hair=bob_hair)
-        c.shape(
-            "M 38 84 L 50 98 L 62 84 L 66 92 L 52 104 L 62 118 L 50 112 L 38 118 L 48 104 L 34 92 Z", "accent"
-        )
+        c.shape(SCARF, "accent")
     with c.at(186, 60, 1.0, 6):
         sheet(c, 92, 118, lines=4)
     c.shape("M 14 186 L 296 186 L 306 204 L 14 204 Z", "tint")

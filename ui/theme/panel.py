@@ -15,7 +15,7 @@ KEY_MM = 20.0  # smallest keypad key
 TARGET_MM = 15.0  # smallest other target
 LEAST_EM_MM = 3.6  # no letter is smaller, whatever does not fit
 
-Role = Literal["title", "body", "label", "note", "frame", "display", "key"]
+Role = Literal["title", "body", "label", "note", "frame", "key"]
 
 # Height of the character square in millimetres on a 15.6 inch panel, read from 60 cm. Extra large is twice small
 # (WCAG 2.2, 1.4.4).
@@ -25,7 +25,6 @@ _EM_MM: Mapping[Role, Mapping[TextSize, float]] = {
     "label": {"small": 5.6, "medium": 7.0, "large": 8.4, "extra_large": 10.4},
     "note": {"small": 4.6, "medium": 5.4, "large": 6.6, "extra_large": 8.6},
     "frame": {"small": 4.6, "medium": 5.2, "large": 5.8, "extra_large": 6.4},
-    "display": {"small": 30.0, "medium": 32.0, "large": 34.0, "extra_large": 36.0},
     "key": {"small": 10.0, "medium": 11.0, "large": 12.0, "extra_large": 13.0},
 }
 _READ_FROM_FULL_DISTANCE_MM = 396.0  # diagonal of a 15.6 inch panel

@@ -63,7 +63,7 @@ class BigButton(Target):
         self._label = block_of(label, kit, self._role)
         self._note = block_of(note, kit, "note") if note else None
         self._colour = kit.palette.ink
-        self._pad = kit.profile.grid(2.0 if style == "frame" else 3.5)
+        self._pad = kit.profile.grid(2.6 if style == "frame" else 3.5)
         self._gap = kit.profile.grid(2.0 if style == "frame" else 3.0)
         self.set_scale(1.0)
 

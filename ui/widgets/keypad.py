@@ -27,7 +27,7 @@ class Key(Target):
     def __init__(self, kit: Kit, text: Text, *, digit: int | None, parent: QWidget) -> None:
         super().__init__(kit, text.plain, parent)
         self.digit = digit
-        self._block = block_of(text, kit, "key" if digit is not None else "frame")
+        self._block = block_of(text, kit, "key" if digit is not None else "label")
 
     def counts(self) -> bool:
         return self.kit.guard.allows(self, others_at_once=True)
@@ -42,9 +42,11 @@ class Key(Target):
     def _px(self) -> int:
         if self.digit is not None:
             return self.kit.sizes.em("key")
-        sizes = [self.kit.sizes.em("frame", step) for step in (1.0, 0.92, 0.84, 0.76, 0.68)]
-        whole = (px for px in sizes if not self._block.lines(px, self._room()).broken)
-        return next(whole, sizes[-1])
+        sizes = [self.kit.sizes.em("label", step) for step in (0.9, 0.8, 0.7, 0.6, 0.5)]
+        room = self._room()
+        whole = (px for px in sizes if not self._block.lines(px, room).broken)
+        low = (px for px in whole if self._block.height(px, room) <= self.height() * 0.8)
+        return next(low, sizes[-1])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette, profile = self.kit.palette, self.kit.profile

@@ -12,9 +12,9 @@ from ui.widgets.kit import Kit
 from ui.widgets.text_block import Align, TextBlock
 
 _LEADING: dict[Role, int] = {
-    "title": 130, "body": 150, "label": 130, "note": 140, "frame": 120, "display": 100, "key": 100,
+    "title": 130, "body": 150, "label": 130, "note": 140, "frame": 120, "key": 100,
 }  # fmt: skip
-_BOLD: frozenset[Role] = frozenset({"title", "label", "display", "key"})
+_BOLD: frozenset[Role] = frozenset({"title", "label", "key"})
 
 
 def block_of(text: Text, kit: Kit, role: Role) -> TextBlock:

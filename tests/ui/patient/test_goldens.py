@@ -14,7 +14,6 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QApplication
 
 from kiosk.visit.policy import Contrast, TextSize
 from kiosk.visit.states import Deadline
@@ -54,7 +53,8 @@ CASES = [*((name, *USUAL) for name in ONCE), *OTHERS]
 
 
 @pytest.fixture(scope="module")
-def windows(qapp: QApplication) -> Iterator[Callable[[str], PatientWindow]]:
+def windows(request: pytest.FixtureRequest) -> Iterator[Callable[[str], PatientWindow]]:
+    request.getfixturevalue("qapp")
     opened: dict[str, PatientWindow] = {}
 
     def window(profile: str) -> PatientWindow:
@@ -89,7 +89,7 @@ def compare(full: QImage, name: str, request: pytest.FixtureRequest) -> None:
     path = GOLDEN / f"{name}.png"
     if request.config.getoption("--update-goldens", default=False):
         GOLDEN.mkdir(parents=True, exist_ok=True)
-        assert image.save(str(path), b"PNG", 0)
+        assert image.save(str(path), quality=0)  # smallest file
         return
     assert path.is_file(), f"no golden picture {path.name}: look at the page, then --update-goldens"
     golden = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
@@ -150,10 +150,9 @@ def test_what_lies_over_a_page_looks_as_it_was_approved(
     settle()
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("reader", get_args(ReaderKind))
-def test_each_kind_of_reader_has_its_own_picture(
-    request: pytest.FixtureRequest, qapp: QApplication, reader: ReaderKind
-) -> None:
+def test_each_kind_of_reader_has_its_own_picture(request: pytest.FixtureRequest, reader: ReaderKind) -> None:
     window = still_window(PROFILES["small"], dataclasses.replace(STILL, reader=reader))
     window.show()
     window.show_view(examples()["TakeCard.finished"])
@@ -161,3 +160,17 @@ def test_each_kind_of_reader_has_its_own_picture(
     window.close()
     window.deleteLater()
     settle()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_moved_button_would_be_seen_and_a_rounded_edge_would_not() -> None:
+    plain = QImage(200, 200, QImage.Format.Format_RGB32)
+    plain.fill(0xFFFFFF)
+    softened, moved = plain.copy(), plain.copy()
+    softened.fill(0xFFFFFF - 0x101010)
+    painter = QPainter(moved)
+    painter.fillRect(20, 20, 12, 12, 0x0017C1)
+    painter.end()
+    assert different(plain, softened) == 0
+    assert different(plain, moved) > SPECKS
+    assert different(plain, QImage(10, 10, QImage.Format.Format_RGB32)) > SPECKS

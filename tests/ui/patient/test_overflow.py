@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.policy import Contrast, TextSize
@@ -33,7 +33,8 @@ CAPITAL = 0.76  # of the character square, in our font
 
 
 @pytest.fixture(scope="module", params=list(PROFILES.values()), ids=list(PROFILES))
-def window(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[PatientWindow]:
+def window(request: pytest.FixtureRequest) -> Iterator[PatientWindow]:
+    request.getfixturevalue("qapp")
     opened = still_window(request.param)
     opened.show()
     yield opened

@@ -6,15 +6,17 @@ import sys
 import time
 from itertools import cycle, islice
 
+import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from tests.support.screens import Screen, settle
 from ui.patient.gallery import examples
 
 
-def test_none_refcount_must_not_fall_over_200_settext_calls(qapp: QApplication) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_none_refcount_must_not_fall_over_200_settext_calls() -> None:
     """PySide6 6.12 on Python 3.11 loses a reference of None with every void call, and the process dies of it."""
     label = QLabel()
     before = sys.getrefcount(None)

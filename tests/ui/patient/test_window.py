@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from kiosk.visit.acts import Act
 from kiosk.visit.states import Deadline
@@ -94,6 +97,14 @@ def test_a_page_that_is_out_of_date_sends_nothing(held: Screen) -> None:
     assert held.acts == []
 
 
+def test_help_can_be_called_even_while_the_next_page_waits(held: Screen) -> None:
+    held.window.show_view(examples()["OfferingRegistration"])
+    held.clock.pass_ms(400)
+    held.window.show_view(examples()["AskingConsent"])
+    held.touch("係員を呼ぶ")
+    assert held.acts == [Act("StaffCalled")]
+
+
 def test_a_page_that_was_given_up_and_comes_back_works_again(held: Screen) -> None:
     held.window.show_view(examples()["EnteringPin"])
     held.clock.pass_ms(100)
@@ -115,6 +126,24 @@ def test_the_window_is_as_large_as_the_panel(screen: Screen) -> None:
     for name in examples():
         screen.show(name)
         assert (screen.window.width(), screen.window.height()) == (1080, 1920)
+
+
+def test_another_thread_may_post_views(screen: Screen, qtbot: QtBot) -> None:
+    screen.show("Welcome")
+    thread = threading.Thread(target=screen.window.post_view, args=(examples()["ReadingCard"],))
+    thread.start()
+    thread.join()
+    assert shown(screen) == "Welcome"
+    qtbot.waitUntil(lambda: shown(screen) == "ReadingCard", timeout=5_000)
+
+
+def test_it_takes_the_whole_screen(screen: Screen) -> None:
+    display = screen.window.screen()
+    screen.window.fill(display)
+    screen.show("Welcome")
+    assert screen.window.geometry() == display.geometry()
+    assert screen.window.page is not None
+    assert screen.window.rect().contains(screen.window.page.geometry())
 
 
 # ------------------------------------------------------------------------------------------ time limit

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from ui.theme.palette import PALETTES, Palette
 from ui.theme.style import style_sheet
@@ -15,7 +15,8 @@ def test_the_style_sheet_has_only_colours_of_the_scheme(palette: Palette) -> Non
     assert set(re.findall(r"#[0-9a-f]{6}", style_sheet(palette, 18))) <= allowed
 
 
-def test_a_standard_button_takes_its_colours(qapp: QApplication) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_a_standard_button_takes_its_colours() -> None:
     button = QPushButton("x")
     button.setStyleSheet(style_sheet(PALETTES["high"], 18))
     button.resize(80, 40)
