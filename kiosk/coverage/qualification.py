@@ -15,7 +15,6 @@ from enum import StrEnum
 
 import msgspec
 
-from kiosk.coverage.ages import birthday_in
 from kiosk.coverage.exchange_codes import (
     ConsentFlag,
     InsuredCardClassification,
@@ -37,6 +36,7 @@ from kiosk.coverage.exchange_codes import (
     known,
 )
 from kiosk.coverage.exchange_values import covers, exchange_date, tenths
+from kiosk.coverage.share import Band, band_on
 
 UNDISPLAYABLE = "●"
 """What the exchange writes for a character outside its set."""
@@ -229,18 +229,11 @@ class ResultOfQualificationConfirmation(Part, frozen=True, kw_only=True):
         elderly = self.elderly_recipient_certificate_info
         if elderly is not None:
             covers = elderly.covers(on)
-            if covers or (covers is None and _from_70_to_74(birth, on)):
+            if covers or (covers is None and band_on(birth, on) is Band.FROM_70):
                 return tenths(elderly.elderly_recipient_contribution_ratio)
         if self.insured_partial_contribution_ratio:
             return tenths(self.insured_partial_contribution_ratio)
         return 2 if known(Preschool, self.preschool_classification) else None
-
-
-def _from_70_to_74(birth: date, on: date) -> bool:
-    """70 begins on the 1st of the month after the 70th birthday (birthday on the 1st: that month); 75 on the
-    75th birthday itself."""
-    years, month = divmod(birth.month - (birth.day == 1), 12)
-    return date(birth.year + 70 + years, month + 1, 1) <= on < birthday_in(birth, birth.year + 75)
 
 
 class Answer(Part, frozen=True, kw_only=True):
