@@ -8,17 +8,19 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from kiosk.ledger import Ledger, SqliteLedger
+from kiosk.visit.events import AnyEvent
 from simulator.card import keys
 from simulator.playing.world import VirtualWorld
 from tests.bench.bare_store import BareStore
 from tests.bench.ledger import disk, stored_bytes
 from tests.bench.rows import Row, at_least, row
-from tests.bench.stages import PERSONA, fact_terminal, ledger_options, terminal
+from tests.bench.stages import PERSONA, Terminal, fact_terminal, ledger_options, terminal
 from tests.bench.timing import in_turns
 from tests.support.ledgers import entry
 
@@ -40,11 +42,31 @@ def _fact_level(visits: int) -> Row:
             one.visit()
         seconds, on_the_wall = time.process_time() - began, time.perf_counter() - on_the_wall
         steps = one.stage.ledger.head().seq / (visits + 1)
+        share = _share_of_reception(one, max(2, visits // 6))
     return row(
         "visits.fact_level", "whole visits per second of one core, fact-level card, ledger in memory",
         visits / seconds, "visits/s",
-        target=_FACTS, rate_on_the_wall=visits / on_the_wall, entries_per_visit=steps,
+        target=_FACTS, rate_on_the_wall=visits / on_the_wall, share_of_the_reception=share,
+        entries_per_visit=steps,
+        note="the rest is simulator: the national system's answers, the stage, the reader",
     )  # fmt: skip
+
+
+def _share_of_reception(one: Terminal, visits: int) -> float:
+    """How much of the time is spent in steps: deciding, recording, presenting."""
+    handle, inside = one.stage.reception.handle, 0.0
+
+    def timed(event: AnyEvent) -> None:
+        nonlocal inside
+        began = time.perf_counter()
+        handle(event)
+        inside += time.perf_counter() - began
+
+    with patch.object(one.stage.reception, "handle", timed):
+        began = time.perf_counter()
+        for _ in range(visits):
+            one.visit()
+        return inside / (time.perf_counter() - began)
 
 
 def _real(visits: int) -> Row:
