@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from drivers.interface import Failure, Fault
 from kiosk.visit.events import StaffCalled
 from kiosk.visit.views import VisitView
 from simulator.playing.actor import Actor, is_page
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.readers import Bench
-from simulator.playing.stage import PaperTray, Stage
+from simulator.playing.stage import JAM, PaperTray, Stage
 from simulator.scenarios.scenario import PageFault
 
 _SECOND = 1000
@@ -53,7 +52,7 @@ class Mishaps:
                 self.ledger.full = True
                 self._mend(fault, self._make_room)
             case "printer_jammed":
-                self.tray.jammed = Failure.of(Fault.PRINTER_GONE, "simulated jam")
+                self.tray.jammed = JAM
 
     def _mend(self, fault: PageFault, mend: Callable[[], None]) -> None:
         if fault.seconds >= 0:

@@ -7,13 +7,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from drivers.interface import CardReader, Failure
+from drivers.interface import CardReader, Failure, Fault
 from kiosk.ledger import Ledger, LedgerError
 from kiosk.reception.hands import Devices, Hands, Lanes
 from kiosk.reception.lanes import Job
-from kiosk.reception.reception import Reception
+from kiosk.reception.reception import Reception, Watcher
 from kiosk.reception.secrets import SecretSlots
 from kiosk.reception.watching import ReaderWatch
 from kiosk.visit.acts import Act, event_of
@@ -26,12 +26,7 @@ from simulator.playing.world import VirtualWorld
 
 _SETTLED_AFTER = 10_000
 _DRIVER_THREAD_S = 0.001
-
-
-class Step(Protocol):
-    def __call__(
-        self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]
-    ) -> None: ...
+JAM = Failure.of(Fault.PRINTER_GONE, "simulated jam")
 
 
 @dataclass
@@ -83,7 +78,7 @@ class Stage:
         reader: CardReader | None = None,
         *,
         show: Callable[[VisitView], None] = lambda _view: None,
-        watch: Step | None = None,
+        watch: Watcher | None = None,
     ) -> None:
         self.world = world
         self.ledger = ledger
@@ -122,9 +117,11 @@ class Stage:
     def post(self, kind: type[Event], /, **fields: Any) -> None:
         self._inbox.put((kind, fields))
 
-    def act(self, act: Act) -> None:
-        """What a person does at the screen, and everything that follows at once. Raises ``UnknownAct``."""
-        self.reception.handle(event_of(act, self.world.new_id(), self.world.now()))
+    def act(self, *acts: Act) -> None:
+        """What a person does at the screen, and everything that follows at once; several acts come so quickly that
+        nothing happens between them. Raises ``UnknownAct``."""
+        for act in acts:
+            self.reception.handle(event_of(act, self.world.new_id(), self.world.now()))
         self.settle()
 
     def settle(self) -> None:

@@ -12,10 +12,11 @@ _MORNING = time(9, 30)
 
 
 class VirtualWorld:
-    """For the reception: ``kiosk.reception.world.World``. Times begin at 09:30 of the visit's day in Japan."""
+    """For the reception: ``kiosk.reception.world.World``. Times begin on the visit's day in Japan, at 09:30 if not
+    said otherwise."""
 
-    def __init__(self, day: date, seed: int = 0) -> None:
-        start = datetime.combine(day, _MORNING, JAPAN)
+    def __init__(self, day: date, seed: int = 0, at: time = _MORNING) -> None:
+        start = datetime.combine(day, at, JAPAN)
         self._wall = int(start.timestamp() * 1000)
         self._mono = 0
         self._ids = 0
@@ -27,6 +28,10 @@ class VirtualWorld:
 
     def advance(self, milliseconds: int) -> None:
         self._mono += milliseconds
+
+    def set_clock(self, milliseconds: int) -> None:
+        """Somebody sets the machine's clock, forward or back; the monotonic one goes on as if nothing had been."""
+        self._wall += milliseconds
 
     def new_id(self) -> str:
         self._ids += 1

@@ -24,7 +24,6 @@ NEVER_SEEN = {
     Reason.NO_PHOTO: "faces are not matched yet",
     Reason.SCHOOL_TRIP: "evidence on paper is not taken yet",
     Reason.NAME_MISMATCH: "evidence on paper is not taken yet",
-    Reason.CARD_EXPIRED: "the driver does not read the card's own date",
 }
 ONLY_AT_A_TERMINAL = {NationalFault.TWICE, NationalFault.FOREIGN, NationalFault.LINK}
 

@@ -1,0 +1,244 @@
+"""Cards as plain facts: what they tell and how they count, without APDUs and without keys.
+
+For whole-visit simulation, where a signature costs more than everything else together. A test holds these cards
+against the ones that answer APDUs. The national system must be told not to look for signatures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, time
+from hashlib import sha256
+
+from drivers.interface import (
+    CardConnection,
+    CardFacts,
+    CertificateFacts,
+    Failure,
+    Fault,
+    LinkError,
+    Listener,
+    PinRefused,
+    ReaderSnapshot,
+    Revocation,
+    Secret,
+    Token,
+    VerifiedCard,
+)
+from kiosk.coverage.certificate_life import JAPAN
+from simulator.card import pki
+from simulator.card.lifetimes import lifetimes
+from simulator.people.persona import Card, CardKind, Persona
+
+_MOST_TRIES = 3
+_PIN_LENGTH = 4
+_TOKENS: dict[CardKind, Token] = {
+    "card": Token.CARD,
+    "android": Token.ANDROID,
+    "iphone": Token.IPHONE,
+}
+_UNREADABLE: dict[CardKind, Fault] = {
+    "fido": Fault.NOT_MY_NUMBER_CARD,
+    "driving_licence": Fault.NOT_MY_NUMBER_CARD,
+    "old_resident_card": Fault.OLD_RESIDENT_CARD,
+    "damaged": Fault.CARD_DAMAGED,
+}
+
+
+class FactCard:
+    """What a persona holds in the hand. The remaining tries are its memory."""
+
+    __slots__ = ("_card", "_certificate", "_day", "_tries", "der", "persona", "pin")
+
+    def __init__(self, persona: Persona, day: date, pin: str | None = None) -> None:
+        self.persona = persona.id
+        self.pin = (persona.card.pin if pin is None else pin).encode("ascii")
+        self.der, self._certificate, self._day = _issued(persona, day)
+        self._card = persona.card
+        self._tries = 0 if persona.card.face_only else persona.card.pin_tries_left
+
+    @property
+    def mute(self) -> bool:
+        return self._card.kind == "dead"
+
+    def read(self, now: datetime) -> CardFacts | Failure:
+        """What the card tells before any secret."""
+        card = self._card
+        unreadable = Fault.CARD_MUTE if self.mute else _UNREADABLE.get(card.kind)
+        if unreadable is None and not card.auth_certificate:
+            unreadable = Fault.NO_CERTIFICATE
+        if unreadable is not None:
+            return Failure.of(unreadable, "simulated")
+        token = _TOKENS[card.kind]
+        shown = None if token is Token.ANDROID else self._certificate
+        signs = card.sign_certificate and not card.face_only
+        by_design = self._tries == 0 and token is Token.CARD and not signs
+        ended = shown is not None and shown.not_after < now
+        expires = self._day if ended and token is Token.CARD else None
+        return CardFacts(token, shown, self._tries, by_design, expires)
+
+    def verify(
+        self, digits: bytearray, insertion: int, challenge: bytes
+    ) -> VerifiedCard | PinRefused | Failure:
+        """Counts as the chip does."""
+        if self._tries == 0:
+            return Failure.of(Fault.PIN_LOCKED, "simulated")
+        if len(digits) != _PIN_LENGTH:
+            return Failure.of(Fault.INTERNAL, "secret is not 4 digits")
+        if digits != self.pin:
+            self._tries -= 1
+            return PinRefused(self._tries)
+        self._tries = _MOST_TRIES
+        return VerifiedCard(insertion, self._certificate, "pin", self.der, challenge, b"simulated")
+
+
+class FactReader:
+    """A reader for fact cards, and the application that reads them: ``CardReader`` and ``CardApplication`` in one.
+
+    Everything happens on the caller's thread, listeners included.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._listeners: list[Listener] = []
+        self._running = True
+        self._insertion = 0
+        self._seen: tuple[int, FactCard, int | None] | None = None
+        self.card: FactCard | None = None
+        self._snapshot = self._look()
+
+    # ------------------------------------------------------------------------------------ the hand
+
+    def insert(self, card: FactCard) -> None:
+        """A card that is there is replaced, too quickly for a removal to be seen."""
+        self.card = card
+        self._insertion += 1
+        self._tell()
+
+    swap = insert
+
+    def remove(self) -> None:
+        if self.card is not None:
+            self.card = None
+            self._tell()
+
+    def set_away(self, away: bool) -> None:
+        """A card that lies there counts as newly inserted when the reader is back."""
+        if self._running is not away:
+            return
+        self._running = not away
+        if self._running and self.card is not None:
+            self._insertion += 1
+        self._tell()
+
+    # ---------------------------------------------------------------------------------- CardReader
+
+    def watch(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+        listener(self._snapshot)
+
+    def snapshot(self) -> ReaderSnapshot:
+        return self._snapshot
+
+    def connect(self, insertion: int) -> AbstractContextManager[CardConnection]:
+        """Facts have no connection. Raises ``LinkError``."""
+        raise LinkError(Failure.of(Fault.CARD_GONE, f"no APDUs at insertion {insertion}"))
+
+    def close(self) -> None:
+        self._listeners.clear()
+
+    # ----------------------------------------------------------------------------- CardApplication
+
+    def read(self, insertion: int) -> CardFacts | Failure:
+        self._seen = None
+        card = self._reach(insertion)
+        if isinstance(card, Failure):
+            return card
+        facts = card.read(self._clock())
+        if isinstance(facts, CardFacts):
+            self._seen = (insertion, card, facts.pin_tries_left)
+        return facts
+
+    def verify_pin(
+        self, insertion: int, secret: Secret, challenge: bytes
+    ) -> VerifiedCard | PinRefused | Failure:
+        digits = secret.take()
+        try:
+            outcome = self._verify(insertion, digits, challenge)
+        finally:
+            digits[:] = bytes(len(digits))
+        if isinstance(outcome, Failure):
+            self._seen = None
+        return outcome
+
+    def forget(self) -> None:
+        self._seen = None
+
+    def _verify(
+        self, insertion: int, digits: bytearray, challenge: bytes
+    ) -> VerifiedCard | PinRefused | Failure:
+        if self._seen is None or self._seen[0] != insertion:
+            return Failure.of(Fault.CARD_GONE, "this card has not been read")
+        card = self._reach(insertion)
+        if isinstance(card, Failure):
+            return card
+        return card.verify(digits, insertion, challenge)
+
+    def _reach(self, insertion: int) -> FactCard | Failure:
+        if not self._running:
+            return Failure.of(Fault.SERVICE_GONE, "simulated service is down")
+        if self.card is None or insertion != self._insertion:
+            return Failure.of(Fault.CARD_GONE, "no card of this insertion")
+        return self.card
+
+    def _tell(self) -> None:
+        self._snapshot = self._look()
+        for listener in tuple(self._listeners):
+            listener(self._snapshot)
+
+    def _look(self) -> ReaderSnapshot:
+        card = self.card if self._running else None
+        return ReaderSnapshot(
+            name="Fact reader",
+            enabled=self._running,
+            available=self._running,
+            scanned=True,
+            card_present=card is not None,
+            mute=card is not None and card.mute,
+            insertion=self._insertion,
+        )
+
+
+def fingerprint(persona: Persona, day: date) -> str:
+    """SHA-256 (hex) of the authentication certificate that this person's card carries on that day."""
+    return _issued(persona, day)[1].sha256
+
+
+_Issued = tuple[bytes, CertificateFacts, date]
+_ISSUED: dict[tuple[str, Card, date], _Issued] = {}
+
+
+def _issued(persona: Persona, day: date) -> _Issued:
+    """The certificate (DER), what is told of it, and the card's last day. Made once for each card and day."""
+    key = (persona.id, persona.card, day)
+    if key not in _ISSUED:
+        _ISSUED[key] = _issue(persona, day)
+    return _ISSUED[key]
+
+
+def _issue(persona: Persona, day: date) -> _Issued:
+    life = lifetimes(persona, day)
+    der = pki.certificate(persona, "auth", life)
+    facts = CertificateFacts(
+        sha256=sha256(der).hexdigest(),
+        not_before=_instant(life.issued, time()),
+        not_after=_instant(life.certificate_until, time(23, 59, 59)),
+        revocation=Revocation.REVOKED if persona.card.revoked else Revocation.GOOD,
+        test=True,
+    )
+    return der, facts, life.card_until
+
+
+def _instant(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, JAPAN).astimezone(UTC)

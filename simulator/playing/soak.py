@@ -1,0 +1,256 @@
+"""Many whole visits from one seed, with faults, and every rule checked after every step.
+
+Each visit has a seed of its own and begins with nothing of those before it, so that a broken one can be played again
+alone: ``soak(1, seed)`` plays the visit of that very seed.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from datetime import date
+from datetime import time as clock
+from hashlib import sha256
+
+import msgspec
+
+from kiosk.coverage.services import Capability
+from kiosk.eligibility.port import EligibilityService
+from kiosk.ledger import MemoryLedger
+from kiosk.ledger.audit import verify
+from kiosk.reception.hands import Devices
+from kiosk.visit.effects import AnyEffect, Register
+from kiosk.visit.events import AnyEvent, PinVerified, StaffCalled
+from kiosk.visit.policy import Policy
+from kiosk.visit.states import Confirmed, Visit
+from kiosk.visit.views import VisitView
+from simulator.national.direct import DirectService
+from simulator.national.faults import Faults
+from simulator.playing.booth import ApduBooth, Booth, FactBooth
+from simulator.playing.crowd import Patient
+from simulator.playing.fact_card import fingerprint
+from simulator.playing.full_disk import FillableLedger
+from simulator.playing.player import blank_ticket
+from simulator.playing.questions import NotedService, Sent
+from simulator.playing.stage import JAM, PaperTray, Quiet, Stage
+from simulator.playing.trouble import FAULTS, Trouble, TroubledCard
+
+__all__ = ["FAULTS", "Breach", "SoakReport", "soak", "visit_seed"]
+
+_DAYS = (date(2026, 11, 24), date(2027, 2, 28))
+_TIMES = (*[clock(9, 30)] * 9, clock(23, 59, 30))
+_SOUND = ("yamada", "national_health", "thirty_nine", "forty", "seventy_eight", "second_generation")
+_REPLACEMENT = "first_generation"
+_CLOCK_STEPS_MS = (-86_400_000, -3_600_000, -1_000, 1_000, 3_600_000, 86_400_000)
+_EVERYTHING = frozenset(
+    {Capability.BY_CARD, Capability.BY_NUMBERS, Capability.REGISTER, Capability.MEDICAL_CONSENT}
+)
+_CAPABILITIES = (
+    *[_EVERYTHING] * 7,
+    _EVERYTHING - {Capability.REGISTER},
+    _EVERYTHING - {Capability.MEDICAL_CONSENT},
+    _EVERYTHING - {Capability.BY_CARD},
+)
+_POLICIES = tuple(
+    Policy(capabilities=capabilities, phones=bool(index % 2), wording_version="simulated")
+    for index, capabilities in enumerate(_CAPABILITIES)
+)
+
+
+class Breach(msgspec.Struct, frozen=True):
+    """``seed``: of the visit that broke ``rule``; with it the visit can be played again alone."""
+
+    seed: int
+    rule: str
+
+
+class SoakReport(msgspec.Struct, frozen=True):
+    """``steps``: events that changed something. ``faults``: that really befell the visits. ``outcomes``: how visits
+    ended, and how often."""
+
+    visits: int
+    steps: int
+    faults: int
+    outcomes: dict[str, int]
+    visits_per_second: float
+    broken: tuple[Breach, ...]
+
+
+def soak(visits: int, seed: int, faults: Collection[str], *, apdus: bool = False) -> SoakReport:
+    """Plays ``visits`` whole visits. ``faults``: some of ``FAULTS``, those of the APDUs only with ``apdus``, which
+    plays cards that answer them instead of cards that are facts."""
+    kinds = frozenset(kind for kind in faults if apdus or not kind.startswith("apdu_"))
+    booth: Booth = ApduBooth(_REPLACEMENT, _DAYS) if apdus else FactBooth()
+    outcomes: Counter[str] = Counter()
+    broken: list[Breach] = []
+    steps = happened = 0
+    began = time.perf_counter()
+    for index in range(visits):
+        one = _OneVisit(booth, visit_seed(seed, index), kinds)
+        outcomes[one.play()] += 1
+        steps += one.stage.checked
+        happened += one.trouble.happened
+        broken += [Breach(one.seed, rule) for rule in one.broken]
+    took = time.perf_counter() - began
+    if isinstance(booth, ApduBooth):
+        booth.close()
+    return SoakReport(visits, steps, happened, dict(outcomes), visits / took, tuple(broken))
+
+
+def visit_seed(seed: int, index: int) -> int:
+    """The first visit's seed is the soak's own."""
+    if index == 0:
+        return seed
+    return int.from_bytes(sha256(f"{seed}/{index}".encode()).digest()[:6], "big")
+
+
+class _OneVisit:
+    def __init__(self, booth: Booth, seed: int, kinds: frozenset[str]) -> None:
+        self.seed = seed
+        self.broken: list[str] = []
+        self._booth = booth
+        self._rng = rng = random.Random(seed)  # noqa: S311  a simulation must be repeatable
+        self.trouble = Trouble(rng, kinds)
+        booth.begin(rng.choice(_DAYS), seed, rng.choice(_TIMES))
+        self._pin = f"0{rng.randrange(1000):03d}"  # no date, number or code of a payload looks like this
+        self._people = self._draw_people()
+        self._tray = PaperTray()
+        self._kept = booth.ledger()
+        self._ledger = FillableLedger(self._kept)
+        self._plan = Faults()
+        self._outcome = "abandoned"
+        self._registrations: Counter[str] = Counter()
+        self.stage = self._make_stage()
+        self._patient = Patient(rng, self.stage, booth, self.trouble, self._people, self._pin)
+
+    def play(self) -> str:
+        """The outcome. What went wrong is in ``broken``."""
+        try:
+            if self.trouble.on:
+                self.stage.when_shown(self._shown)
+            if not self._patient.live():
+                self.broken.append(f"I8 the visit never ends: {self.stage.view.state}")
+        except Exception as bug:
+            self.broken.append(f"exception {type(bug).__name__}: {bug}")
+        self.broken += self.stage.breaches
+        self._check_questions()
+        self._check_ledger()
+        return self._outcome
+
+    # ---------------------------------------------------------------------------------------- making
+
+    def _draw_people(self) -> tuple[str, str]:
+        rng = self._rng
+        own = rng.choice(_SOUND if rng.random() < 0.5 else self._booth.holders)
+        other = rng.choice([one for one in _SOUND if one != own])
+        return own, other
+
+    def _make_stage(self) -> Stage:
+        booth, trouble = self._booth, self.trouble
+        direct: EligibilityService = DirectService(booth.system, self._plan, booth.world.services)
+        self._service = NotedService(direct, self._asked)
+        card = (
+            TroubledCard(booth.application, trouble, booth.world, self._befall)
+            if trouble.on
+            else booth.application
+        )
+        devices = Devices(
+            card=card, service=self._service, printer=self._tray, speaker=Quiet(), ticket=blank_ticket
+        )
+        policy = self._rng.choice(_POLICIES)
+        return Stage(booth.world, self._ledger, policy, devices, booth.reader, watch=self._step)
+
+    # --------------------------------------------------------------------------------------- trouble
+
+    def _asked(self, _question: Sent) -> None:
+        if self.trouble.on:
+            self.trouble.at_question(self._plan)
+
+    def _shown(self, _view: VisitView) -> None:
+        kind = self.trouble.at_page()
+        if kind:
+            self._befall(kind)
+
+    def _befall(self, kind: str) -> None:
+        booth, rng = self._booth, self._rng
+        match kind:
+            case "card_lost":
+                booth.remove()
+            case "card_swapped":
+                booth.place(self._people[1], self._pin, swap=True)
+            case "reader_away":
+                booth.set_away(True)
+                self._later(lambda: booth.set_away(False))
+            case "ledger_full":
+                self._ledger.full = True
+                self._later(self._make_room)
+            case "printer_jammed":
+                self._tray.jammed = JAM
+            case "clock_jump":
+                booth.world.set_clock(rng.choice(_CLOCK_STEPS_MS))
+            case "staff_called":
+                self.stage.post(StaffCalled)
+            case _:
+                raise ValueError(kind)
+
+    def _later(self, mend: Callable[[], None]) -> None:
+        self.stage.after(self.trouble.away_ms(), mend)
+
+    def _make_room(self) -> None:
+        self._ledger.full = False
+
+    # ---------------------------------------------------------------------------------------- checks
+
+    def _step(self, _before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
+        for effect in effects:
+            if isinstance(effect, Register):
+                self._registrations[after.id] += 1
+        if after.outcome is not None:
+            self._outcome = after.outcome
+        if isinstance(event, PinVerified) or isinstance(after.state, Confirmed):
+            self._check_holder(after)
+
+    def _check_holder(self, visit: Visit) -> None:
+        """Who was verified owns the card that was placed, and it is their coverage that is shown."""
+        if visit.verified is None or visit.card is None:
+            return
+        holder = self._holder(visit.verified.sha256)
+        insertion = visit.card.insertion
+        if insertion is not None and holder not in self._booth.owners.get(insertion, set()):
+            self.broken.append(f"I1 {holder} is verified, and the card is another's")
+        if not isinstance(visit.state, Confirmed) or visit.answer is None:
+            return
+        own = self._booth.people[holder]
+        name = own.eligibility.name_as_answered or own.person.name
+        if any(result.name != name for result in visit.answer.results):
+            self.broken.append(f"I1 {holder} is shown somebody else's coverage")
+
+    def _holder(self, certificate: str) -> str:
+        for persona in (*self._people, _REPLACEMENT):
+            if fingerprint(self._booth.people[persona], self._booth.day) == certificate:
+                return persona
+        return "nobody"
+
+    def _check_questions(self) -> None:
+        ids = [id_ for _kind, id_ in self._service.asked]
+        if len(set(ids)) != len(ids):
+            self.broken.append("I2 a question was sent twice")
+        if any(count > 1 for count in self._registrations.values()):
+            self.broken.append("I2 registered twice in one visit")
+
+    def _check_ledger(self) -> None:
+        ledger: MemoryLedger = self._kept
+        if verify(ledger, ledger.verify_key).verdict != "ok":
+            self.broken.append("I6 the ledger does not verify")
+        typed = [pin.encode() for pin in self._patient.typed]
+        payloads = [link.payload or b"" for link in ledger.links()]
+        if any(pin in payload and _stands_alone(pin, payload) for payload in payloads for pin in typed):
+            self.broken.append("I7 a PIN is in the ledger")
+
+
+def _stands_alone(pin: bytes, payload: bytes) -> bool:
+    """Not as part of a longer number."""
+    return re.search(rb"(?<!\d)" + pin + rb"(?!\d)", payload) is not None
