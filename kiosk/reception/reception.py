@@ -30,12 +30,19 @@ from kiosk.visit.effects import (
     Register,
     VerifyPin,
 )
-from kiosk.visit.events import AnyEvent, CardInserted, CardRemoved, NumberAssigned, PinEntered
+from kiosk.visit.events import (
+    AnyEvent,
+    CardInserted,
+    CardRemoved,
+    NumberAssigned,
+    PinEntered,
+    ReaderChanged,
+)
 from kiosk.visit.invariants import broken
-from kiosk.visit.moves import begin, to_staff
+from kiosk.visit.moves import begin, forget_person, to_staff
 from kiosk.visit.policy import Policy
 from kiosk.visit.presenting import view_of
-from kiosk.visit.states import CardInHand, Visit
+from kiosk.visit.states import CardInHand, Visit, WaitingForStaff
 from kiosk.visit.step import new_terminal, step
 from kiosk.visit.views import VisitView
 
@@ -157,13 +164,14 @@ class Reception:
         """The step did not happen, but what the reader saw did: a card that came or went is not the one before."""
         if isinstance(event, PinEntered):
             self._hands.discard(event.slot)
-        visit = before if before.id else begin(before, event)
-        if isinstance(event, CardInserted):
-            visit = replace(visit, card=CardInHand(event.insertion))
-        elif isinstance(event, CardRemoved):
-            visit = replace(visit, card=None)
-        after, effects = to_staff(visit, Reason.TERMINAL_FAULT, event.at)
-        self._become(before, event, after, effects)
+        visit = _with_what_was_seen(before if before.id else begin(before, event), event)
+        state = before.state
+        if not (isinstance(state, WaitingForStaff) and state.reason is Reason.TERMINAL_FAULT):
+            self._become(before, event, *to_staff(visit, Reason.TERMINAL_FAULT, event.at))
+        elif visit.card != before.card and before.verified is not None:
+            self._become(before, event, forget_person(visit), (ForgetCard(),))
+        else:  # they have been called already
+            self._become(before, event, visit, ())
 
     def _become(
         self,
@@ -223,3 +231,16 @@ class Reception:
 def _arguments(request: LedgerRequest) -> tuple[tuple[str, str], ...]:
     name: Any = request.actor.removeprefix("staff:")
     return (("action", request.action), ("staff", name))
+
+
+def _with_what_was_seen(visit: Visit, event: AnyEvent) -> Visit:
+    match event:
+        case CardInserted(insertion=insertion):
+            return replace(visit, card=CardInHand(insertion))
+        case CardRemoved(insertion=insertion) if visit.card and visit.card.insertion == insertion:
+            return replace(visit, card=None)
+        case ReaderChanged(available=available):
+            card = visit.card if available or visit.card is None else CardInHand(insertion=None)
+            return replace(visit, reader_available=available, card=card)
+        case _:
+            return visit
