@@ -144,11 +144,6 @@ class CheckpointInvalid(LedgerError):
     )
 
 
-class BackupFailed(LedgerError):
-    code = "backup_failed"
-    remedy = "The backup could not be written. Check space and permission at the target."
-
-
 class BackupDamaged(LedgerError):
     code = "backup_damaged"
     remedy = "The backup file is damaged or incomplete. Use another copy."

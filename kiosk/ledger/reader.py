@@ -66,11 +66,12 @@ def records_page(connection: Connection, since: int, where: _Filter, upcasts: Up
 
 
 def heads(connection: Connection) -> dict[str, Head]:
-    rows = connection.execute(
-        "SELECT e.chain, e.seq, e.hash, e.at FROM entry e"
-        " JOIN (SELECT chain, max(seq) AS seq FROM entry GROUP BY chain) USING (chain, seq)"
-    ).fetchall()
-    return {chain: Head(chain, seq, hash_, at) for chain, seq, hash_, at in rows}
+    """Steps from chain to chain along the index: there are few chains and many entries."""
+    found: dict[str, Head] = {}
+    next_chain = "SELECT min(chain) FROM entry WHERE chain > ?"
+    while (chain := connection.execute(next_chain, (max(found, default=""),)).fetchone()[0]) is not None:
+        found[chain] = head(connection, chain)
+    return found
 
 
 def head(connection: Connection, chain: str) -> Head:
