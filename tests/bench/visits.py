@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -10,12 +11,14 @@ from pathlib import Path
 from statistics import median
 from unittest.mock import patch
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from kiosk.ledger import Ledger, SqliteLedger
 from kiosk.visit.events import AnyEvent
 from simulator.card import keys
+from simulator.playing.soak import FAULTS, soak
 from simulator.playing.world import VirtualWorld
 from tests.bench.bare_store import BareStore
 from tests.bench.ledger import disk, stored_bytes
@@ -31,7 +34,7 @@ _FACTS, _APDUS = at_least(2000.0), at_least(100.0)
 
 
 def rows(quick: bool) -> list[Row]:
-    return [_fact_level(3 if quick else 3000), _real(3 if quick else 300)]
+    return [_fact_level(3 if quick else 3000), _soak(3 if quick else 2000), _real(3 if quick else 300)]
 
 
 def _fact_level(visits: int) -> Row:
@@ -49,6 +52,22 @@ def _fact_level(visits: int) -> Row:
         target=_FACTS, rate_on_the_wall=visits / on_the_wall, share_of_the_reception=share,
         entries_per_visit=steps,
         note="the rest is simulator: the national system's answers, the stage, the reader",
+    )  # fmt: skip
+
+
+def _soak(visits: int) -> Row:
+    """Visits of many kinds of people as ``uketsuke soak`` plays them, judged after every step and at their end."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    began = time.process_time()
+    calm = soak(visits, 1, ())
+    between = time.process_time()
+    troubled = soak(visits, 1, FAULTS)
+    return row(
+        "visits.soak", "soaked visits per second of one core, no faults", visits / (between - began), "visits/s",
+        steps_per_visit=calm.steps / visits,
+        with_every_fault=visits / (time.process_time() - between),
+        faults_per_visit=troubled.faults / visits,
+        broken=len(calm.broken) + len(troubled.broken),
     )  # fmt: skip
 
 
