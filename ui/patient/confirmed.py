@@ -22,8 +22,7 @@ class ConfirmedPage(Page):
         self.table: Table | None = None
         self.toggle: BigButton | None = None
         if view.details:
-            labels = [kit.key(label) for label in dict.fromkeys(detail.label for detail in view.details)]
-            self.toggle = BigButton(kit, _joined(labels), "quiet", picture="icon.more", parent=self)
+            self.toggle = BigButton(kit, kit.key("choice.details"), "quiet", picture="icon.more", parent=self)
             self.toggle.setObjectName("details")
             self.toggle.setCheckable(True)
             self.toggle.touched.connect(lambda: self._show_details(self.table is None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from ui.widgets.kit import Kit
@@ -39,6 +39,13 @@ class Target(QAbstractButton):
 
     def nextCheckState(self) -> None:
         """Whether it is checked is the page's to say: it tells what holds, not what was touched."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A window that comes to the front gives its first button the focus; a patient has asked for none yet."""
+        if event.reason() is Qt.FocusReason.ActiveWindowFocusReason:
+            self.clearFocus()
+            return
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:

@@ -367,3 +367,10 @@ def test_the_picture_follows_the_clock(screen: Screen) -> None:
     screen.clock.pass_ms(900)
     picture._move()
     assert picture.grab().toImage() != first
+
+
+def test_a_window_that_comes_to_the_front_gives_no_button_the_ring(screen: Screen, qtbot: QtBot) -> None:
+    screen.window.activateWindow()
+    qtbot.waitUntil(screen.window.isActiveWindow)
+    settle()
+    assert screen.window.focused() is None
