@@ -137,13 +137,6 @@ class CheckpointConflict(LedgerError):
     remedy = "The folder holds another checkpoint for the same place: the ledger was rolled back. Run `audit verify`."
 
 
-class CheckpointInvalid(LedgerError):
-    code = "checkpoint_invalid"
-    remedy = (
-        "A checkpoint is not well formed or not signed by this key. Keep it as evidence; tell the manager."
-    )
-
-
 class BackupDamaged(LedgerError):
     code = "backup_damaged"
     remedy = "The backup file is damaged or incomplete. Use another copy."
