@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+
+import structlog
 
 from ui.cli.problem import Problem, known_problems
 
@@ -37,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if name == command or command not in COMMANDS:
             import_module(_MODULES[name]).add(name, commands)
     options = parser.parse_args(arguments)
+    _keep_output_clean()
     try:
         return int(options.act(options))
     except Problem as problem:
@@ -45,6 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except known_problems() as error:
         return _complain(str(error))
+
+
+def _keep_output_clean() -> None:
+    """Standard output belongs to the command's answer; only warnings are logged, and to stderr."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _complain(line: str) -> int:
