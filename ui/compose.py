@@ -95,10 +95,10 @@ def build(
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-")))
         service = _service(settings, simulated, undo)
         undo.callback(service.close)
+        card = MyNumberCard(reader, _anchors(settings), _revocation(settings, folder), _now)
         ledger = open_ledger(settings)
         undo.callback(ledger.close)
         inbox, secrets = Inbox(world), SecretSlots()
-        card = MyNumberCard(reader, _anchors(settings), _revocation(settings, folder), _now)
         speaker = _speaker()
         devices = Devices(
             card=card,

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from kiosk.documents.fonts import fonts_dir
 from kiosk.visit.acts import Act
 from kiosk.visit.effects import AlertStaff
 from kiosk.visit.states import Visit
@@ -21,7 +22,7 @@ from kiosk.wording import catalogues
 from ui import logs
 from ui.bridge import Bridge
 from ui.compose import Terminal, build
-from ui.patient.window import PatientWindow
+from ui.patient.window import PatientWindow, Timing
 from ui.process import harden, quit_on_signals
 from ui.settings import Settings
 from ui.theme.panel import PROFILES, PanelProfile
@@ -31,19 +32,21 @@ if TYPE_CHECKING:
     from ui.devdock.dock import Dock
 
 TITLE_BAR = 40  # pixels a desktop's window frame takes, roughly
+LEAST_SIDE = 400  # pixels of a panel's shorter side below which its pages do not fit
 _PLAUSIBLE_PX_PER_MM = (1.5, 14.0)
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Way:
-    """How the kiosk is started. ``panel``: another than the settings' ("" for theirs). ``first_screen`` is called with
-    nothing once, when the first page is on the screen."""
+    """How the kiosk is started. ``panel``: another than the settings' ("" for theirs). ``first_screen`` is called once,
+    when the first page is on the screen. ``timing``: of the screen, for tests."""
 
     panel: str = ""
     windowed: bool = False
     dock: bool = True
     first_screen: Callable[[], None] = lambda: None
+    timing: Timing | None = None
 
 
 class Kiosk:
@@ -61,6 +64,7 @@ class Kiosk:
         self.docked = self.way.dock and settings.profile == "simulated" and not self.full_screen
         self.dock: Dock | None = None
         self._seen = False
+        fonts_dir()  # before anything is started that would have to be ended again
         self.bridge = Bridge()
         watch = self.bridge.watch if settings.profile == "simulated" else None
         self.terminal: Terminal = build(settings, self.bridge.show, alert=_log_alert, watch=watch)
@@ -73,6 +77,7 @@ class Kiosk:
                 settings=_screen_settings(settings),
                 languages=catalogues.languages(),
                 clock=self.clock,
+                timing=self.way.timing,
             )
         except BaseException:
             self.terminal.close()
@@ -158,13 +163,14 @@ def run_kiosk(settings: Settings, way: Way) -> int:
     if settings.profile == "production" and not way.windowed:
         os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")  # sizes come in millimetres from the panel
     application = QApplication.instance() or QApplication(["uketsuke"])
-    with quit_on_signals(application.quit):
+    with quit_on_signals(lambda: application.exit(0)):  # quit() would close the windows under a running visit
         kiosk = Kiosk(settings, way)
         try:
             kiosk.open()
             return application.exec()
         finally:
             kiosk.close()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def since_process_start() -> float:
@@ -175,8 +181,9 @@ def since_process_start() -> float:
 
 
 def shrunk(profile: PanelProfile, width: int, height: int) -> PanelProfile:
-    """The same panel in as many pixels as there are: everything on it becomes smaller with it."""
-    scale = min(1.0, width / profile.px_w, height / profile.px_h)
+    """The same panel in as many pixels as there are, but never so few that a page could not be laid out any more."""
+    least = LEAST_SIDE / min(profile.px_w, profile.px_h)
+    scale = max(least, min(1.0, width / profile.px_w, height / profile.px_h))
     if scale >= 1.0:
         return profile
     px = round(profile.px_w * scale), round(profile.px_h * scale)

@@ -71,8 +71,8 @@ class Camera:
         self._window.deleteLater()
         self._application.processEvents()
 
-    def take(self, view: VisitView) -> Path | None:
-        """The picture's path, or None where it would be the one before once more."""
+    def take(self, view: VisitView) -> None:
+        """Adds a picture to ``taken``, unless it would be the one before once more."""
         from PySide6.QtGui import QImage
 
         warned = view.warned and view.deadline is not None and view.deadline.warn is not None
@@ -81,14 +81,13 @@ class Camera:
         self._application.processEvents()
         picture = self._window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
         if picture == self._last:
-            return None
+            return
         self._last = picture
         name = f"{view.state}-{view.variant}" if view.variant else view.state
         path = self.folder / f"{len(self.taken) + 1:02d}-{name}.png"
         if not picture.save(str(path)):
             raise OSError(f"{path}: the picture cannot be written")
         self.taken.append(path)
-        return path
 
 
 _application: QApplication | None = None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kiosk.documents.fonts import FAMILIES
-from ui.theme.tokens import GREEN, LIGHT_BLUE, RED, SOLID_GRAY, WHITE, YELLOW
+from ui.theme.tokens import BLUE, GREEN, RED, SOLID_GRAY, WHITE, YELLOW
 
 WIDTH = 400
 ROW = 38  # pixels of a person in the list
 
 GROUND, RAISED, LINE = SOLID_GRAY[900], "#262626", "#3d3d3d"
 TEXT, SOFT = SOLID_GRAY[50], SOLID_GRAY[400]
-ACCENT, GOOD, NOTICE, DANGER = LIGHT_BLUE[300], GREEN[300], YELLOW[300], RED[300]
+ACCENT, GOOD, NOTICE, DANGER = BLUE[300], GREEN[300], YELLOW[300], RED[300]
 
 _FAMILIES = ", ".join(f'"{family}"' for family in FAMILIES)
 SHEET = f"""
