@@ -21,10 +21,11 @@ BEGAN = "BENCH_BEGAN"
 
 
 def tell(word: str) -> None:
-    """``word``, milliseconds since the start, MiB of memory that is really there."""
+    """``word``, milliseconds since the start, MiB of memory that is really there, milliseconds of a processor."""
     milliseconds = (time.monotonic() - float(os.environ[BEGAN])) * 1000
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    print(word, milliseconds, pages * os.sysconf("SC_PAGE_SIZE") / 2**20, flush=True)
+    mib = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    print(word, milliseconds, mib, time.process_time() * 1000, flush=True)
 
 
 def ours(file: Path) -> int:

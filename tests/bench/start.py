@@ -17,7 +17,7 @@ from tests.bench.rows import Row, at_most, missing, row
 _PATIENCE_S = 30
 _FROM_SOURCE, _AT_SCREEN, _AFTER_DOCUMENTS = at_most(1200.0), at_most(150.0), at_most(250.0)
 
-Moment = tuple[float, float]  # milliseconds since the start, MiB
+Moment = tuple[float, float, float]  # milliseconds since the start, MiB, milliseconds of a processor
 
 
 def rows(quick: bool) -> list[Row]:
@@ -35,14 +35,15 @@ def rows(quick: bool) -> list[Row]:
         for _ in range(0 if quick else 8):
             bare.append(_start("bare", settings))
             ours.append(_start("ours", settings))
-    floor_ms, floor_mib = (median(one["screen"][part] for one in bare) for part in (0, 1))
-    ms, mib = (median(one["screen"][part] for one in ours) for part in (0, 1))
+    floor_ms, floor_mib, floor_cpu = (median(one["screen"][part] for one in bare) for part in range(3))
+    ms, mib, cpu = (median(one["screen"][part] for one in ours) for part in range(3))
     after = median(one["ticket"][1] for one in ours)
     window = "a bare PySide6 window with one sentence"
     return [
         row(
             "start.first_screen", "start → first usable screen, from source, warm", ms,
-            floor=floor_ms, floor_what=window, target=_FROM_SOURCE, slowest=max(one["screen"][0] for one in ours),
+            floor=floor_ms, floor_what=window, target=_FROM_SOURCE, processor=cpu, floor_processor=floor_cpu,
+            fastest=min(one["screen"][0] for one in ours), slowest=max(one["screen"][0] for one in ours),
             runs=len(ours),
         ),
         row(
@@ -70,4 +71,4 @@ def _start(what: str, settings: Path) -> dict[str, Moment]:
     told = [line.split() for line in done.stdout.splitlines() if line.startswith(("screen ", "ticket "))]
     if done.returncode or len(told) < (2 if what == "ours" else 1):
         raise RuntimeError(f"{what} did not start: {done.stderr.strip()[-500:]}")
-    return {word: (float(at), float(size)) for word, at, size in told}
+    return {word: (float(at), float(size), float(cpu)) for word, at, size, cpu in told}
