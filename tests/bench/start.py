@@ -7,12 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
 from tests.bench.first_screen import BEGAN
-from tests.bench.rows import Row, at_most, missing, row
+from tests.bench.rows import Row, at_most, row
 
 _PATIENCE_S = 30
 _FROM_SOURCE, _AT_SCREEN, _AFTER_DOCUMENTS = at_most(1200.0), at_most(150.0), at_most(250.0)
@@ -21,12 +20,6 @@ Moment = tuple[float, float, float]  # milliseconds since the start, MiB, millis
 
 
 def rows(quick: bool) -> list[Row]:
-    if find_spec("ui.kiosk_app") is None:
-        return [
-            missing(
-                "start.first_screen", "start → first screen", "there is no kiosk window yet", _FROM_SOURCE
-            )
-        ]
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder, "settings.toml")
         settings.write_text(f'data = "{folder}/data"\n')
