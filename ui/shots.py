@@ -75,8 +75,7 @@ class Camera:
         """Adds a picture to ``taken``, unless it would be the one before once more."""
         from PySide6.QtGui import QImage
 
-        warned = view.warned and view.deadline is not None and view.deadline.warn is not None
-        self._now = view.deadline.warn if warned and view.deadline and view.deadline.warn else view.since
+        self._now = max(self._now, _moment(view))
         self._window.show_view(view)
         self._application.processEvents()
         picture = self._window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
@@ -88,6 +87,13 @@ class Camera:
         if not picture.save(str(path)):
             raise OSError(f"{path}: the picture cannot be written")
         self.taken.append(path)
+
+
+def _moment(view: VisitView) -> int:
+    """When this view was first true, in monotonic milliseconds."""
+    if view.warned and view.deadline is not None and view.deadline.warn is not None:
+        return view.deadline.warn
+    return view.since
 
 
 _application: QApplication | None = None

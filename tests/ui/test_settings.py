@@ -1,0 +1,158 @@
+"""The settings file: what it takes, and how it says no."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ui.settings import Settings, SettingsError, load_settings, read_settings
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(folder: Path, text: str) -> str:
+    """The one line after the file's name."""
+    path = written(folder, text)
+    with pytest.raises(SettingsError) as caught:
+        read_settings(path)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert line.startswith(f"{path}: ")
+    return line.removeprefix(f"{path}: ")
+
+
+def test_nothing_at_all_is_a_simulated_kiosk(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, ""))
+    assert settings.profile == settings.reader.kind == settings.eligibility.kind == "simulated"
+
+
+WRONG = {
+    "nosuch = 1": "Object contains unknown field `nosuch`",
+    "profile = 'x'": "profile: Invalid enum value 'x'; known are simulated, production",
+    "profile = 1": "profile: Expected `str`, got `int`",
+    "terminal = 'A B'": "terminal: ",
+    "terminal = \"A\\n\"": "terminal: ",
+    "data = 5": "data: Expected a path as `str`, got `int`",
+    "data = ''": "data: Not a path",
+    "data = \"a\\u0000b\"": "data: Not a path",
+    "data = '~nobody-of-this-name/x'": "data: There is no such user's home folder",
+    "file = 'x'": "file: not a setting",
+    "screen = 1": "screen: Expected `object`, got `int`",
+    "[facility]\nmedical_institution_code = '123'": "facility.medical_institution_code: ",
+    "[screen]\nnosuch = 1": "screen: Object contains unknown field `nosuch`",
+    "[screen]\npanel = 'x'": "screen.panel: Invalid enum value 'x'; known are portrait, landscape, small",
+    "[screen]\npx = [1080, 1920]": "screen: give px and mm together",
+    "[screen]\npx = [1080]\nmm = [268, 476]": "screen.px: Expected `array` of length 2, got 1",
+    "[screen]\npx = [1080, 0]\nmm = [268, 476]": "screen.px[1]: ",
+    "[screen]\npx = [1080, 1920]\nmm = [nan, 476]": "screen.mm[0]: ",
+    "[screen]\nlanguage = 'xx'": "screen.language: 'xx' is unknown; known are ja, ",
+    "[screen]\ntext_size = 'huge'": "screen.text_size: Invalid enum value 'huge'; known are small, ",
+    "[reader]\ntransmit_timeout_s = 0": "reader.transmit_timeout_s: ",
+    "[reader]\nkind = 'nfc'": "reader.kind: Invalid enum value 'nfc'; known are simulated, pcsc",
+    "[card]\nanchors = 2026-01-01": "card.anchors: Expected a path as `str`, got `date`",
+    "[eligibility]\ndeadline_s = nan": "eligibility.deadline_s: ",
+    "[eligibility]\ndeadline_s = inf": "eligibility.deadline_s: ",
+    "[eligibility]\ndeadline_s = -1": "eligibility.deadline_s: ",
+    "[eligibility]\nkind = 'oqs_folder'": 'eligibility.request_folder: needed for kind = "oqs_folder"',
+    "[eligibility]\nkind = 'oqs_folder'\nrequest_folder = 'r'": "eligibility.answer_folder: needed",
+    "[eligibility]\nkind = 'oqs_folder'\nrequest_folder = 'r'\nanswer_folder = 'a'": (
+        "facility.medical_institution_code: needed"
+    ),
+    "[eligibility]\nkind = 'oqs_web_api'": "eligibility.url: needed",
+    "[eligibility]\nkind = 'oqs_web_api'\nurl = 'https://a'": "eligibility.tls: needed",
+    "[eligibility]\nurl = 'http://a'": "eligibility.url: must begin with https://",
+    "[eligibility.tls]\nkey = 'k'": "eligibility.tls: Object missing required field `authorities`",
+    "[consent]\nitems = ['x']": "consent.items[0]: Invalid enum value 'x'; known are care, ",
+    "[limits]\npage = '60'": "limits.page: Expected `int`, got `str`",
+    "[limits]\npage = 0": "limits.page: ",
+    "[limits]\npage = 20": "limits.warning: must be shorter than limits.page",
+    "[ticket]\nprinter = 'a'\nfolder = 'b'": "ticket: give either printer or folder",
+    "[ledger]\nretention_years = 0": "ledger.retention_years: ",
+    "[log]\nto = 'syslog'": "log.to: Invalid enum value 'syslog'; known are stderr, file",
+    "x = ": "not TOML: ",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_a_wrong_value_is_one_line_with_file_place_and_what_would_be_right(tmp_path: Path, text: str) -> None:
+    assert refusal(tmp_path, text).startswith(WRONG[text])
+
+
+PRODUCTION = """
+profile = "production"
+[reader]
+kind = "pcsc"
+[eligibility]
+kind = "none"
+[card]
+anchors = "anchors"
+"""
+
+
+def test_production_with_real_parts_is_taken(tmp_path: Path) -> None:
+    assert read_settings(written(tmp_path, PRODUCTION)).profile == "production"
+
+
+@pytest.mark.parametrize(
+    ("real", "simulated", "place"),
+    [
+        ('kind = "pcsc"', 'kind = "simulated"', "reader.kind"),
+        ('kind = "pcsc"', "", "reader.kind"),
+        ('kind = "none"', 'kind = "simulated"', "eligibility.kind"),
+        ('kind = "none"', "", "eligibility.kind"),
+        ('anchors = "anchors"', "", "card.anchors"),
+    ],
+)
+def test_production_refuses_whatever_is_simulated(
+    tmp_path: Path, real: str, simulated: str, place: str
+) -> None:
+    assert refusal(tmp_path, PRODUCTION.replace(real, simulated)).startswith(f"{place}: ")
+
+
+def test_a_relative_path_begins_at_the_settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    settings = read_settings(written(tmp_path, PRODUCTION + '[ledger]\nfolder = "kept"\n'))
+    assert settings.card.anchors == tmp_path / "anchors"
+    assert settings.ledger_folder == tmp_path / "kept"
+
+
+def test_a_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_settings(written(tmp_path, 'data = "~/kept"')).data == tmp_path / "kept"
+    assert load_settings().data == tmp_path / ".local/share/uketsuke"
+
+
+def test_the_named_file_comes_before_the_environment_and_that_before_the_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("UKETSUKE_SETTINGS", raising=False)
+    places = {name: tmp_path / name for name in ("H", "E", "N")}
+    places["H"] = tmp_path / ".config/uketsuke/settings.toml"
+    places["H"].parent.mkdir(parents=True)
+    for terminal, path in places.items():
+        path.write_text(f'terminal = "{terminal}"', encoding="utf-8")
+    assert load_settings().terminal == "H"
+    monkeypatch.setenv("UKETSUKE_SETTINGS", str(places["E"]))
+    assert load_settings().terminal == "E"
+    assert load_settings(places["N"]).terminal == "N"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "settings.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"settings\.toml"):
+        read_settings(path)
+
+
+def test_what_turns_out_wrong_later_names_the_file_too(tmp_path: Path) -> None:
+    path = written(tmp_path, "")
+    assert str(read_settings(path).wrong("a.b", "c")) == f"{path}: a.b: c"
+    assert str(Settings().wrong("a.b", "c")) == "a.b: c"
