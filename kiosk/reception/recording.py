@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +15,7 @@ from kiosk.visit.events import (
     ConsentAllGiven,
     ConsentAllRefused,
     ConsentItemDecided,
+    Event,
     PinEntered,
     PinVerified,
     StaffActed,
@@ -24,7 +27,7 @@ CLOSED = frozenset({"Welcome", "OutOfService", "Finished", "Abandoned"})
 """States in which nobody is being served."""
 
 _CONSENT = (ConsentAllGiven, ConsentAllRefused, ConsentItemDecided)
-_encoder = msgspec.json.Encoder(order="sorted")
+_encoder = msgspec.json.Encoder(order="sorted", enc_hook=str)
 
 
 def entry_of(before: Visit, event: AnyEvent, after: Visit, *, simulated: bool) -> Entry:
@@ -59,9 +62,7 @@ def payload_of(event: AnyEvent, after: Visit) -> bytes:
         case PinEntered():
             kept = {}
         case _:
-            kept = msgspec.to_builtins(event, enc_hook=str)
-            for name in ("id", "at", "type"):
-                kept.pop(name, None)
+            kept = {name: getattr(event, name) for name in _own_fields(type(event))}
             if isinstance(event, _CONSENT) and after.consents:
                 kept["consents"] = dict(after.consents)
                 kept["wording_version"] = after.policy.wording_version
@@ -71,7 +72,18 @@ def payload_of(event: AnyEvent, after: Visit) -> bytes:
 
 def stamp(at: Moment) -> str:
     """UTC, ISO 8601, milliseconds."""
-    return at.utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return f"{_second(at.wall // 1000)}.{at.wall % 1000:03d}Z"
+
+
+@lru_cache(maxsize=8)
+def _second(since_1970: int) -> str:
+    """A second's events share its spelling."""
+    return datetime.fromtimestamp(since_1970, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+@cache
+def _own_fields(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(name for name in kind.__struct_fields__ if name not in Event.__struct_fields__)
 
 
 def close_interrupted(ledger: Ledger, new_id: str, at: Moment, *, simulated: bool) -> list[str]:

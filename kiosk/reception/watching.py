@@ -24,7 +24,7 @@ class ReaderWatch:
 
     def has_seen(self, snapshot: ReaderSnapshot) -> bool:
         """Whether this is what was told last."""
-        return self._last == snapshot
+        return self._last is snapshot or self._last == snapshot
 
     def __call__(self, snapshot: ReaderSnapshot) -> None:
         for kind, fields in changes(self._last, snapshot):

@@ -27,6 +27,11 @@ from kiosk.visit.views import VisitView
 CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10")
 """Ids as in the README. I5 and I6 are the ledger's, I7 is proven by non-interference."""
 
+_PAST_PIN = (OfferingRegistration, AskingConsent, LookingUp, Confirmed)
+_ENDLESS = (Welcome, OutOfService, WaitingForStaff)
+_IMPERSONAL = (Welcome, OutOfService, TakeCard, Finished, Abandoned)
+_QUESTIONS = (Ask, OpenCard, Register)
+
 
 def broken(
     before: Visit,
@@ -39,16 +44,19 @@ def broken(
     where it has been made already."""
     if view is None:
         view = view_of(after)
-    return [
+    found = [
         *_identity(after),
-        *_questions(before, after, effects),
-        *_consents(after, effects),
-        *_tries(before, effects),
-        *_writes(before, event, effects),
+        *_answered(after),
         *_ends(after),
         *_nothing_personal(after, view),
         *_a_way_on(after, view),
     ]
+    if effects:
+        found += _questions(after, effects)
+        found += _consents(after, effects)
+        found += _tries(before, effects)
+        found += _writes(before, event, effects)
+    return found
 
 
 def _identity(visit: Visit) -> Iterator[str]:
@@ -56,8 +64,7 @@ def _identity(visit: Visit) -> Iterator[str]:
     if visit.verified is None and (visit.answer or visit.consents or visit.birth_date):
         yield "I1 something is known of somebody who is not verified"
     state = visit.state
-    past_pin = isinstance(state, OfferingRegistration | AskingConsent | LookingUp | Confirmed)
-    if not past_pin and not (isinstance(state, EnteringPin) and state.opening):
+    if not isinstance(state, _PAST_PIN) and not (isinstance(state, EnteringPin) and state.opening):
         return
     card = visit.card
     if visit.verified is None or card is None:
@@ -73,13 +80,17 @@ def _identity(visit: Visit) -> Iterator[str]:
         yield "I1 the verified certificate is not the card's"
 
 
-def _questions(before: Visit, after: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
+def _answered(visit: Visit) -> Iterator[str]:
+    """I2: nothing is confirmed that was not answered."""
+    if isinstance(visit.state, Confirmed) and visit.answer is None:
+        yield "I2 confirmed without an answer"
+
+
+def _questions(after: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
     """I2: nothing is asked for somebody who was not verified."""
     for effect in effects:
-        if isinstance(effect, Ask | OpenCard | Register) and after.verified is None:
+        if isinstance(effect, _QUESTIONS) and after.verified is None:
             yield f"I2 {type(effect).__name__} without verification"
-    if isinstance(after.state, Confirmed) and after.answer is None and before.answer is None:
-        yield "I2 confirmed without an answer"
 
 
 def _consents(visit: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
@@ -113,15 +124,15 @@ def _writes(before: Visit, event: AnyEvent, effects: tuple[AnyEffect, ...]) -> I
 
 def _ends(visit: Visit) -> Iterator[str]:
     """I8: every page ends by itself, but for those on which a person or a card is waited for."""
-    waits = isinstance(visit.state, Welcome | OutOfService | WaitingForStaff)
-    alerted = isinstance(visit.state, TakeCard) and visit.state.alerted
-    if visit.deadline is None and not waits and not alerted:
+    if visit.deadline is not None or isinstance(visit.state, _ENDLESS):
+        return
+    if not (isinstance(visit.state, TakeCard) and visit.state.alerted):
         yield f"I8 {type(visit.state).__name__} has no end"
 
 
 def _nothing_personal(visit: Visit, view: VisitView) -> Iterator[str]:
     """I9: pages between and after visits hold nothing of anybody."""
-    if not isinstance(visit.state, Welcome | OutOfService | TakeCard | Finished | Abandoned):
+    if not isinstance(visit.state, _IMPERSONAL):
         return
     if visit.verified or visit.answer or visit.consents or visit.birth_date:
         yield f"I9 {type(visit.state).__name__} still knows somebody"

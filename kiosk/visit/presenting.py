@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Literal, assert_never
 
 from drivers.interface import CertificateFacts
 from kiosk.coverage.certificate_life import japanese_date, last_day_of_grace
 from kiosk.coverage.qualification import ResultOfQualificationConfirmation
-from kiosk.coverage.services import Choice
+from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
 from kiosk.visit.flow.arrival import PLACE_AGAIN
@@ -65,20 +66,20 @@ def view_of(visit: Visit) -> VisitView:
 def _page(visit: Visit, state: AnyState) -> Part:
     match state:
         case Welcome(hint=hint):
-            body = (Sentence("Welcome.removed_early"),) if hint else ()
-            return _part("Welcome", "place_card", _ways(), extra=body)
+            return _welcome(hint)
         case OutOfService():
             return _part("OutOfService", "out_of_service", _ways(phone=False))
         case ReadingCard():
             return _reading(visit, state)
         case ChoosingVerification(tries_left=tries):
             return _choosing(tries)
-        case EnteringPin():
-            return _pin(state)
-        case OfferingRegistration():
-            return _registration(state)
-        case AskingConsent():
-            return _consent(visit, state)
+        case EnteringPin(tries_left=tries, wrong=wrong, last_try=last_try):
+            return _pin(tries, wrong, last_try, busy=state.checking or bool(state.opening))
+        case OfferingRegistration(again=again, sent=sent):
+            return _registration(again, sent=bool(sent))
+        case AskingConsent(items=items, decided=decided, item_by_item=one_by_one):
+            limit = visit.policy.limit_without_asking
+            return _consent_item(items[len(decided)]) if one_by_one else _consent(items, limit)
         case LookingUp(ask_again_at=again, rechecks=rechecks):
             processing = again is not None or rechecks > 0
             return _part("LookingUp", "looking_up", variant="processing" if processing else "", waiting=True)
@@ -122,6 +123,15 @@ def _part(
     }
 
 
+# Pages that hold nothing of a person are few, and each is made once.
+
+
+@cache
+def _welcome(hint: str) -> Part:
+    body = (Sentence("Welcome.removed_early"),) if hint else ()
+    return _part("Welcome", "place_card", _ways(), extra=body)
+
+
 def _ways(*, phone: bool = True) -> tuple[Option, ...]:
     ways: tuple[Literal["phone", "no_card", "companion"], ...] = ("phone", "no_card", "companion")
     return tuple(
@@ -140,6 +150,7 @@ def _reading(visit: Visit, state: ReadingCard) -> Part:
     return _part("ReadingCard", "reading", variant=variant, waiting=True)
 
 
+@cache
 def _choosing(tries: int) -> Part:
     slots = (("tries", str(tries)),)
     options = (
@@ -149,50 +160,50 @@ def _choosing(tries: int) -> Part:
     return _part("ChoosingVerification", "choose", options, slots=slots)
 
 
-def _pin(state: EnteringPin) -> Part:
-    slots = (("tries", str(state.tries_left)),)
-    if state.checking or state.opening:
+@cache
+def _pin(tries: int, wrong: bool, last_try: bool, *, busy: bool) -> Part:
+    slots = (("tries", str(tries)),)
+    if busy:
         return _part("EnteringPin", "pin", variant="checking", slots=slots, waiting=True)
-    if state.last_try:
+    if last_try:
         options = (
             Option("call_staff_instead", _CALL_STAFF, "equal"),
             Option("pin_last_try", Act("LastTryAccepted"), "equal"),
         )
         return _part("EnteringPin", "pin", options, variant="last_try", slots=slots) | {"back": True}
     forgotten = (Option("pin_forgotten", Act("PinForgotten"), "quiet"),)
-    variant = "wrong" if state.wrong else ""
+    variant = "wrong" if wrong else ""
     return _part("EnteringPin", "pin", forgotten, variant=variant, slots=slots) | {
         "back": True,
         "keypad": True,
     }
 
 
-def _registration(state: OfferingRegistration) -> Part:
-    if state.sent:
+@cache
+def _registration(again: bool, *, sent: bool) -> Part:
+    if sent:
         return _part("OfferingRegistration", "register", variant="sent", waiting=True)
     options = (
         Option("register", Act("RegistrationAccepted"), "equal"),
         Option("register_not", Act("RegistrationDeclined"), "equal"),
     )
-    return _part("OfferingRegistration", "register", options, variant="again" if state.again else "")
+    return _part("OfferingRegistration", "register", options, variant="again" if again else "")
 
 
-def _consent(visit: Visit, state: AskingConsent) -> Part:
-    if state.item_by_item:
-        return _consent_item(state)
+@cache
+def _consent(asked: tuple[ConsentItem, ...], limit_without_asking: bool) -> Part:
     options = (
         Option("consent_all", Act("ConsentAllGiven"), "equal"),
         Option("consent_choose", Act("ConsentItemsChosen"), "equal"),
         Option("consent_none", Act("ConsentAllRefused"), "equal"),
     )
-    limit = (Sentence("AskingConsent.limit"),) if visit.policy.limit_without_asking else ()
-    items = tuple(Sentence(f"consent.{item}.name") for item in state.items)
+    limit = (Sentence("AskingConsent.limit"),) if limit_without_asking else ()
+    items = tuple(Sentence(f"consent.{item}.name") for item in asked)
     return _part("AskingConsent", "consent", options) | {"notices": (*items, *limit)}
 
 
-def _consent_item(state: AskingConsent) -> Part:
-    item = state.items[len(state.decided)]
-
+@cache
+def _consent_item(item: ConsentItem) -> Part:
     def decide(choice: Choice) -> Act:
         return Act("ConsentItemDecided", (("item", item), ("choice", choice)))
 
