@@ -15,7 +15,7 @@ from simulator.playing.trouble import Trouble
 ENDED = frozenset({"Finished", "Abandoned"})
 _MOVES = 80
 _PATIENCE = 12  # how often somebody waits for something to happen by itself
-_ODD = 0.05
+_ODD = 0.03
 _STAFF_ACTIONS = ("resume", "restart", "handled")
 _LANGUAGES = ("ja", "ja-easy", "en")
 
@@ -52,15 +52,18 @@ class Patient:
             self._go_back,
             self._press_retry,
         )
+        self._placed = False
         self.typed: set[str] = set()
 
     def live(self) -> bool:
         """From the first page to the last. False if the visit came to no end."""
         for _ in range(_MOVES):
-            if self._stage.view.state in ENDED and self._stage.visit.id:
+            if self._stage.view.state in ENDED:
                 if self._rng.random() < 0.9:
                     return True
                 self._next_of_family()
+            elif self._placed and not self._stage.visit.id and self._rng.random() < 0.5:
+                return True  # back on the first page, and no wish to begin again
             self._stage.wait(self._rng.choice((300, 1_000, 1_000, 4_000)))
             self._move(self._stage.view)
         return self._leave()
@@ -77,6 +80,8 @@ class Patient:
             self._take_card()
         elif isinstance(self._stage.visit.state, WaitingForStaff):
             self._wait_for_staff(view)
+        elif view.variant.startswith("problem.") and rng.random() < 0.5:
+            self._take_card()
         elif view.options:
             self._touch((view.options[0] if rng.random() < 0.8 else rng.choice(view.options)).act)
         elif view.state == "Confirmed":
@@ -90,6 +95,7 @@ class Patient:
         if self._booth.lying:
             self._take_card()  # it was not seen coming: lift it and place it again
         if self._rng.random() < 0.97:
+            self._placed = True
             self._booth.place(self._own, self._pin, self._trouble.on_link())
             self._stage.settle()
         else:

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from drivers.interface import CardReader, Failure, Fault
@@ -90,6 +91,7 @@ class Stage:
         self._show = show
         self._listeners: list[Callable[[VisitView], None]] = []
         self._timers: list[tuple[int, int, Job]] = []
+        self._timer_count = count()
         self._view: VisitView | None = None
         self._inbox: queue.SimpleQueue[tuple[type[Event], dict[str, Any]]] = queue.SimpleQueue()
         self._jobs: deque[Job] = deque()
@@ -154,7 +156,7 @@ class Stage:
     def after(self, milliseconds: int, job: Job) -> None:
         """Runs ``job`` that much later; 0: after everything that is under way now."""
         if milliseconds:
-            self._timers.append((self.world.now().mono + milliseconds, len(self._timers), job))
+            self._timers.append((self.world.now().mono + milliseconds, next(self._timer_count), job))
         else:
             self._jobs.append(job)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TypeVar
 
 from drivers.interface import (
@@ -70,11 +71,7 @@ class Trouble:
         self.rng = rng
         self.on = bool(kinds)
         self.happened = 0
-        self._cards = [kind for kind in CARD_FAULTS if kind in kinds]
-        self._pages = [kind for kind in PAGE_FAULTS if kind in kinds]
-        self._touches = [kind for kind in TOUCH_FAULTS if kind in kinds]
-        self._nationals = [kind for kind in NATIONAL_FAULTS if kind in kinds]
-        self._links = [kind for kind in LINK_FAULTS if kind in kinds]
+        self._cards, self._pages, self._touches, self._nationals, self._links = _grouped(kinds)
 
     def at_card(self) -> str:
         return self._draw(self._cards, 0.3)
@@ -106,11 +103,17 @@ class Trouble:
         """How long something stays away."""
         return self.rng.choice((1, 500, 5_000, 30_000, 90_000))
 
-    def _draw(self, kinds: list[str], chance: float) -> str:
+    def _draw(self, kinds: Sequence[str], chance: float) -> str:
         if not kinds or self.rng.random() >= chance:
             return ""
         self.happened += 1
         return self.rng.choice(kinds)
+
+
+@cache
+def _grouped(kinds: frozenset[str]) -> list[tuple[str, ...]]:
+    groups = (CARD_FAULTS, PAGE_FAULTS, TOUCH_FAULTS, tuple(NATIONAL_FAULTS), tuple(LINK_FAULTS))
+    return [tuple(kind for kind in group if kind in kinds) for group in groups]
 
 
 class TroubledCard:
