@@ -77,7 +77,6 @@ def configure(settings: Settings, least: int = logging.INFO) -> None:
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )
     if settings.profile == "production":  # a developer wants the whole text, and simulates people
         sys.excepthook = _uncaught
