@@ -126,7 +126,8 @@ def _ends(visit: Visit) -> Iterator[str]:
     """I8: every page ends by itself, but for those on which a person or a card is waited for."""
     if visit.deadline is not None or isinstance(visit.state, _ENDLESS):
         return
-    if not (isinstance(visit.state, TakeCard) and visit.state.alerted):
+    watched = visit.card is not None and visit.card.insertion is not None
+    if not (isinstance(visit.state, TakeCard) and visit.state.alerted and watched):
         yield f"I8 {type(visit.state).__name__} has no end"
 
 

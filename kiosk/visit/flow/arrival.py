@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from drivers.interface import CardFacts, CertificateFacts, Fault, Revocation, Token
 from kiosk.coverage.certificate_life import Life, japanese_date, life_on
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.deadlines import deadline_for
 from kiosk.visit.effects import ForgetCard, ReadCard
 from kiosk.visit.events import (
     CardFailed,
@@ -107,12 +108,25 @@ def wait_for_the_reader(visit: Visit, state: State, event: ReaderChanged) -> Res
             return enter(changed, ReadingCard(), event.at, card=unseen)
 
 
-@on(Confirmed, TakeCard, WaitingForStaff, Finished, Abandoned, event=ReaderChanged, to=())
+@on(Confirmed, WaitingForStaff, Finished, Abandoned, event=ReaderChanged, to=())
 def note_the_reader(visit: Visit, _state: State, event: ReaderChanged) -> Result:
+    return stay(_as_seen(visit, event))
+
+
+@on(TakeCard, event=ReaderChanged, to=())
+def lose_sight_of_the_card(visit: Visit, _state: TakeCard, event: ReaderChanged) -> Result:
+    """Nobody will see it taken, so the page ends by itself."""
+    changed = _as_seen(visit, event)
+    if event.available:
+        return stay(changed)
+    return stay(changed, deadline=deadline_for(changed, event.at), warned=False)
+
+
+def _as_seen(visit: Visit, event: ReaderChanged) -> Visit:
     changed = replace(visit, reader_available=event.available)
-    if not event.available and visit.card is not None:
-        return stay(changed, card=replace(visit.card, insertion=None))
-    return stay(changed)
+    if event.available or visit.card is None:
+        return changed
+    return replace(changed, card=replace(visit.card, insertion=None))
 
 
 # ---------------------------------------------------------------------------------- a card comes or goes
