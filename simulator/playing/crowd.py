@@ -94,12 +94,13 @@ class Patient:
     def _begin(self) -> None:
         if self._booth.lying:
             self._take_card()  # it was not seen coming: lift it and place it again
-        if self._rng.random() < 0.97:
+        ways = self._stage.view.options
+        if not ways or self._rng.random() < 0.97:
             self._placed = True
             self._booth.place(self._own, self._pin, self._trouble.on_link())
             self._stage.settle()
         else:
-            self._touch(self._rng.choice(self._stage.view.options).act)
+            self._touch(self._rng.choice(ways).act)
 
     def _type(self) -> None:
         digits = self._pin if self._rng.random() < 0.9 else wrong(self._pin)
@@ -194,7 +195,9 @@ class Patient:
             if isinstance(state, Welcome) or self._stage.view.state in (*ENDED, "OutOfService"):
                 return True
             if isinstance(state, WaitingForStaff) and not self._stage.desk("restart", "simulated"):
-                self._stage.act(Act("StaffCancelled"))  # of a visit that no ledger has, the desk knows nothing
+                self._stage.act(
+                    Act("StaffCancelled")
+                )  # of a visit that no ledger has, the desk knows nothing
             if self._booth.lying:
                 self._take_card()
             self._stage.wait(100_000)

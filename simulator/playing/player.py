@@ -104,6 +104,7 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         service = NotedService(making.service(system, plan(scenario), world))
         closing.callback(service.close)
         kept = making.ledger(scenario, world)
+        world.begin_run(kept.head().seq)
         ledger = FillableLedger(kept)
         stage = Stage(
             world,

@@ -20,6 +20,7 @@ class VirtualWorld:
         self._wall = int(start.timestamp() * 1000)
         self._mono = 0
         self._ids = 0
+        self._run = 0
         self._random = random.Random(seed)  # noqa: S311  a simulation must be repeatable
         self.services = ServiceWorld(self)
 
@@ -33,9 +34,13 @@ class VirtualWorld:
         """Somebody sets the machine's clock, forward or back; the monotonic one goes on as if nothing had been."""
         self._wall += milliseconds
 
+    def begin_run(self, number: int) -> None:
+        """Identifiers from here on differ from those of any other run: for records that are kept."""
+        self._run = number
+
     def new_id(self) -> str:
         self._ids += 1
-        return f"{self._ids:08d}"
+        return f"{self._run}-{self._ids:08d}"
 
     def random_bytes(self, count: int) -> bytes:
         return self._random.randbytes(count)

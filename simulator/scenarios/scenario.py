@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -204,8 +205,17 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def load(scenario_id: str) -> Scenario:
-    """One of the shipped scenarios, by its file's stem."""
-    return load_file(_FOLDER / f"{scenario_id}.toml")
+    """One of the shipped scenarios, by its file's stem. Raises ``ScenarioError``."""
+    file = _FOLDER / f"{scenario_id}.toml"
+    if not file.is_file():
+        near = get_close_matches(scenario_id, [path.stem for path in _FOLDER.glob("*.toml")])
+        hint = (
+            f"; did you mean {' or '.join(near)}?"
+            if near
+            else "; `uketsuke simulate --list` shows those that are"
+        )
+        raise ScenarioError(f"no scenario is called {scenario_id}{hint}")
+    return load_file(file)
 
 
 def everything() -> tuple[Scenario, ...]:
@@ -218,8 +228,7 @@ def load_file(path: Path) -> Scenario:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         scenario = msgspec.convert({**data, "id": path.stem}, Scenario)
     except FileNotFoundError:
-        shipped = ", ".join(sorted(file.stem for file in _FOLDER.glob("*.toml")))
-        raise ScenarioError(f"{path}: no such file. Shipped scenarios: {shipped}") from None
+        raise ScenarioError(f"{path}: no such file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path}: cannot be read ({type(error).__name__})") from None
     except tomllib.TOMLDecodeError as error:

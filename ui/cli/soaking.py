@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from typing import Any
 
 import msgspec
+import structlog
 
 from ui.cli.problem import Problem
 
@@ -30,6 +32,9 @@ def run(options: argparse.Namespace) -> int:
         raise Problem(f"--faults: {', '.join(unknown)} is unknown; known are {', '.join(FAULTS)}")
     if options.visits < 1:
         raise Problem("--visits: at least 1")
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
+    )  # trouble is meant
     report = soak(options.visits, options.seed, wanted, apdus=options.apdus)
     if options.json:
         print(msgspec.json.encode(report).decode())

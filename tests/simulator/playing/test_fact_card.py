@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +82,8 @@ def same(outcomes: list[Any]) -> Any:
 
 
 @pytest.fixture(params=PEOPLE)
-def both(request: pytest.FixtureRequest, lists: Path) -> Iterator[Both]:
-    yield Both(request.param, lists)
+def both(request: pytest.FixtureRequest, lists: Path) -> Both:
+    return Both(request.param, lists)
 
 
 def test_it_tells_the_same_before_any_secret(both: Both) -> None:

@@ -44,9 +44,16 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         load_file(file)
 
 
-def test_a_file_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="main"):
+def test_a_file_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"mine\.toml: no such file"):
         load_file(tmp_path / "mine.toml")
+
+
+def test_an_unknown_name_is_told_with_those_that_are_near() -> None:
+    with pytest.raises(ScenarioError, match="did you mean main"):
+        load("mian")
+    with pytest.raises(ScenarioError, match="--list"):
+        load("xyzzy")
 
 
 def test_a_shipped_scenario_is_known_by_its_files_name() -> None:
