@@ -79,9 +79,10 @@ class Booth(ABC):
         """This person's card comes onto the reader. ``swap``: so quickly that a removal of the one before is not
         seen; also what a card does on which another one lies already."""
         self._met.add(persona)
-        self.lying = {persona, *self._exchanged(faults)}
+        exchanged = self._exchanged(faults)
+        self.lying = {persona, *exchanged}
         self._place(persona, pin, faults, swap)
-        self._own()
+        self._own(1 + len(exchanged))
 
     def remove(self) -> None:
         self.lying = set()
@@ -90,12 +91,12 @@ class Booth(ABC):
     def set_away(self, away: bool) -> None:
         self._set_away(away)
         if not away:
-            self._own()
+            self._own(1)
 
-    def _own(self) -> None:
-        """An unseen exchange may happen at this insertion, and one that is seen makes the next."""
-        insertion = self.reader.snapshot().insertion
-        for number in (insertion, insertion + 1) if len(self.lying) > 1 else (insertion,):
+    def _own(self, insertions: int) -> None:
+        """An exchange may happen unseen at this insertion; one that is seen makes the next."""
+        first = self.reader.snapshot().insertion
+        for number in range(first, first + insertions):
             self.owners.setdefault(number, set()).update(self.lying)
 
     def _exchanged(self, _faults: Sequence[CardFault]) -> Sequence[str]:
