@@ -59,7 +59,7 @@ class Camera:
             ),
             languages=languages(),
             clock=lambda: self._now,
-            timing=Timing(hold=0, double_touch=0),
+            timing=Timing(hold=0, reading=0, double_touch=0),
         )
         self._window.show()
         return self

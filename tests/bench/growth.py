@@ -60,7 +60,7 @@ def _screen(rounds: int) -> Row:
     """Objects, which can be counted exactly, where memory of so few pages cannot."""
     application = QApplication.instance() or QApplication([])
     screen = Screen()
-    screen.open(timing=Timing(hold=0, double_touch=0))
+    screen.open(timing=Timing(hold=0, reading=0, double_touch=0))
     views = list(examples().values())
 
     def turn_all() -> tuple[int, int]:

@@ -97,7 +97,7 @@ class _Painted(QObject):
 class _Ours:
     def __init__(self) -> None:
         self.screen = Screen()
-        self.screen.open(timing=Timing(hold=0, double_touch=0))
+        self.screen.open(timing=Timing(hold=0, reading=0, double_touch=0))
         self.window = self.screen.window
         self.views = list(examples().values())
         self.pages = len(self.views)

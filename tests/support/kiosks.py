@@ -18,7 +18,7 @@ from ui.patient.window import Timing
 from ui.settings import Settings, Ticket
 from ui.widgets.target import Target
 
-QUICK = Timing(hold=0, double_touch=0)
+QUICK = Timing(hold=0, reading=0, double_touch=0)
 PATIENCE_MS = 15_000
 
 

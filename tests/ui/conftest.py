@@ -25,7 +25,7 @@ def screen(request: pytest.FixtureRequest) -> Iterator[Screen]:
     """A portrait window that holds no page back; ``screen.open`` opens another kind instead."""
     request.getfixturevalue("qapp")
     opened = Screen()
-    opened.open(timing=Timing(hold=0))
+    opened.open(timing=Timing(hold=0, reading=0))
     yield opened
     opened.window.close()
     opened.window.deleteLater()

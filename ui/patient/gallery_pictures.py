@@ -36,7 +36,7 @@ def still_window(profile: PanelProfile, settings: Settings = STILL) -> PatientWi
         settings=settings,
         languages=LANGUAGES,
         clock=lambda: 0,
-        timing=Timing(hold=0, double_touch=0),
+        timing=Timing(hold=0, reading=0, double_touch=0),
     )
 
 

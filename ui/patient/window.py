@@ -36,9 +36,11 @@ _AT_ONCE = frozenset({"Welcome", "OutOfService", "TakeCard", "Finished", "Abando
 
 @dataclass(frozen=True)
 class Timing:
-    """Milliseconds. ``hold``: how long every other page is shown at least."""
+    """Milliseconds. ``hold``: how long every other page is shown at least. ``reading``: a card that is read sooner
+    than this leads to its next page at once, so that nobody waits for the sake of a page that says "wait"."""
 
     hold: int = 600
+    reading: int = 300
     double_touch: int = 300
 
 
@@ -135,6 +137,8 @@ class PatientWindow(QWidget):
             self._present(view)
             return
         wait = self._shown_at + self._timing.hold - self._clock()
+        if view.state == "ReadingCard" and view.waiting and current.state != view.state:
+            wait = max(wait, self._timing.reading)
         if wait <= 0:
             self._present(view)
             return

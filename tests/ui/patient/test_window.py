@@ -41,7 +41,7 @@ def words(screen: Screen) -> str:
 @pytest.fixture
 def held(screen: Screen) -> Screen:
     screen.window.close()
-    screen.open(timing=Timing(hold=HOLD))
+    screen.open(timing=Timing(hold=HOLD, reading=0))
     return screen
 
 
@@ -52,6 +52,36 @@ def test_every_state_of_a_visit_has_a_page_and_an_example() -> None:
 
 
 # ------------------------------------------------------------------------------------- changing pages
+
+
+READING = 300
+
+
+def test_a_card_that_is_read_quickly_leads_on_at_once(screen: Screen) -> None:
+    screen.window.close()
+    screen.open(timing=Timing(hold=HOLD, reading=READING))
+    screen.window.show_view(examples()["Welcome"])
+    screen.clock.pass_ms(HOLD)
+    screen.window.show_view(examples()["ReadingCard"])
+    screen.clock.pass_ms(READING - 1)
+    assert shown(screen) == "Welcome"
+    screen.window.show_view(examples()["ChoosingVerification"])
+    assert shown(screen) == "ChoosingVerification"
+
+
+def test_a_card_that_takes_longer_is_said_to_be_read_and_a_touch_meanwhile_does_nothing(
+    screen: Screen,
+) -> None:
+    screen.window.close()
+    screen.open(timing=Timing(hold=HOLD, reading=READING))
+    screen.window.show_view(examples()["Welcome"])
+    screen.clock.pass_ms(HOLD)
+    screen.window.show_view(examples()["ReadingCard"])
+    assert screen.window.page is not None
+    for target in screen.window.page.targets():
+        target.click()
+    assert screen.acts == []
+    qtbot.waitUntil(lambda: shown(screen) == "ReadingCard", timeout=5_000)
 
 
 def test_no_page_flashes_by(held: Screen) -> None:
@@ -312,7 +342,7 @@ def test_keys_walk_in_reading_order_and_come_round(screen: Screen) -> None:
 @pytest.mark.parametrize("simulated", [True, False])
 def test_simulated_devices_are_told_on_every_page(screen: Screen, simulated: bool) -> None:
     screen.window.close()
-    screen.open(timing=Timing(hold=0), simulated=simulated)
+    screen.open(timing=Timing(hold=0, reading=0), simulated=simulated)
     for name in examples():
         screen.show(name)
         assert bool(screen.visible(Ribbon)) == simulated
@@ -344,7 +374,7 @@ def test_nothing_moves_where_reduced_motion_is_set(screen: Screen) -> None:
     assert page.picture is not None
     assert page.picture.moving is False
     screen.window.close()
-    screen.open(timing=Timing(hold=0), reduced_motion=False)
+    screen.open(timing=Timing(hold=0, reading=0), reduced_motion=False)
     moving = []
     for name in examples():
         screen.show(name)
@@ -356,7 +386,7 @@ def test_nothing_moves_where_reduced_motion_is_set(screen: Screen) -> None:
 
 def test_the_picture_follows_the_clock(screen: Screen) -> None:
     screen.window.close()
-    screen.open(timing=Timing(hold=0), reduced_motion=False)
+    screen.open(timing=Timing(hold=0, reading=0), reduced_motion=False)
     screen.show("Welcome")
     page = screen.window.page
     assert isinstance(page, Page)
