@@ -70,7 +70,7 @@ def test_a_card_that_is_read_quickly_leads_on_at_once(screen: Screen) -> None:
 
 
 def test_a_card_that_takes_longer_is_said_to_be_read_and_a_touch_meanwhile_does_nothing(
-    screen: Screen,
+    screen: Screen, qtbot: QtBot
 ) -> None:
     screen.window.close()
     screen.open(timing=Timing(hold=HOLD, reading=READING))
