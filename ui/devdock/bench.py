@@ -10,7 +10,6 @@ from kiosk.visit.policy import Preferences
 from kiosk.visit.states import Abandoned, Finished
 from simulator.card import SimulatedCard
 from simulator.links.faults import CardFault
-from simulator.people import load
 from simulator.people.persona import Persona
 from simulator.playing.actor import wrong_pin
 from simulator.playing.cast import card_of, cast
@@ -32,7 +31,7 @@ class Bench:
         settings = terminal.settings
         self._terminal = terminal
         self._simulated = simulated
-        self._cards: dict[str, SimulatedCard] = {}
+        self._known: dict[str, tuple[Persona, SimulatedCard]] = {}  # of this visit
         self._placed: dict[int, Placed] = {}
         self._taken: set[int] = set()
         self._in: Persona | None = None
@@ -78,19 +77,22 @@ class Bench:
         reader = self._simulated.reader
         if reader is None:
             return False
-        wanted = Placed(persona_id, card or CardPart(), answer, faults, swapped=self.lying is not None)
-        known = load(persona_id)
         if not self._visit_runs():
-            self._cards.clear()
-            known = _as_wanted(wanted)
+            self._known.clear()
+        swapped = self.lying is not None
+        if persona_id in self._known:
+            placed = Placed(persona_id, faults=faults, swapped=swapped)
+        else:
+            placed = Placed(persona_id, card or CardPart(), answer, faults, swapped)
+            persona = _as_wanted(placed)
+            chip = card_of(persona, self.today)
+            if chip is None:
+                return False
+            self._known[persona_id] = (persona, chip)
             if self._simulated.national is not None:
-                self._simulated.national.enrol(known)
-        chip = self._cards.get(persona_id) or card_of(known, self.today)
-        if chip is None:
-            return False
-        self._cards[persona_id] = chip
-        self._in = known
-        self._placed[reader.insert(chip, faults)] = wanted
+                self._simulated.national.enrol(persona)
+        self._in, chip = self._known[persona_id]
+        self._placed[reader.insert(chip, faults)] = placed
         return True
 
     def remove(self) -> None:
