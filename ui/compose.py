@@ -19,6 +19,7 @@ from drivers.interface import CardReader, Failure, Printer, Speaker
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
 from kiosk.ledger import Options, SqliteLedger
+from kiosk.ledger.audit import verify_tail
 from kiosk.ledger.retention import RetentionPolicy
 from kiosk.reception.hands import Devices, Hands, Lanes
 from kiosk.reception.lanes import ThreadLane
@@ -98,6 +99,7 @@ def build(
         card = MyNumberCard(reader, _anchors(settings), _revocation(settings, folder), _now)
         ledger = open_ledger(settings)
         undo.callback(ledger.close)
+        _check_tail(ledger)
         inbox, secrets = Inbox(world), SecretSlots()
         speaker = _speaker()
         devices = Devices(
@@ -144,6 +146,16 @@ def open_ledger(settings: Settings, process: str = "kiosk") -> SqliteLedger:
             refuse_simulated=settings.profile == "production",
         ),
     )
+
+
+def _check_tail(ledger: SqliteLedger) -> None:
+    """What this terminal wrote after its last checkpoint, checked at every start. A break is said aloud, and the
+    reception goes on: patients wait, and nothing that is broken becomes more so."""
+    report = verify_tail(ledger)
+    for found in report.findings:
+        _log.error("ledger.broken", problem=found.problem, chain=found.chain, seq=found.seq)
+    if report.verdict == "unreadable":
+        _log.error("ledger.unreadable", error=report.error)
 
 
 def policy_of(settings: Settings, capabilities: frozenset[Capability]) -> Policy:
