@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -192,6 +193,21 @@ def test_the_own_folder_for_checkpoints_is_made_and_a_named_one_is_not(tmp_path:
     assert not share.exists()
     assert result is not None
     assert result.waiting == 1
+
+
+def test_housekeeping_runs_by_itself_between_visits_and_not_during_one(tmp_path: Path) -> None:
+    with running(Settings(data=tmp_path, limits=Limits(closing=1))) as (terminal, screen):
+        terminal.inbox.send(Act("WayChosen", (("way", "no_card"),)))
+        screen.sees("WaitingForStaff")
+        terminal.reception.keep_house()
+        assert terminal.ledger.last_purge() is None
+        terminal.inbox.send(Act("StaffActed", (("action", "restart"), ("staff", "x"))))
+        screen.sees("Welcome")
+        waiting = threading.Event()
+        until = time.monotonic() + PATIENCE_S
+        while terminal.ledger.last_purge() is None and time.monotonic() < until:
+            waiting.wait(0.02)
+        assert terminal.ledger.last_purge() is not None
 
 
 def test_data_that_cannot_be_written_is_an_error_that_names_the_place(tmp_path: Path) -> None:

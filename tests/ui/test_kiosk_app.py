@@ -284,6 +284,14 @@ def test_production_without_a_display_is_refused_in_one_line(tmp_path: Path) -> 
     assert "no display" in one_line(run(["run", "--settings", str(production_file(tmp_path))], tmp_path))
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sockets of X11 and Wayland")
+@pytest.mark.parametrize("display", [{"DISPLAY": ":98765"}, {"WAYLAND_DISPLAY": "wayland-nowhere"}], ids=str)
+def test_a_display_at_which_nobody_answers_is_told_in_one_line(
+    tmp_path: Path, display: dict[str, str]
+) -> None:
+    assert "nobody answers" in one_line(run(["run"], tmp_path, **display))
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_settings_may_stand_before_and_after_the_command(tmp_path: Path, place: str) -> None:
     option = ["--settings", "nowhere.toml"]

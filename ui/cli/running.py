@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
+import socket
 import sys
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 from ui.cli.problem import Problem
 
 SCENARIO = "main"
+_X_SOCKET = "/tmp/.X11-unix/X"  # noqa: S108  where every X server listens
 
 
 def add(name: str, commands: Any) -> None:
@@ -42,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         return _open(settings, options)
     if _display():
+        _demand_display()
         return _open(settings, options)
     if settings.profile == "production":
         raise Problem("run: no display; start it in a Wayland or X session, or set DISPLAY")
@@ -50,13 +54,37 @@ def run(options: argparse.Namespace) -> int:
 
 def _display() -> bool:
     """Whether somebody could see a window. A platform that was asked for by name is taken at its word."""
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform not in ("", "offscreen", "minimal"):
+    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if platform:
+        return platform not in ("offscreen", "minimal")
+    if sys.platform in ("win32", "darwin"):
         return True
-    seen = (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in ("win32", "darwin")
-    )
-    return bool(seen) and not platform
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _demand_display() -> None:
+    """Qt would end the whole process with a page of text. Raises ``Problem`` for a display that is certainly gone."""
+    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
+        return
+    wayland, x11 = os.environ.get("WAYLAND_DISPLAY", ""), os.environ.get("DISPLAY", "")
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere"))
+    local = re.fullmatch(r":(\d+)(\.\d+)?", x11)
+    if wayland and _answers(str(folder / wayland)):  # an absolute path stays what it is
+        return
+    if x11 and local is None:
+        return  # on another machine: Qt will see
+    if local is not None and any(_answers(f"{kind}{_X_SOCKET}{local[1]}") for kind in ("\0", "")):
+        return
+    raise Problem(f"run: nobody answers at the display {wayland or x11!r}; unset it, or start its session")
+
+
+def _answers(address: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as one:
+        try:
+            one.connect(address)
+        except OSError:
+            return False
+    return True
 
 
 def _open(settings: Any, options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 _CHANNEL = "drivers.card.channel"
 _PREFIX = "apdu "
 _INSTRUCTIONS = {
-    "20": "VERIFY", "2A": "SIGN", "88": "AUTHENTICATE", "A4": "SELECT", "B0": "READ BINARY", "C0": "GET RESPONSE",
+    "20": "VERIFY", "2A": "SIGN", "88": "AUTHENTICATE", "A4": "SELECT", "B0": "READ", "C0": "GET RESPONSE",
 }  # fmt: skip
 
 

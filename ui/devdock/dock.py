@@ -55,7 +55,7 @@ class Dock(QWidget):
         self.faults = FaultPart(self.bench)
         self.screen_part = ScreenPart(self.bench)
         self.events = Journal("events", (78, 128, 140))
-        self.apdus = Journal("apdus", (30, 100, 170, 50))
+        self.apdus = Journal("apdus", (30, 106, 170, 50))
         self._apdu_log = ApduLog()
         self._lay_out()
         self.people.chosen.connect(self.place)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kiosk.wording.glyphs import safe_text
 from simulator.people.persona import CardKind, Persona
 from ui.devdock import style
 from ui.pictures.canvas import Canvas
@@ -46,7 +47,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 def name_of(persona: Persona) -> str:
-    return persona.person.name.replace("\u3000", " ")
+    """As the kiosk would show it."""
+    return safe_text(persona.person.name.replace("\u3000", " ")).text
 
 
 def draw_card(painter: QPainter, box: QRectF, persona: Persona) -> None:
@@ -138,9 +140,9 @@ class _Row(QStyledItemDelegate):
             painter.fillRect(box, QColor("#4d4d4d"))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, QColor("#333333"))
-        picture = QRectF(box.left() + 6, box.top() + 5, PICTURE.width(), PICTURE.height())
+        picture = QRectF(box.left() + 6, box.top() + 6, PICTURE.width(), PICTURE.height())
         draw_card(painter, picture, persona)
-        text = QRect(box.left() + PICTURE.width() + 16, box.top() + 3, 0, 16)
+        text = QRect(box.left() + PICTURE.width() + 16, box.top() + 2, 0, 18)
         text.setRight(box.right() - 6)
         bold = QFont(font)
         bold.setBold(True)
@@ -149,7 +151,7 @@ class _Row(QStyledItemDelegate):
         _line(painter, text, name_of(persona))
         painter.setFont(font)
         painter.setPen(QColor(style.SOFT))
-        _line(painter, text.translated(0, 16), persona.title)
+        _line(painter, text.translated(0, 18), persona.title)
         painter.restore()
 
 

@@ -6,7 +6,7 @@ from kiosk.documents.fonts import FAMILIES
 from ui.theme.tokens import BLUE, GREEN, RED, SOLID_GRAY, WHITE, YELLOW
 
 WIDTH = 400
-ROW = 38  # pixels of a person in the list
+ROW = 40  # pixels of a person in the list
 
 GROUND, RAISED, LINE = SOLID_GRAY[900], "#262626", "#3d3d3d"
 TEXT, SOFT = SOLID_GRAY[50], SOLID_GRAY[400]
@@ -27,7 +27,7 @@ QFrame#reader {{ border: 1px dashed {SOLID_GRAY[600]}; border-radius: 6px; backg
 QFrame#reader[over="true"] {{ border: 2px solid {ACCENT}; }}
 QFrame#reader QLabel {{ background: transparent; }}
 QPushButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
-    background: {RAISED}; border: 1px solid {LINE}; border-radius: 4px; padding: 1px 6px; min-height: 20px;
+    background: {RAISED}; border: 1px solid {LINE}; border-radius: 4px; padding: 0 6px; min-height: 22px;
 }}
 QPushButton:hover, QComboBox:hover {{ border-color: {SOLID_GRAY[500]}; }}
 QPushButton:pressed {{ background: {SOLID_GRAY[700]}; }}
