@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QRect,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -63,7 +72,7 @@ class Kiosk:
         )
         self.docked = self.way.dock and settings.profile == "simulated" and not self.full_screen
         self.dock: Dock | None = None
-        self._seen = False
+        self._seen = self._closed = False
         fonts_dir()  # before anything is started that would have to be ended again
         self.bridge = Bridge()
         watch = self.bridge.watch if settings.profile == "simulated" else None
@@ -98,6 +107,9 @@ class Kiosk:
 
     def close(self) -> None:
         """Ends every thread, signs the ledger's last checkpoint, and takes the windows away. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
         self.bridge.close()
         if self.dock is not None:
             self.dock.shut()
@@ -136,7 +148,7 @@ class Kiosk:
         if screen.px is not None and screen.mm is not None and not self.way.panel:
             profile = PanelProfile(*screen.px, *screen.mm)
         if self.full_screen:
-            return _as_screen(profile)
+            return as_screen(profile, measured=screen.mm is not None)
         room = _room()
         width = room.width()
         if self.docked:
@@ -162,6 +174,7 @@ def run_kiosk(settings: Settings, way: Way) -> int:
     logs.configure(settings)
     if settings.profile == "production" and not way.windowed:
         os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")  # sizes come in millimetres from the panel
+    qInstallMessageHandler(_log_qt)
     application = QApplication.instance() or QApplication(["uketsuke"])
     with quit_on_signals(lambda: application.exit(0)):  # quit() would close the windows under a running visit
         kiosk = Kiosk(settings, way)
@@ -190,21 +203,23 @@ def shrunk(profile: PanelProfile, width: int, height: int) -> PanelProfile:
     return PanelProfile(*px, profile.mm_w, profile.mm_h, profile.name)
 
 
-def _as_screen(profile: PanelProfile) -> PanelProfile:
-    """``profile`` with the pixels that the screen really has. Its millimetres count as long as its shape does."""
+def as_screen(profile: PanelProfile, *, measured: bool) -> PanelProfile:
+    """The panel with the pixels that the screen really has. ``measured``: its millimetres are the facility's own and
+    count; else what the screen says of itself, unless that cannot be."""
     screen = QGuiApplication.primaryScreen()
-    size = screen.geometry().size()
-    if (size.width(), size.height()) == (profile.px_w, profile.px_h):
+    width, height = screen.geometry().width(), screen.geometry().height()
+    if (width, height) == (profile.px_w, profile.px_h):
         return profile
-    _log.warning("screen.differs", width=size.width(), height=size.height())
-    real = PanelProfile(
-        size.width(), size.height(), screen.physicalSize().width() or 1, screen.physicalSize().height() or 1
-    )
+    _log.warning("screen.differs", width=width, height=height)
+    if measured:
+        return PanelProfile(width, height, profile.mm_w, profile.mm_h)
+    size = screen.physicalSize()
     least, most = _PLAUSIBLE_PX_PER_MM
-    if least <= real.px_per_mm <= most:
-        return real
-    per_mm = profile.px_per_mm
-    return PanelProfile(size.width(), size.height(), size.width() / per_mm, size.height() / per_mm)
+    if size.width() > 0 and size.height() > 0:
+        told = PanelProfile(width, height, size.width(), size.height())
+        if least <= told.px_per_mm <= most:
+            return told
+    return PanelProfile(width, height, width / profile.px_per_mm, height / profile.px_per_mm)
 
 
 def _room() -> QRect:
@@ -220,6 +235,12 @@ def _screen_settings(settings: Settings) -> ScreenSettings:
         reduced_motion=screen.reduced_motion,
         shuffled_keys=screen.shuffle_keypad,
     )
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Qt's own words, which are about windows and fonts."""
+    tell = _log.info if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else _log.warning
+    tell("qt.message", category=context.category, text=message)
 
 
 def _log_alert(effect: AlertStaff, _visit: Visit) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSizeF
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +21,7 @@ from kiosk.ledger.audit import verify_folder
 from kiosk.ledger.keys import Home, load_keys
 from kiosk.ledger.reader import snapshot
 from tests.support.kiosks import opened, simulated, touch
-from ui.kiosk_app import LEAST_SIDE, Way, shrunk
+from ui.kiosk_app import LEAST_SIDE, Way, as_screen, shrunk
 from ui.patient.gallery import examples
 from ui.patient.gallery_pictures import still_window
 from ui.settings import Screen, Settings
@@ -149,6 +151,24 @@ def test_a_full_screen_takes_the_whole_screen_and_has_no_dock(tmp_path: Path, qt
         qtbot.wait(1)
         assert visitor.kiosk.dock is None
         assert visitor.kiosk.window.geometry() == QApplication.primaryScreen().geometry()
+
+
+def test_a_screen_of_another_size_keeps_the_millimetres_that_were_measured(qapp: QApplication) -> None:
+    screen = QApplication.primaryScreen()
+    measured = as_screen(PROFILES["portrait"], measured=True)
+    assert (measured.px_w, measured.px_h) == (screen.geometry().width(), screen.geometry().height())
+    assert (measured.mm_w, measured.mm_h) == (PROFILES["portrait"].mm_w, PROFILES["portrait"].mm_h)
+    told = as_screen(PROFILES["portrait"], measured=False)
+    assert told.mm_w == pytest.approx(screen.physicalSize().width(), abs=1)
+
+
+@pytest.mark.parametrize("size", [QSizeF(0, 0), QSizeF(16, 9), QSizeF(5000, 5000)])
+def test_a_screen_that_lies_about_its_millimetres_is_not_believed(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, size: QSizeF
+) -> None:
+    monkeypatch.setattr(QScreen, "physicalSize", lambda _self: size)
+    profile = as_screen(PROFILES["portrait"], measured=False)
+    assert profile.px_per_mm == pytest.approx(PROFILES["portrait"].px_per_mm)
 
 
 def test_no_dock_is_opened_where_none_is_wanted(tmp_path: Path, qtbot: QtBot) -> None:
