@@ -12,8 +12,10 @@ from pathlib import Path
 def uketsuke(
     *arguments: str | Path, environment: Mapping[str, str] | None = None, stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """stdout, stderr and exit code. No settings of this machine's user are used."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("UKETSUKE_")}
+    """stdout, stderr and exit code. Neither settings of this machine's user nor this process's pcscd are used."""
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("UKETSUKE_", "PCSCLITE_"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "ui.cli", *map(str, arguments)],
         env={**clean, "QT_QPA_PLATFORM": "offscreen", **(environment or {})},

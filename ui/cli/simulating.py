@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -127,6 +128,10 @@ def _demand_pcsc() -> None:
 
     if lacking := missing():
         raise Problem(f"--reader pcsc needs {lacking}: install the packages pcscd and vsmartcard-vpcd")
+    if "PCSCLITE_CSOCK_NAME" in os.environ:
+        raise Problem(
+            "--reader pcsc starts a pcscd of its own: unset PCSCLITE_CSOCK_NAME, which names another"
+        )
 
 
 def _pcsc_bench(_scenario: Scenario, _world: VirtualWorld) -> Bench:

@@ -39,6 +39,8 @@ OTHERS = words("""
     waiting.goes_on waiting.long keypad.delete_one keypad.delete_all keypad.entered
     ticket.title ticket.number ticket.day ticket.next ticket.away ticket.not_a_bill ticket.simulated
 """)
+# Asked for by the rule book and by the documents: their own tests hold these.
+HELD_ELSEWHERE = words("evidence remedy document refused contact declaration claim refund")
 CONTRACT = (
     {f"{page}.{part}" for page in PAGES for part in ("title", "body")}
     | {f"choice.{choice}" for choice in CHOICES}
@@ -90,7 +92,8 @@ def test_every_key_of_the_contract_exists_in_every_language(tag: str) -> None:
 
 @pytest.mark.parametrize("tag", languages())
 def test_no_language_has_a_key_that_nobody_asks_for(tag: str) -> None:
-    assert set(catalogue(tag).templates) - CONTRACT == set()
+    own = {key for key in catalogue(tag).templates if key.partition(".")[0] not in HELD_ELSEWHERE}
+    assert own - CONTRACT == set()
 
 
 @pytest.mark.parametrize("tag", languages())
