@@ -13,11 +13,12 @@ import structlog
 
 from ui.cli.problem import Problem, known_problems
 
-COMMANDS = ("run", "simulate", "soak", "card", "diagnose", "audit", "purge", "backup", "restore")
+COMMANDS = ("run", "simulate", "soak", "decide", "card", "diagnose", "audit", "purge", "backup", "restore")
 _MODULES = {
     "run": "ui.cli.running",
     "simulate": "ui.cli.simulating",
     "soak": "ui.cli.soaking",
+    "decide": "ui.cli.deciding",
     "card": "ui.cli.cards",
     "diagnose": "ui.cli.diagnosing",
     "audit": "ui.cli.ledgers",
