@@ -65,7 +65,6 @@ class Terminal:
     reception: Reception
     simulated: Simulated | None
     reader: CardReader
-    speaker: Speaker
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def close(self) -> None:
@@ -101,12 +100,11 @@ def build(
         undo.callback(ledger.close)
         _check_tail(ledger)
         inbox, secrets = Inbox(world), SecretSlots()
-        speaker = _speaker()
         devices = Devices(
             card=card,
             service=service,
             printer=_printer(settings),
-            speaker=speaker,
+            speaker=_speaker(),
             ticket=ticket_maker(settings),
         )
         lanes = Lanes(ThreadLane("card"), ThreadLane("service"), ThreadLane("paper"))
@@ -124,9 +122,7 @@ def build(
         thread.start()
         undo.callback(thread.close)
         reader.watch(ReaderWatch(inbox.post))
-        return Terminal(
-            settings, world, inbox, secrets, ledger, reception, simulated, reader, speaker, undo.pop_all()
-        )
+        return Terminal(settings, world, inbox, secrets, ledger, reception, simulated, reader, undo.pop_all())
 
 
 def open_ledger(settings: Settings, process: str = "kiosk") -> SqliteLedger:

@@ -18,7 +18,6 @@ from ui.settings import Screen
 
 pytestmark = pytest.mark.gui
 Story = Callable[[Visitor], None]
-ENDED = ("Finished", "Finished.staff", "Abandoned.")
 
 
 @pytest.fixture
