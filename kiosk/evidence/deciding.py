@@ -17,6 +17,7 @@ from kiosk.evidence.model import (
     Circumstances,
     Contact,
     Document,
+    Fee,
     Refusal,
     Route,
     Rule,
@@ -52,7 +53,8 @@ class Refused(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of the book. ``offered`` is in the order in which to offer and always ends with ``self_pay``;
     ``refused`` has each document that may be at hand and is not accepted. The ``_key`` and ``_keys`` are sentences of
-    the catalogues. ``share``: what to preselect, None where no age is known. ``route``: how a 資格確認書 is got."""
+    the catalogues. ``share``: what to preselect, None where no age is known. ``route``: how a 資格確認書 is got.
+    ``fees``: what this facility wants told of costs, ``evidence.fee.<id>``."""
 
     case: Case
     retriable: bool
@@ -65,6 +67,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     offered: tuple[Offer, ...]
     refused: tuple[Refused, ...]
     share: Share | None
+    fees: tuple[Fee, ...]
 
     @property
     def ways(self) -> tuple[Way, ...]:
@@ -76,7 +79,8 @@ def decide(case: Case, book: Book) -> Decision:
     not belong to the reason, ``BookError`` for a switch that the book does not have."""
     circumstances = book.reasons[case.reason]
     situation = Situation(case, circumstances, _possible(case, circumstances, book))
-    holding = _holding_rules(situation, book)
+    on = switched_on(case, book)
+    holding = _holding_rules(situation, on, book)
     accepted = {document for rule in holding for document in rule.needs if rule.way not in book.electronic}
     cause = _cause(case, book)
     route = cause.route if cause is not None else circumstances.route
@@ -92,12 +96,8 @@ def decide(case: Case, book: Book) -> Decision:
         offered=_offered(holding, book),
         refused=_refused(situation, situation.possible - accepted, book),
         share=case.share,
+        fees=tuple(fee for fee in book.fees.values() if fee.switch in on),
     )
-
-
-def first_visit_saving_is_told(case: Case, book: Book) -> bool:
-    """Whether the facility wants the saving of S1#13 to be told."""
-    return "first_visit_saving" in switched_on(case, book)
 
 
 def switched_on(case: Case, book: Book) -> frozenset[str]:
@@ -117,9 +117,8 @@ def _possible(case: Case, circumstances: Circumstances, book: Book) -> frozenset
     return frozenset(book.holdable) - card
 
 
-def _holding_rules(situation: Situation, book: Book) -> tuple[Rule, ...]:
+def _holding_rules(situation: Situation, on: frozenset[str], book: Book) -> tuple[Rule, ...]:
     """Every rule that holds: in date, switched on, its documents possibly at hand, and its condition met."""
-    on = switched_on(situation.case, book)
     electronic = situation.circumstances.electronic
     return tuple(
         rule

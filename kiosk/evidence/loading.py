@@ -49,7 +49,7 @@ def assemble(files: dict[str, str]) -> Book:
             causes=msgspec.convert(_named(tables["causes.toml"]["cause"]), dict[str, Cause]),
             switches=msgspec.convert(tables["switches.toml"]["switch"], dict[str, Switch]),
             contacts=msgspec.convert(_named(tables["contacts.toml"]["contact"]), dict[str, Contact]),
-            fees=msgspec.convert(tables["fees.toml"]["fee"], dict[str, Fee]),
+            fees=msgspec.convert(_named(tables["fees.toml"]["fee"]), dict[str, Fee]),
         )
     except KeyError as error:
         raise BookError(f"the rule book lacks {error}") from error
@@ -76,6 +76,8 @@ def _check(made: Book) -> None:
         _within(f"rule {rule.id}: switch", {rule.switch} - {""}, set(made.switches))
     for refusal in made.refusals.values():
         _within(f"refusal {refusal.id}: document", {refusal.document}, holdable)
+    for fee in made.fees.values():
+        _within(f"fee {fee.id}: switch", {fee.switch}, set(made.switches))
     electronic = {rule.id for rule in made.rules.values() if rule.way in made.electronic}
     for reason, circumstances in made.reasons.items():
         _within(f"reason {reason}: electronic", set(circumstances.electronic), electronic)

@@ -178,6 +178,10 @@ class Contact(Dated, frozen=True, kw_only=True):
 
 
 class Fee(Entry, frozen=True, kw_only=True):
+    """What may be told of costs, as of a day; only where ``switch`` is on. ``share_yen`` is of a share of 3割."""
+
+    id: str
+    switch: str
     what: str
     cost_yen: int
     share_yen: int
@@ -215,6 +219,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
             | {f"document.{document}.name" for document in self.documents}
             | {f"refused.{refusal.why}" for refusal in self.refusals.values()}
             | {f"remedy.{remedy}" for remedy in self._remedies()}
+            | {f"evidence.fee.{fee}" for fee in self.fees}
             | {f"contact.{id}.name" for id in self.contacts}
             | {f"contact.{id}.hours" for id, contact in self.contacts.items() if contact.hours}
         )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.evidence.case import Case, Facility, Switched
-from kiosk.evidence.deciding import Decision, decide, first_visit_saving_is_told
+from kiosk.evidence.deciding import Decision, decide
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Document, Route, Way
 from kiosk.evidence.reasons import Reason
@@ -198,10 +198,11 @@ def test_S1_12_5_a_faulty_card_is_asked_about_at_the_municipality() -> None:
 def test_S1_13_the_saving_of_the_first_visit_is_dated_and_told_only_where_a_facility_wants_it() -> None:
     fee = book().fees["first_visit_saving"]
     assert (fee.cost_yen, fee.share_yen, fee.as_of) == (20, 6, date(2024, 11, 19))
-    case = Case(reason=Reason.NO_CARD, day=TODAY)
-    assert not first_visit_saving_is_told(case, book())
+    assert ask(Reason.NO_CARD).fees == ()
     turned = Facility(switched=(Switched(switch="first_visit_saving", on=True, because="asked often"),))
-    assert first_visit_saving_is_told(Case(reason=Reason.NO_CARD, day=TODAY, facility=turned), book())
+    assert ask(Reason.NO_CARD, facility=turned).fees == (fee,)
+    for part in ("20円", "6円ほど", "2024年11月"):
+        assert part in said("evidence.fee.first_visit_saving")
 
 
 @pytest.mark.parametrize("reason", Reason)
