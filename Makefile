@@ -23,6 +23,7 @@ check: setup
 	@.venv/bin/lint-imports
 	@.venv/bin/vulture
 	@$(PY) -m kiosk.visit.diagram | diff -u docs/visit.md - || { echo "docs/visit.md is not up to date: make docs"; exit 1; }
+	@$(PY) -m kiosk.evidence.publish | diff -u docs/rules.md - || { echo "docs/rules.md is not up to date: make docs"; exit 1; }
 
 bench: setup
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench
@@ -30,6 +31,7 @@ bench: setup
 # The documents that are drawn from the code.
 docs: setup
 	@$(PY) -m kiosk.visit.diagram > docs/visit.md
+	@$(PY) -m kiosk.evidence.publish > docs/rules.md
 
 prove: setup
 	@$(PY) -m ui.cli soak --visits $$(( $(MINUTES) * 20000 )) --seed 1 --json
