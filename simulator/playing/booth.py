@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from drivers.card.application import MyNumberCard
 from drivers.card.revocation import CrlFileSource
-from drivers.interface import CardApplication, CardReader
+from drivers.interface import CardApplication, CardReader, ReaderSnapshot
 from kiosk.ledger import MemoryLedger, MemoryStore, Options
 from kiosk.ledger import Moment as LedgerMoment
 from kiosk.ledger.keys import Keys
@@ -56,6 +56,7 @@ class Booth(ABC):
         self.lying = set()
         self.owners = {}
         self._make_reader()
+        self.reader.watch(self._note)
         if self._visits % _VISITS_OF_A_SYSTEM == 0:
             everybody = self.people.values()
             self.system = NationalSystem(everybody, lambda: self.world.utc(), signatures=self._signatures)
@@ -79,25 +80,20 @@ class Booth(ABC):
         """This person's card comes onto the reader. ``swap``: so quickly that a removal of the one before is not
         seen; also what a card does on which another one lies already."""
         self._met.add(persona)
-        exchanged = self._exchanged(faults)
-        self.lying = {persona, *exchanged}
+        self.lying = {persona, *self._exchanged(faults)}
         self._place(persona, pin, faults, swap)
-        self._own(1 + len(exchanged))
 
     def remove(self) -> None:
         self.lying = set()
         self._remove()
 
+    @abstractmethod
     def set_away(self, away: bool) -> None:
-        self._set_away(away)
-        if not away:
-            self._own(1)
+        """The reader goes away or comes back; a card stays where it is."""
 
-    def _own(self, insertions: int) -> None:
-        """An exchange may happen unseen at this insertion; one that is seen makes the next."""
-        first = self.reader.snapshot().insertion
-        for number in range(first, first + insertions):
-            self.owners.setdefault(number, set()).update(self.lying)
+    def _note(self, seen: ReaderSnapshot) -> None:
+        if seen.card_present:
+            self.owners.setdefault(seen.insertion, set()).update(self.lying)
 
     def _exchanged(self, _faults: Sequence[CardFault]) -> Sequence[str]:
         """Who else's card may come to lie there by these faults."""
@@ -111,9 +107,6 @@ class Booth(ABC):
 
     @abstractmethod
     def _remove(self) -> None: ...
-
-    @abstractmethod
-    def _set_away(self, away: bool) -> None: ...
 
 
 class FactBooth(Booth):
@@ -136,7 +129,7 @@ class FactBooth(Booth):
     def _remove(self) -> None:
         self._facts.remove()
 
-    def _set_away(self, away: bool) -> None:
+    def set_away(self, away: bool) -> None:
         self._facts.set_away(away)
 
 
@@ -191,5 +184,5 @@ class ApduBooth(Booth):
     def _remove(self) -> None:
         self._bench.remove()
 
-    def _set_away(self, away: bool) -> None:
+    def set_away(self, away: bool) -> None:
         self._bench.set_away(away)

@@ -21,7 +21,7 @@ class PcscBench:
         self._watch = NoticedWatch(self.reader)
         self._watch.wait(lambda seen: seen.scanned and seen.available)
         self._planned: tuple[Sequence[CardFault], SimulatedCard | None] = ((), None)
-        self._holds_card = False
+        self._holds_card = self._away = False
 
     def plan(self, faults: Sequence[CardFault], replacement: SimulatedCard | None = None) -> None:
         self._planned = (faults, replacement)
@@ -34,7 +34,14 @@ class PcscBench:
         self._watch.wait(lambda seen: seen.card_present and seen.insertion != before)
 
     def swap(self, card: SimulatedCard) -> None:
+        """As quickly as the service is sure to see it. What it does not see is for ``exchange_unseen``."""
+        self.remove()
         self.insert(card)
+
+    def exchange_unseen(self, card: SimulatedCard) -> None:
+        """At once; the service may notice a removal, an insertion, both or nothing."""
+        self._link.swap(card)
+        self._holds_card = True
 
     def remove(self) -> None:
         self._link.remove()
@@ -42,6 +49,9 @@ class PcscBench:
         self._watch.wait(lambda seen: not seen.card_present)
 
     def set_away(self, away: bool) -> None:
+        if away is self._away:
+            return
+        self._away = away
         if away:
             self._daemon.kill()
             self._watch.wait(lambda seen: not seen.enabled)
@@ -53,5 +63,8 @@ class PcscBench:
             self._watch.wait(lambda seen: seen.card_present and seen.insertion != before)
 
     def close(self) -> None:
+        """Leaves a running daemon behind, for the next bench."""
+        if self._away:
+            self._daemon.restart()
         self._link.close()
         self.reader.close()
