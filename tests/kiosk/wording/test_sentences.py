@@ -27,7 +27,8 @@ PAGES = words("""
 """)
 CHOICES = words("""
     phone no_card companion retry pin pin.note call_staff_instead pin_last_try pin_forgotten register register_not
-    consent_all consent_choose consent_none consent_yes consent_no next details try_again go_on_alone stop another_patient
+    consent_all consent_choose consent_none consent_yes consent_no next details try_again go_on_alone stop
+    another_patient
 """)
 OTHERS = words("""
     Welcome.removed_early AskingConsent.limit WaitingForStaff.reason.body consent.none_given
