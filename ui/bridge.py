@@ -24,7 +24,7 @@ class Step:
 
 class Bridge(QObject):
     """Belongs to the thread that makes it. ``show`` and ``watch`` may be called on any; ``viewed`` (a ``VisitView``)
-    and ``stepped`` (a ``Step``) follow on its own, in the same order, until ``close``. ``latest``: the view told last."""
+    and ``stepped`` (a ``Step``) follow on its own, in the same order, until ``close``. ``latest`` is the last view."""
 
     viewed = Signal(object)
     stepped = Signal(object)

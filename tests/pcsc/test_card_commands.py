@@ -27,14 +27,14 @@ def held_card(pcscd: PrivatePcscd, persona: str) -> Iterator[subprocess.Popen[st
         text=True,
         env=dict(os.environ),
     )
-    try:
-        assert process.stdout is not None
-        assert "is in the reader" in process.stdout.readline()
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
-        process.stdout.close()
+    with process:
+        try:
+            assert process.stdout is not None
+            assert "is in the reader" in process.stdout.readline()
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
 
 
 def test_a_card_held_by_one_command_is_read_by_the_other(pcscd: PrivatePcscd) -> None:

@@ -98,7 +98,8 @@ def test_the_table_of_glyphs_is_that_of_the_shipped_fonts() -> None:
 
 
 @pytest.mark.gui
-def test_our_reading_of_a_font_is_that_of_qt(offscreen: None, qapp: object) -> None:
+@pytest.mark.usefixtures("offscreen", "qapp")
+def test_our_reading_of_a_font_is_that_of_qt() -> None:
     from PySide6.QtGui import QRawFont
 
     for name in ("BIZUDPGothic-Bold.ttf", "NotoSansCJK-Regular.ttc"):
