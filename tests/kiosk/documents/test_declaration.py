@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from itertools import cycle
 from typing import Any
@@ -18,7 +19,7 @@ from kiosk.documents.individual_number import holds_individual_number
 from kiosk.documents.signature import Strokes
 from kiosk.evidence.reasons import Reason
 from kiosk.wording.catalogues import UnknownLanguage, catalogue, languages
-from kiosk.wording.glyphs import safe_text
+from kiosk.wording.glyphs import can_show, safe_text
 from tests.support.papers import needs_poppler, page_sizes, squeezed, text_of, with_streams
 
 AT = datetime(2026, 2, 9, 23, 5, tzinfo=UTC)
@@ -50,8 +51,8 @@ FULL: dict[str, Any] = {
 }
 # What fits into its box at the smallest size, in every language: longer texts go to the annex.
 ROOM = {
-    "facility": 60, "reception_number": 12, "name": 120, "kana": 80, "address": 120, "contact": 100,
-    "insurer_name": 100, "workplace": 100, "cause_note": 60, "companion_name": 24, "companion_relation": 20,
+    "facility": 60, "reception_number": 12, "name": 120, "kana": 60, "address": 120, "contact": 80,
+    "insurer_name": 80, "workplace": 80, "cause_note": 60, "companion_name": 24, "companion_relation": 20,
 }  # fmt: skip
 
 
@@ -190,6 +191,20 @@ def test_a_character_that_no_font_holds_is_a_geta_with_the_kana_and_a_note(tag: 
 @pytest.mark.parametrize("name", ["髙﨑　𠮷子", "DELA CRUZ　MARIA", "NGUYỄN THỊ ÁNH", "김민수", "Zoë Müller"])
 def test_a_name_that_can_be_shown_stands_as_it_was_written(name: str) -> None:
     assert squeezed(safe_text(name).text) in squeezed(text_of(form(name=name)))
+
+
+def test_every_character_that_can_be_shown_can_be_set_beside_any_other() -> None:
+    """One of each 16, in runs that change the font at every turn, and every mark over letters of both fonts."""
+    shown = [chr(point) for point in range(0x20, 0x30000, 16) if can_show(chr(point))]
+    marks = [
+        mark
+        for mark in map(chr, range(0x300, 0x3100))
+        if unicodedata.category(mark) == "Mn" and can_show(mark)
+    ]
+    assert len(shown) > 1000
+    assert marks
+    text = "".join(shown) + "".join(letter + mark for letter in "Aẩ漢あ𠮷" for mark in marks)
+    assert len(page_sizes(form(address=text, name=text[:100]))) > 1
 
 
 @settings(max_examples=30, deadline=None)

@@ -9,12 +9,19 @@ import pytest
 from kiosk.documents.declaration import Cause, InsuranceKind, Writer
 from kiosk.wording.catalogues import catalogue, languages
 
-ITEMS = "name kana birth_date sex address contact kind insurer_name workplace share cause writer signature".split()
-PLAIN = (
-    "statement as_known no_number own_layout signed_on_screen ratio companion_name companion_relation".split()
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+ITEMS = words(
+    "name kana birth_date sex address contact kind insurer_name workplace share cause writer signature"
 )
-EXPLAINED = "title purpose share tell keep".split()
-REFUND = "title today keep where name back ask not_a_receipt".split()
+PLAIN = words(
+    "statement as_known no_number own_layout signed_on_screen ratio companion_name companion_relation"
+)
+EXPLAINED = words("title purpose share tell keep")
+REFUND = words("title today keep where name back ask not_a_receipt")
 CONTRACT = (
     {f"declaration.{key}" for key in PLAIN}
     | {f"declaration.item.{item}" for item in ITEMS}
