@@ -48,3 +48,4 @@ class ThreadLane:
             except Exception as error:
                 # The type alone: a message could carry personal data. A lost effect ends in its page's time limit.
                 _log.error("lane.job_failed", lane=self._thread.name, error=type(error).__name__)
+            del job  # waiting for the next one, this thread would keep what the job held: a card's proof

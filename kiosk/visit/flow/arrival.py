@@ -191,10 +191,10 @@ def still_to_be_taken(visit: Visit, _state: TakeCard, event: CardInserted) -> Re
 
 @on(WaitingForStaff, event=CardInserted, to=(ReadingCard,))
 def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInserted) -> Result:
-    """Somebody who waits because no card could be read may place one; every other case is staff's now."""
-    if visit.verified is None and (
-        state.reason is None or state.reason in PLACE_AGAIN | {Reason.READER_FAULT}
-    ):
+    """Somebody who waits because no card could be read may place one; every other case is staff's now. A visit that
+    has its result takes no other card: that person's answer would go under this one's number."""
+    unread = state.reason is None or state.reason in PLACE_AGAIN | {Reason.READER_FAULT}
+    if visit.verified is None and visit.outcome is None and unread:
         return _receive(forget_person(visit), event)
     # Nobody saw the verified card leave, nor whose this one is.
     kept = replace(state, back_to=ReadingCard()) if state.back_to is not None else state

@@ -51,6 +51,6 @@ def next_of_family(visit: Visit, _state: Finished, event: AnotherPatient) -> Res
     return welcome(visit, event.at, keep_preferences=True)
 
 
-@on(Finished, Abandoned, event=Acknowledged, to=(Welcome, OutOfService))
+@on(Abandoned, event=Acknowledged, to=(Welcome, OutOfService))
 def go_to_start(visit: Visit, _state: State, event: Acknowledged) -> Result:
     return welcome(visit, event.at)

@@ -48,7 +48,8 @@ ignore(
     *_but(AskingConsent),
     events=(e.ConsentAllGiven, e.ConsentAllRefused, e.ConsentItemsChosen, e.ConsentItemDecided),
 )
-ignore(*_but(Confirmed, *ENDED), events=(e.Acknowledged,))
+# A touch that comes together with the card's removal must not skip the number on Finished.
+ignore(*_but(Confirmed, Abandoned), events=(e.Acknowledged,))
 ignore(*_but(ReadingCard, WaitingForStaff), events=(e.RetryChosen,))
 ignore(*_but(EnteringPin, AskingConsent), events=(e.BackChosen,))
 ignore(TakeCard, WaitingForStaff, *ENDED, events=(e.StaffCalled,))

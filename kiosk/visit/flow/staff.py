@@ -39,7 +39,7 @@ def patient_calls(visit: Visit, _state: State, event: StaffCalled) -> Result:
 
 
 @on(WaitingForStaff, event=StaffCancelled, to=(Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin,
-    OfferingRegistration, AskingConsent, Confirmed, TakeCard, Abandoned))  # fmt: skip
+    OfferingRegistration, AskingConsent, Confirmed, TakeCard, Abandoned, Finished))  # fmt: skip
 def go_on_alone(visit: Visit, state: WaitingForStaff, event: StaffCancelled) -> Result:
     """Back to the page the patient called from. Where there is none, the visit is over and the card goes back."""
     return _go_on(visit, state, event)
@@ -79,6 +79,8 @@ def staff_came(visit: Visit, state: WaitingForStaff, event: StaffActed) -> Resul
 
 
 def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
+    if visit.outcome == "confirmed" and not _can_show_result(visit, state):
+        return finish(visit, event.at)  # the number is still to be told
     match state.back_to:
         case None:
             return abandon(visit, "stopped", event.at)
@@ -98,6 +100,11 @@ def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
             if visit.card is None or visit.card.insertion is None:
                 return welcome(visit, event.at, keep_preferences=True)
             return enter(visit, page, event.at)
+
+
+def _can_show_result(visit: Visit, state: WaitingForStaff) -> bool:
+    watched = visit.card is not None and visit.card.insertion is not None
+    return isinstance(state.back_to, Confirmed) and watched
 
 
 @on(ReadingCard, event=StaffActed, to=(TakeCard, Abandoned))
