@@ -16,7 +16,8 @@ GROUPS = {
     "start": "start and memory",
     "pages": "pages",
     "ledger": "ledger",
-    "ticket": "documents",
+    "ticket": "the ticket",
+    "forms": "forms on A4 and A5",
     "visits": "whole visits",
     "growth": "memory over many visits",
 }

@@ -26,6 +26,7 @@ ROWS = {
     "pages": {"page_change.p99", "page_change.dropped_input"},
     "ledger": {"ledger.append_full", "ledger.append_memory"},
     "ticket": {"ticket.receipt", "ticket.a6"},
+    "forms": {"form.declaration", "form.claim_note", "form.refund_slip"},
     "visits": {"visits.fact_level", "visits.soak", "visits.real_apdus_full"},
     "growth": {"memory.growth", "memory.widgets_left"},
 }
