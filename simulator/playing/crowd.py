@@ -112,8 +112,11 @@ class Patient:
         return Act("PinEntered", (("slot", slot),))
 
     def _wait_for_staff(self, view: VisitView) -> None:
-        if view.options and self._rng.random() < 0.4:
+        chance = self._rng.random()
+        if view.options and chance < 0.4:
             self._touch(self._rng.choice(view.options).act)
+        elif chance < 0.6:
+            self._stage.wait(20_000)
         else:
             self._stage.desk(self._rng.choice(_STAFF_ACTIONS), "simulated")
 
@@ -176,6 +179,11 @@ class Patient:
         trouble = self._trouble.at_touch() if self._trouble.on else ""
         if trouble == "late_touch" and self._last:
             self._stage.act(self._rng.choice(self._last))  # from a page that is gone
+        if trouble == "stray_digits":
+            self.typed.add(wrong(self._pin))
+            self._stage.act(
+                self._digits(wrong(self._pin))
+            )  # at a page that asks for none, or in the middle of a check
         if trouble == "double_touch":
             again = self._digits(self._pin) if act.name == "PinEntered" else act
             self._stage.act(act, again)

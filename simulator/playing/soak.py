@@ -23,7 +23,7 @@ from kiosk.ledger import MemoryLedger
 from kiosk.ledger.audit import verify
 from kiosk.reception.hands import Devices
 from kiosk.visit.effects import AnyEffect, Register
-from kiosk.visit.events import AnyEvent, PinVerified, StaffCalled
+from kiosk.visit.events import AnyEvent, PinRefused, PinVerified, StaffCalled
 from kiosk.visit.policy import Policy
 from kiosk.visit.states import Confirmed, Visit
 from kiosk.visit.views import VisitView
@@ -43,6 +43,7 @@ __all__ = ["FAULTS", "Breach", "SoakReport", "soak", "visit_seed"]
 _DAYS = (date(2026, 11, 24), date(2027, 2, 28))
 _TIMES = (*[clock(9, 30)] * 9, clock(23, 59, 30))
 _SOUND = ("yamada", "national_health", "thirty_nine", "forty", "seventy_eight", "second_generation")
+_LONG_WAYS = ("unregistered", "deregistered", "one_try_left", "expired_in_grace", "public_assistance")
 _REPLACEMENT = "first_generation"
 _CLOCK_STEPS_MS = (-86_400_000, -3_600_000, -1_000, 1_000, 3_600_000, 86_400_000)
 _EVERYTHING = frozenset(
@@ -144,7 +145,7 @@ class _OneVisit:
 
     def _draw_people(self) -> tuple[str, str]:
         rng = self._rng
-        own = rng.choice(_SOUND if rng.random() < 0.5 else self._booth.holders)
+        own = rng.choice(rng.choice((_SOUND, _SOUND, _LONG_WAYS, self._booth.holders)))
         other = rng.choice([one for one in _SOUND if one != own])
         return own, other
 
@@ -183,6 +184,7 @@ class _OneVisit:
                 booth.place(self._people[1], self._pin, swap=True)
             case "reader_away":
                 booth.set_away(True)
+                self._move_unseen()
                 self._later(lambda: booth.set_away(False))
             case "ledger_full":
                 self._ledger.full = True
@@ -196,6 +198,14 @@ class _OneVisit:
             case _:
                 raise ValueError(kind)
 
+    def _move_unseen(self) -> None:
+        """What happens to the card while nobody sees it."""
+        chance = self._rng.random()
+        if chance < 0.2:
+            self._booth.remove()
+        elif chance < 0.5:
+            self._booth.place(self._people[1], self._pin, swap=True)
+
     def _later(self, mend: Callable[[], None]) -> None:
         self.stage.after(self.trouble.away_ms(), mend)
 
@@ -204,10 +214,12 @@ class _OneVisit:
 
     # ---------------------------------------------------------------------------------------- checks
 
-    def _step(self, _before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
+    def _step(self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
         for effect in effects:
             if isinstance(effect, Register):
                 self._registrations[after.id] += 1
+        if isinstance(event, PinRefused) and event.tries_left == 0 and not _last_try_accepted(before):
+            self.broken.append("I4 the PIN was locked without the patient's word")
         if after.outcome is not None:
             self._outcome = after.outcome
         if isinstance(event, PinVerified) or isinstance(after.state, Confirmed):
@@ -249,6 +261,10 @@ class _OneVisit:
         payloads = [link.payload or b"" for link in ledger.links()]
         if any(pin in payload and _stands_alone(pin, payload) for payload in payloads for pin in typed):
             self.broken.append("I7 a PIN is in the ledger")
+
+
+def _last_try_accepted(visit: Visit) -> bool:
+    return visit.card is not None and visit.card.last_try_accepted
 
 
 def _stands_alone(pin: bytes, payload: bytes) -> bool:

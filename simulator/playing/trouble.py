@@ -35,7 +35,7 @@ PAGE_FAULTS = (
     "card_lost", "card_swapped", "reader_away", "ledger_full", "printer_jammed", "clock_jump", "staff_called",
 )  # fmt: skip
 """At the moment that a page is shown, before anything that it asked for has happened."""
-TOUCH_FAULTS = ("double_touch", "late_touch", "foreign_desk")
+TOUCH_FAULTS = ("double_touch", "late_touch", "stray_digits", "foreign_desk")
 """What the screen and the desk send that nobody waits for."""
 NATIONAL_FAULTS = {
     f"national_{fault}": fault
@@ -74,17 +74,17 @@ class Trouble:
         self._cards, self._pages, self._touches, self._nationals, self._links = _grouped(kinds)
 
     def at_card(self) -> str:
-        return self._draw(self._cards, 0.3)
+        return self._draw(self._cards, 0.22)
 
     def at_page(self) -> str:
-        return self._draw(self._pages, 0.15)
+        return self._draw(self._pages, 0.14)
 
     def at_touch(self) -> str:
         return self._draw(self._touches, 0.25)
 
     def at_question(self, plan: Faults) -> None:
         """The next question meets a fault, or none."""
-        kind = self._draw(self._nationals, 0.35)
+        kind = self._draw(self._nationals, 0.3)
         if kind:
             plan.next(NATIONAL_FAULTS[kind], self.rng.choice((1.0, 15.0, 45.0)))
 

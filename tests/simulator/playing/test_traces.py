@@ -19,5 +19,9 @@ def test_neither_language_nor_seed_changes_what_is_done(scenario_id: str) -> Non
     from msgspec.structs import replace
 
     scenario = load(scenario_id)
-    english = replace(scenario, visit=replace(scenario.visit, language="en", contrast="high"), expect=type(scenario.expect)())
+    english = replace(
+        scenario,
+        visit=replace(scenario.visit, language="en", contrast="high"),
+        expect=type(scenario.expect)(),
+    )
     assert play(english, seed=99).trace == golden(scenario_id)

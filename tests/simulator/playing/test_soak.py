@@ -1,0 +1,234 @@
+"""The soak: repeatable, really troubled, and able to find what it looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+from msgspec.structs import replace
+from structlog.testing import capture_logs
+
+from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.ledger.memory import MemoryLedger
+from kiosk.reception import reception, recording
+from kiosk.reception.hands import Hands
+from kiosk.reception.secrets import SecretSlots
+from kiosk.visit import events as e
+from kiosk.visit import states as s
+from kiosk.visit.effects import Ask, Register, VerifyPin
+from kiosk.visit.moves import enter, stay
+from kiosk.visit.table import TABLE, Result
+from simulator.playing.soak import FAULTS, SoakReport, soak, visit_seed
+
+TABLE_ = cast(dict[tuple[type, type], Callable[[s.Visit, Any, Any], Result]], TABLE)
+Mutation = Callable[[pytest.MonkeyPatch], None]
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Simulated trouble is no news."""
+    with capture_logs():
+        yield
+
+
+def told(report: SoakReport) -> tuple[object, ...]:
+    """Everything but how fast it was."""
+    return (report.visits, report.steps, report.faults, report.outcomes, report.broken)
+
+
+def test_visits_with_every_fault_break_no_rule() -> None:
+    report = soak(1_500, 11, FAULTS)
+    assert report.broken == ()
+    assert report.faults / report.visits >= 3
+    assert set(report.outcomes) == {"confirmed", "handed_to_staff", "abandoned"}
+
+
+def test_visits_without_faults_break_no_rule() -> None:
+    report = soak(500, 12, ())
+    assert (report.broken, report.faults) == ((), 0)
+    assert report.outcomes["confirmed"] > report.visits / 2
+
+
+def test_visits_with_real_apdus_break_no_rule() -> None:
+    report = soak(300, 13, FAULTS, apdus=True)
+    assert report.broken == ()
+    assert report.faults / report.visits >= 3
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FAULTS if not kind.startswith("apdu_")])
+def test_each_fault_alone_befalls_visits_and_breaks_no_rule(kind: str) -> None:
+    report = soak(60, 14, (kind,))
+    assert report.faults > 0
+    assert report.broken == ()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FAULTS if kind.startswith("apdu_")])
+def test_each_fault_of_the_link_alone_befalls_visits_and_breaks_no_rule(kind: str) -> None:
+    report = soak(25, 15, (kind,), apdus=True)
+    assert report.faults > 0
+    assert report.broken == ()
+    assert soak(5, 15, (kind,)).faults == 0, "cards that are facts have no link"
+
+
+def test_there_are_at_least_twelve_kinds_of_fault() -> None:
+    assert len(set(FAULTS)) == len(FAULTS) >= 12
+
+
+@pytest.mark.parametrize("apdus", [False, True])
+def test_the_same_seed_gives_the_same_visits(apdus: bool) -> None:
+    one, other = (soak(40, 5, FAULTS, apdus=apdus) for _ in range(2))
+    assert told(one) == told(other)
+    assert told(soak(40, 6, FAULTS, apdus=apdus)) != told(one)
+
+
+def test_each_visit_of_a_soak_can_be_played_alone() -> None:
+    """Whatever came before it: that is what makes a broken one worth its seed."""
+    together = soak(60, 7, FAULTS)
+    alone = [soak(1, visit_seed(7, index), FAULTS) for index in range(60)]
+    assert sum(report.steps for report in alone) == together.steps
+    assert sum(report.faults for report in alone) == together.faults
+
+
+# ------------------------------------------------------------------ known bugs, put in on purpose, are found
+
+
+def _hold_on_to_the_person(patch: pytest.MonkeyPatch) -> None:
+    """Another card while staff are awaited, and the visit goes on as the first person's."""
+
+    def keep(visit: s.Visit, _state: s.WaitingForStaff, event: e.CardInserted) -> Result:
+        return stay(visit, card=s.CardInHand(event.insertion, visit.card.facts if visit.card else None))
+
+    patch.setitem(TABLE_, (s.WaitingForStaff, e.CardInserted), keep)
+
+
+def _spend_the_last_try(patch: pytest.MonkeyPatch) -> None:
+    def check(visit: s.Visit, state: s.EnteringPin, event: e.PinEntered) -> Result:
+        insertion = visit.card.insertion if visit.card and visit.card.insertion else 0
+        return enter(visit, replace(state, checking=True), event.at, VerifyPin(insertion, event.slot))
+
+    patch.setitem(TABLE_, (s.EnteringPin, e.PinEntered), check)
+
+
+def _agree_for_the_patient(patch: pytest.MonkeyPatch) -> None:
+    def refuse(visit: s.Visit, _state: s.AskingConsent, event: e.ConsentAllRefused) -> Result:
+        question = f"{event.id}.ask"
+        asked = Ask(question, ((ConsentItem.CARE, Choice.AGREED),))
+        return enter(visit, s.LookingUp(question=question), event.at, asked)
+
+    patch.setitem(TABLE_, (s.AskingConsent, e.ConsentAllRefused), refuse)
+
+
+def _register_at_every_touch(patch: pytest.MonkeyPatch) -> None:
+    def register(visit: s.Visit, state: s.OfferingRegistration, event: e.RegistrationAccepted) -> Result:
+        question = f"{event.id}.register"
+        return enter(visit, replace(state, sent=question), event.at, Register(question))
+
+    patch.setitem(TABLE_, (s.OfferingRegistration, e.RegistrationAccepted), register)
+
+
+def _never_end(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(TABLE_, (s.TakeCard, e.CardRemoved), lambda visit, _state, _event: stay(visit))
+
+
+def _show_somebody_else(patch: pytest.MonkeyPatch) -> None:
+    answered = TABLE_[s.LookingUp, e.Answered]
+
+    def mix_up(visit: s.Visit, state: s.LookingUp, event: e.Answered) -> Result:
+        strangers = tuple(replace(result, name="他人　一郎") for result in event.answer.results)
+        return answered(visit, state, replace(event, answer=replace(event.answer, results=strangers)))
+
+    patch.setitem(TABLE_, (s.LookingUp, e.Answered), mix_up)
+
+
+def _ask_twice(patch: pytest.MonkeyPatch) -> None:
+    ask = Hands.ask
+
+    def twice(self: Hands, question: str, consents: tuple[tuple[ConsentItem, Choice], ...]) -> None:
+        ask(self, question, consents)
+        ask(self, question, consents)
+
+    patch.setattr(Hands, "ask", twice)
+
+
+def _name_slots_by_their_digits(patch: pytest.MonkeyPatch) -> None:
+    def put(self: SecretSlots, digits: bytearray) -> str:
+        name = digits.decode()
+        self._slots[name] = bytearray(digits)
+        return name
+
+    entry_of = recording.entry_of
+
+    def telling(before: s.Visit, event: e.AnyEvent, after: s.Visit, *, simulated: bool) -> Any:
+        entry = entry_of(before, event, after, simulated=simulated)
+        slot = event.slot if isinstance(event, e.PinEntered) else ""
+        return replace(entry, payload=f'{{"slot":"{slot}"}}'.encode()) if slot else entry
+
+    patch.setattr(SecretSlots, "put", put)
+    patch.setattr(reception, "entry_of", telling)
+
+
+def _break_the_chain(patch: pytest.MonkeyPatch) -> None:
+    write = MemoryLedger._write
+
+    def forge(self: MemoryLedger, entry: Any, core: bytes) -> Any:
+        head = write(self, entry, core)
+        if entry.type == "Acknowledged":
+            self.store.rows[-1].payload = b'{"forged":true}'
+        return head
+
+    patch.setattr(MemoryLedger, "_write", forge)
+
+
+def _raise(patch: pytest.MonkeyPatch) -> None:
+    def bug(_visit: s.Visit, _state: s.State, _event: e.Event) -> Result:
+        raise KeyError("bug")
+
+    patch.setitem(TABLE_, (s.EnteringPin, e.StaffCalled), bug)
+
+
+def _keep_the_answer(patch: pytest.MonkeyPatch) -> None:
+    def finish(visit: s.Visit, _state: s.Confirmed, event: e.Acknowledged) -> Result:
+        return enter(visit, s.TakeCard(after="Finished"), event.at)
+
+    patch.setitem(TABLE_, (s.Confirmed, e.Acknowledged), finish)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A bug, the rule that it breaks, and what brings it about where not everything does soon enough."""
+
+    put_in: Mutation
+    rule: str
+    faults: tuple[str, ...] = FAULTS
+    visits: int = 600
+
+
+KNOWN = {
+    "the person stays when the card may be another's": Known(
+        _hold_on_to_the_person, "I1", ("reader_away", "national_no_answer"), 2_500
+    ),
+    "somebody else's answer is shown": Known(_show_somebody_else, "I1"),
+    "a question is sent twice": Known(_ask_twice, "I2"),
+    "a registration is sent at every touch": Known(_register_at_every_touch, "I2", ("double_touch",)),
+    "a refusal counts as consent": Known(_agree_for_the_patient, "I3"),
+    "the last try is spent": Known(_spend_the_last_try, "I4"),
+    "the chain is broken": Known(_break_the_chain, "I6"),
+    "the ledger gets the digits": Known(_name_slots_by_their_digits, "I7"),
+    "a page never ends": Known(_never_end, "I8"),
+    "the answer stays when the patient has gone": Known(_keep_the_answer, "I9"),
+    "a step raises": Known(_raise, "exception"),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_known_bug_is_found_with_a_seed_that_shows_it_again(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = KNOWN[name]
+    known.put_in(monkeypatch)
+    report = soak(known.visits, 16, known.faults)
+    found = [breach for breach in report.broken if breach.rule.startswith(known.rule)]
+    assert found
+    assert found[0] in soak(1, found[0].seed, known.faults).broken
