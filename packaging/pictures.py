@@ -1,0 +1,99 @@
+"""Makes the pictures of the documents anew: ``python packaging/pictures.py docs/pictures``.
+
+Pages of the main scenario, and the dev dock beside a kiosk that has read a card. The pages come out the same each
+time; the dock shows the time of day.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from msgspec.structs import replace
+from PIL import Image
+from PySide6.QtGui import QImage
+
+from simulator.playing.player import FAST, play
+from simulator.scenarios import load
+from ui.devdock.dock import FIRST
+from ui.kiosk_app import Kiosk
+from ui.settings import Settings, Ticket
+from ui.shots import Camera, offscreen_application
+
+PAGES = {
+    "Welcome": "welcome",
+    "ChoosingVerification": "choosing",
+    "EnteringPin": "pin",
+    "AskingConsent": "consent",
+}
+WIDTH = 540
+COLOURS = 128  # few enough for a small file, enough for smooth edges
+PATIENCE_S = 20.0
+
+
+def main(target: Path) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        taken = photograph_pages(Path(folder, "pages"))
+        for path in taken:
+            if name := PAGES.get(path.stem[3:]):
+                shrink(path, target / f"{name}.png")
+        dock = Path(folder, "dock.png")
+        if not photograph_dock(Path(folder, "data")).save(str(dock)):
+            raise OSError(f"{dock}: the picture cannot be written")
+        shrink(dock, target / "dock.png")
+
+
+def photograph_pages(folder: Path) -> list[Path]:
+    with Camera(folder) as camera:
+        play(load("main"), replace(FAST, show=camera.take))
+    return camera.taken
+
+
+def photograph_dock(data: Path) -> QImage:
+    """The dock as it stands when a card has been read and the PIN is asked for."""
+    application = offscreen_application()
+    kiosk = Kiosk(replace(Settings(data=data), ticket=Ticket(folder=data / "tickets")))
+
+    def shows(state: str) -> Callable[[], bool]:
+        return lambda: kiosk.window.page is not None and kiosk.window.page.view.state == state
+
+    def until(holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not holds():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the kiosk does not come to the page that is wanted")
+            application.processEvents()
+            time.sleep(0.01)
+
+    try:
+        kiosk.open()
+        until(lambda: kiosk.dock is not None)
+        assert kiosk.dock is not None
+        kiosk.dock.place(FIRST)
+        until(shows("ChoosingVerification"))
+        kiosk.dock.bench.act("PinChosen")
+        until(shows("EnteringPin"))
+        return kiosk.dock.grab().toImage()
+    finally:
+        kiosk.close()
+
+
+def shrink(source: Path, target: Path) -> None:
+    """At most ``WIDTH`` wide, with few colours."""
+    with Image.open(source) as opened:
+        picture = opened.convert("RGB")
+    if picture.width > WIDTH:
+        size = (WIDTH, round(picture.height * WIDTH / picture.width))
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
