@@ -1,5 +1,5 @@
 # Each target sets up what it needs; set-up is quick when all is there.
-.PHONY: setup setup-run run test check bench docs prove clean
+.PHONY: setup setup-run run test check bench docs pictures prove clean
 PY := .venv/bin/python
 MINUTES ?= 10
 JOBS ?= 2
@@ -32,6 +32,10 @@ bench: setup
 docs: setup
 	@$(PY) -m kiosk.visit.diagram > docs/visit.md
 	@$(PY) -m kiosk.evidence.publish > docs/rules.md
+
+# The pictures of the documents, photographed from the running program.
+pictures: setup
+	@$(PY) packaging/pictures.py docs/pictures
 
 prove: setup
 	@$(PY) -m ui.cli soak --visits $$(( $(MINUTES) * 20000 )) --seed 1 --json
