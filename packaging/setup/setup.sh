@@ -35,8 +35,9 @@ install_system_packages() {
   if [ "$(id -u)" -ne 0 ]; then
     if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root=(sudo)
     elif command -v sudo >/dev/null && [ -t 0 ]; then as_root=(sudo)
-    else die "system packages are missing and neither root nor sudo is here. Ask an administrator to run:
-  apt-get install --no-install-recommends ${missing[*]}"
+    else die "system packages are missing and neither root nor sudo is here. Ask an administrator to run
+  apt-get install --no-install-recommends ${missing[*]}
+and call this again; nothing else needs an administrator."
     fi
   fi
   say "installing system packages: ${missing[*]}"
@@ -51,15 +52,16 @@ install_python_packages() {
   local python lock=requirements/run.txt stamp=.venv/.setup-stamp mark
   if [ "$kind" = dev ]; then lock=requirements/dev.txt; fi
   python="${PYTHON:-python3}"
-  "$python" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' \
-    || die "Python 3.11 or newer is needed; '$python' is older. Set PYTHON=/path/to/python3.11"
+  "$python" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null \
+    || die "Python 3.11 or newer is needed; '$python' is older or not there. Set PYTHON=/path/to/python3.11"
   mark="$(mark_of "$lock")"
   # A development environment already holds everything that running needs.
   if [ -f "$stamp" ] && grep -qx -e "$mark" -e "$(mark_of requirements/dev.txt)" "$stamp"; then return; fi
   say "installing Python packages from $lock"
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+  # Twice quiet: setuptools warns of every editable installation. Errors still show.
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps -e .
   printf '%s\n' "$mark" > "$stamp"
 }
 
