@@ -15,7 +15,7 @@ import structlog
 from drivers.card.application import MyNumberCard
 from drivers.card.certificates import Anchor, AnchorError, load_anchors
 from drivers.card.revocation import CrlFileSource, RevocationSource, UnknownRevocation
-from drivers.interface import CardReader, Failure, Printer, Speaker
+from drivers.interface import CardReader, Printer, Speaker
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
 from kiosk.ledger import Options, SqliteLedger
@@ -69,13 +69,6 @@ class Terminal:
 
     def close(self) -> None:
         self._closing.close()
-
-
-class NoPaper:
-    """No ticket printer is set up: the number stands on the screen."""
-
-    def print_pdf(self, title: str, pdf: bytes) -> Failure | None:  # noqa: ARG002
-        return None
 
 
 def build(
@@ -339,7 +332,7 @@ def _web_api_service(settings: Settings) -> EligibilityService:
         raise settings.wrong("eligibility.tls", str(error)) from None
 
 
-def _printer(settings: Settings) -> Printer:
+def _printer(settings: Settings) -> Printer | None:
     if settings.ticket.printer:
         from drivers.printer import LpPrinter
 
@@ -348,7 +341,7 @@ def _printer(settings: Settings) -> Printer:
         from drivers.printer import FilePrinter
 
         return FilePrinter(settings.ticket.folder)
-    return NoPaper()
+    return None
 
 
 def _plain(error: Exception) -> str:

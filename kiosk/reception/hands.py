@@ -32,9 +32,11 @@ TicketMaker = Callable[[str, str], bytes]
 
 @dataclass(frozen=True)
 class Devices:
+    """Without a printer the number stands on the screen alone."""
+
     card: CardApplication
     service: port.EligibilityService
-    printer: Printer
+    printer: Printer | None
     speaker: Speaker
     ticket: TicketMaker
 
@@ -110,13 +112,13 @@ class Hands:
         self._secrets.discard_all()
         self._lanes.card.submit(self._devices.card.forget)
 
-    # -------------------------------------------------------------------------------------- services
+    # ---------------------------------- services: what waited until its visit was over is not sent any more
 
     def open_card(self, question: str) -> None:
         proof = self._proof.get()
 
         def job() -> None:
-            if proof is None:
+            if proof is None or not self._proof.holds(proof):
                 self._no_proof(question)
                 return
             asked = port.OpenByCard(question_id=question, verified=proof)
@@ -139,7 +141,7 @@ class Hands:
         proof = self._proof.get()
 
         def job() -> None:
-            if proof is None:
+            if proof is None or not self._proof.holds(proof):
                 self._no_proof(question)
                 return
             asked = port.AskByCard(question_id=question, verified=proof, consents=consents)
@@ -155,7 +157,7 @@ class Hands:
         proof = self._proof.get()
 
         def job() -> None:
-            if proof is None:
+            if proof is None or not self._proof.holds(proof):
                 self._no_proof(question)
                 return
             asked = port.Registration(question_id=question, verified=proof)
@@ -178,10 +180,12 @@ class Hands:
     # ------------------------------------------------------------------------------------- the rest
 
     def print_ticket(self, number: str, language: str) -> None:
+        printer = self._devices.printer
+        if printer is None:
+            return
+
         def job() -> None:
-            failure = self._devices.printer.print_pdf(
-                f"ticket-{number}", self._devices.ticket(number, language)
-            )
+            failure = printer.print_pdf(f"ticket-{number}", self._devices.ticket(number, language))
             detail = failure.detail if failure is not None else ""
             self._post(e.TicketPrinted, ok=failure is None, detail=detail)
 

@@ -32,6 +32,11 @@ class ProofVault:
         with self._lock:
             return self._proof
 
+    def holds(self, proof: VerifiedCard) -> bool:
+        """Whether this very proof is still wanted."""
+        with self._lock:
+            return self._proof is proof
+
     def forget(self) -> None:
         with self._lock:
             self._proof = None

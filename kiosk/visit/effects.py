@@ -63,7 +63,7 @@ class AssignNumber(Effect, frozen=True, tag=True):
 
 
 class PrintTicket(Effect, frozen=True, tag=True):
-    """→ ``TicketPrinted``."""
+    """→ ``TicketPrinted``, where there is a printer."""
 
     number: str
 
