@@ -88,8 +88,10 @@ def _own_fields(kind: type[Event]) -> tuple[str, ...]:
 
 def close_interrupted(ledger: Ledger, new_id: str, at: Moment, *, simulated: bool) -> list[str]:
     """Visits of this terminal that a crash or a power cut interrupted: each is closed with an entry of its own, so
-    that staff see it and nothing of it is ever continued or sent again. Returns their ids."""
-    interrupted = [visit for visit in ledger.open_visits(CLOSED) if visit.chain == ledger.chain]
+    that staff see it and nothing of it is ever continued or sent again. Returns their ids.
+
+    In a restored ledger the terminal's chain has a new name. What the former one owned is taken over."""
+    interrupted = [v for v in ledger.open_visits(CLOSED) if _owner(v.chain) == _owner(ledger.chain)]
     entries = [
         Entry(
             visit=visit.visit,
@@ -99,6 +101,7 @@ def close_interrupted(ledger: Ledger, new_id: str, at: Moment, *, simulated: boo
             mono_ms=at.mono,
             actor="system",
             state="Abandoned",
+            owner_epoch=visit.owner_epoch + (visit.chain != ledger.chain),
             simulated=simulated or visit.simulated,
             payload=_encoder.encode({"state": visit.state}),
         )
@@ -107,3 +110,8 @@ def close_interrupted(ledger: Ledger, new_id: str, at: Moment, *, simulated: boo
     if entries:
         ledger.append(entries)
     return [visit.visit for visit in interrupted]
+
+
+def _owner(chain: str) -> str:
+    """Terminal and program, without the database's own name."""
+    return chain.rpartition(".")[0]
