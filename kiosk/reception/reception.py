@@ -168,7 +168,7 @@ class Reception:
         state = before.state
         if not (isinstance(state, WaitingForStaff) and state.reason is Reason.TERMINAL_FAULT):
             self._become(before, event, *to_staff(visit, Reason.TERMINAL_FAULT, event.at))
-        elif visit.card != before.card and before.verified is not None:
+        elif visit.card != before.card:
             self._become(before, event, forget_person(visit), (ForgetCard(),))
         else:  # they have been called already
             self._become(before, event, visit, ())

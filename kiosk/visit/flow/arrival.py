@@ -70,6 +70,8 @@ PROBLEM_OF_FAULT: dict[Fault, Reason] = {
 }
 # Taking the card out and placing it again, or placing another one, may cure these at once.
 PLACE_AGAIN = frozenset({Reason.CARD_UNREADABLE, Reason.NOT_MY_NUMBER_CARD})
+# What went wrong was neither the card nor its holder, and may be over when a card is placed again.
+_PASSING = frozenset({Reason.READER_FAULT, Reason.TERMINAL_FAULT})
 # The reader goes away for a moment when its service restarts: it comes back by itself.
 READER_AWAY = frozenset({Fault.READER_GONE, Fault.SERVICE_GONE})
 
@@ -193,7 +195,7 @@ def still_to_be_taken(visit: Visit, _state: TakeCard, event: CardInserted) -> Re
 def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInserted) -> Result:
     """Somebody who waits because no card could be read may place one; every other case is staff's now. A visit that
     has its result takes no other card: that person's answer would go under this one's number."""
-    unread = state.reason is None or state.reason in PLACE_AGAIN | {Reason.READER_FAULT}
+    unread = state.reason is None or state.reason in PLACE_AGAIN | _PASSING
     if visit.verified is None and visit.outcome is None and unread:
         return _receive(forget_person(visit), event)
     # Nobody saw the verified card leave, nor whose this one is.
