@@ -15,7 +15,7 @@ from kiosk.visit.effects import AnyEffect, Ask
 from kiosk.visit.events import AnyEvent, CardOpened
 from kiosk.visit.states import Abandoned, Confirmed, ReadingCard, Visit, WaitingForStaff
 from kiosk.visit.views import VisitView
-from simulator.scenarios.scenario import Expect, Scenario
+from simulator.scenarios.scenario import Expect
 
 Trace = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Per step: event, state, effects."""
@@ -158,10 +158,10 @@ class Notes:
         return coverages[0].share_tenths(day, self._birth) if coverages else None
 
 
-def held_against(scenario: Scenario, result: Result, asked: Sequence[str]) -> tuple[str, ...]:
+def held_against(expect: Expect, result: Result, asked: Sequence[str]) -> tuple[str, ...]:
     """Every expectation that does not hold, with what was seen instead; and what must never be. ``asked``: the ids of
     all questions that were sent."""
-    problems = list(_differences(scenario.expect, result))
+    problems = list(_differences(expect, result))
     problems += [f"invariant {rule}" for rule in result.invariants.broken]
     if not result.ledger.verified:
         problems.append("the ledger does not verify")

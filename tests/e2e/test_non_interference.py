@@ -1,0 +1,222 @@
+"""Neither the PIN nor the individual number nor 照合番号B makes any difference that can be observed.
+
+Two runs with the same seed and other secrets leave the same log, pages, files, decrypted ledger and trace. Besides,
+unlikely secrets are searched for, in many forms, in everything that a run leaves behind.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from structlog.testing import capture_logs
+
+from drivers.card import jpki
+from kiosk.ledger import SqliteLedger
+from kiosk.visit.views import VisitView
+from simulator import scenarios
+from simulator.card import codes
+from simulator.card.lifetimes import lifetimes
+from simulator.playing.actor import wrong_pin
+from simulator.playing.cast import cast
+from simulator.playing.player import FAST, ledger_options, play
+from simulator.playing.result import Result
+from simulator.scenarios import Scenario, load, load_file
+from simulator.scenarios.scenario import Expect
+from tests.support.canaries import as_bytes, decrypted, files_below, forms, found_in
+from tests.support.command import uketsuke
+from ui.compose import ticket_maker
+from ui.settings import Settings
+
+pytestmark = pytest.mark.e2e
+
+PIN, OTHER_PIN = "7391", "4826"
+SCENARIOS = (
+    "main", "pin_wrong_twice_then_right", "last_try_wrong_locks", "unregistered_registers", "consent_item_by_item",
+    "service_killed_at_checking_pin", "link_error_status", "ledger_full", "national_wrong_person", "phone_android",
+)  # fmt: skip
+
+
+@dataclass
+class Observed:
+    """Everything that an onlooker could see of a run."""
+
+    result: Result
+    views: list[VisitView] = field(default_factory=list)
+    log: list[Any] = field(default_factory=list)
+    rows: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+class _Everything(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.told: list[tuple[object, ...]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append((record.name, record.levelname, record.getMessage(), record.exc_text))
+
+
+@contextmanager
+def all_logs() -> Iterator[list[Any]]:
+    """What loggers of both kinds say, at every level."""
+    root, handler = logging.getLogger(), _Everything()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    told: list[Any] = []
+    try:
+        with capture_logs() as structured:
+            yield told
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        told += [sorted(entry.items()) for entry in structured]
+        told += handler.told
+
+
+def observe(scenario_id: str, pin: str, folder: Path) -> Observed:
+    scenario = with_pin(load(scenario_id), pin)
+    views: list[VisitView] = []
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    making = replace(
+        FAST,
+        ledger=lambda scenario, world: SqliteLedger(folder / "ledger", ledger_options(scenario, world)),
+        ticket=ticket_maker(Settings(), lambda: at),
+        show=views.append,
+        documents=folder / "documents",
+    )
+    with all_logs() as log:
+        result = play(scenario, making, seed=3)
+    assert result.failed == ()
+    files = {str(path.relative_to(folder)): data for path, data in files_below(folder / "documents")}
+    return Observed(result, views, log, decrypted(folder / "ledger"), files)
+
+
+def with_pin(scenario: Scenario, pin: str) -> Scenario:
+    return replace(scenario, card=replace(scenario.card, pin=pin))
+
+
+def plain(result: Result, folder: Path) -> Any:
+    """All of a result but how long it took and in which folder it was."""
+    fields = msgspec.to_builtins(result)
+    del fields["timings"]["real_s"]
+    fields["documents"] = [str(Path(path).relative_to(folder)) for path in fields["documents"]]
+    return fields
+
+
+def other_numbers(patch: pytest.MonkeyPatch) -> None:
+    """Everybody has another individual number and another 照合番号B."""
+    number, code = codes.individual_number, codes.verification_code_b
+    patch.setattr(codes, "individual_number", lambda persona_id: number(f"{persona_id}, another"))
+    patch.setattr(codes, "verification_code_b", lambda born, expiry, _security: code(born, expiry, "9753"))
+
+
+@pytest.mark.parametrize("scenario_id", SCENARIOS)
+def test_other_secrets_make_no_difference(
+    scenario_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_folder, other_folder = tmp_path / "one", tmp_path / "other"
+    one = observe(scenario_id, PIN, one_folder)
+    other_numbers(monkeypatch)
+    other = observe(scenario_id, OTHER_PIN, other_folder)
+    assert plain(one.result, one_folder) == plain(other.result, other_folder)
+    assert one.views == other.views
+    assert one.log == other.log
+    assert one.files == other.files
+    assert visible_rows(one) == visible_rows(other)
+
+
+def visible_rows(observed: Observed) -> list[tuple[str, tuple[object, ...]]]:
+    """But for what each ledger has of its own: when its file was made, and signatures by its own key."""
+    own = ("_sqlite_migrations", "checkpoint")
+    assert {table for table, _row in observed.rows} > set(own)
+    return [(table, row) for table, row in observed.rows if table not in own]
+
+
+def test_a_difference_would_be_seen(tmp_path: Path) -> None:
+    """The comparison is not blind: another seed, which is no secret, does make one."""
+    one = observe("main", PIN, tmp_path / "one")
+    other = observe("pin_wrong_twice_then_right", PIN, tmp_path / "other")
+    assert one.rows != other.rows
+    assert one.result.trace != other.result.trace
+
+
+# ------------------------------------------------------------------------------------- canaries
+
+
+def secrets_of(scenario: Scenario) -> list[str]:
+    """The digits that were typed or might be on the card, of everybody who takes part in the main scenario."""
+    persona = cast(scenario)
+    life = lifetimes(persona, scenario.visit.date)
+    code_b = codes.verification_code_b(persona.person.birth_date, life.card_until, persona.card.security_code)
+    return [persona.card.pin, wrong_pin(persona.card.pin), codes.individual_number(persona.id), code_b]
+
+
+@pytest.mark.parametrize("scenario_id", ["main", "pin_wrong_twice_then_right"])
+def test_the_command_leaves_no_secret_anywhere(scenario_id: str, tmp_path: Path) -> None:
+    """Pictures, documents, ledger raw and decrypted, temporary files, standard output and error."""
+    text = (Path(scenarios.__file__).parent / f"{scenario_id}.toml").read_text(encoding="utf-8")
+    given = tmp_path / "given"
+    given.mkdir()
+    file = given / "mine.toml"
+    title, rest = text.split("\n", 1)
+    file.write_text(f'{title}\n[card]\npin = "{PIN}"\n{rest}', encoding="utf-8")
+    left, temporary = tmp_path / "left", tmp_path / "temporary"
+    temporary.mkdir()
+    done = uketsuke(
+        "simulate", file, "--ledger", left / "ledger", "--shots", left / "shots", "--json", "--trace",
+        environment={"TMPDIR": str(temporary)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    secrets = secrets_of(load_file(file))
+    assert found_in(done.stdout.encode() + done.stderr.encode(), secrets) == []
+    assert found_in(as_bytes(decrypted(left / "ledger")), secrets) == []
+    looked_at = dict([*files_below(left), *files_below(temporary)])
+    assert {path.suffix for path in looked_at} >= {".png", ".pdf", ".json", ".db"}
+    assert {path.name: found for path, data in looked_at.items() if (found := found_in(data, secrets))} == {}
+
+
+def test_a_bug_on_the_card_thread_does_not_tell_what_it_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception with the PIN in its text, its arguments and its variables."""
+
+    def bug(_channel: object, _message: bytes) -> bytes:
+        digits = PIN
+        raise ValueError(f"not {digits}", digits)
+
+    monkeypatch.setattr(jpki, "sign", bug)
+    scenario = replace(with_pin(load("main"), PIN), expect=Expect(outcome="handed_to_staff"))
+    making = replace(
+        FAST, ledger=lambda scenario, world: SqliteLedger(tmp_path, ledger_options(scenario, world))
+    )
+    with all_logs() as log:
+        result = play(scenario, making)
+    assert result.failed == ()
+    assert result.reasons == ("terminal_fault",)
+    assert any("ValueError" in str(line) for line in log), "the bug is told of"
+    assert found_in(repr(log).encode() + msgspec.json.encode(result), secrets_of(scenario)) == []
+    assert found_in(as_bytes(decrypted(tmp_path)), secrets_of(scenario)) == []
+
+
+@pytest.mark.parametrize("form", forms("123456789018"))
+def test_a_secret_would_be_found_in_every_form(form: str) -> None:
+    secret = "123456789018"
+    hidden = b"something else " + forms(secret)[form] + b" and more"
+    assert found_in(hidden, ["7391", secret]) == [f"secret 1 as {form}"]
+
+
+def test_base64_is_found_wherever_the_secret_begins() -> None:
+    for before in range(6):
+        encoded = base64.b64encode(b"x" * before + b"123456789018" + b"after it")
+        assert found_in(encoded, ["123456789018"])
