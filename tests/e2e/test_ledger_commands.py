@@ -99,7 +99,10 @@ def test_a_purge_erases_what_is_older_and_the_chain_still_verifies(tmp_path: Pat
     [
         (("audit", "verify", "--ledger", "/no/such/folder"), "no ledger in /no/such/folder"),
         (("purge", "--before", "soon"), "not a day"),
-        (("restore", "/no/such/file"), "passphrase"),
+        (("restore", "/no/such/file"), "no backup file /no/such/file"),
+        (("audit", "export", "--ledger", "/no/such/folder", "x"), "no ledger in /no/such/folder"),
+        (("simulate", "main", "--shots", "/proc/nothing"), "/proc/nothing"),
+        (("simulate", "main", "--ledger", "/proc/nothing"), "/proc"),
         (("--settings", "/no/such/file", "audit", "verify"), "no such settings file"),
         (("audit", "nonsense"), "invalid choice"),
         (("nonsense",), "invalid choice"),
@@ -107,3 +110,22 @@ def test_a_purge_erases_what_is_older_and_the_chain_still_verifies(tmp_path: Pat
 )
 def test_what_cannot_be_done_is_one_clear_line_and_exit_2(arguments: tuple[str, ...], said: str) -> None:
     assert said in refused(uketsuke(*arguments))
+
+
+def test_a_day_that_is_not_over_is_not_purged(ledger: Path) -> None:
+    assert "only days that are over" in refused(
+        uketsuke("purge", "--ledger", ledger, "--before", "2999-01-01")
+    )
+
+
+def test_what_a_ledger_refuses_comes_with_its_remedy(ledger: Path, tmp_path: Path) -> None:
+    weak = tmp_path / "passphrase"
+    weak.write_text("short\n", encoding="utf-8")
+    said = refused(uketsuke("backup", "--ledger", ledger, tmp_path / "b", "--passphrase-file", weak))
+    assert "12" in said
+
+
+def test_the_version_is_told() -> None:
+    result = uketsuke("--version")
+    assert result.returncode == 0
+    assert result.stdout.startswith("uketsuke ")

@@ -7,11 +7,12 @@ import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import structlog
 
-from ui.cli.problem import Problem, known_problems
+from ui.cli.problem import Problem, explain, known_problems
 
 COMMANDS = ("run", "simulate", "soak", "decide", "card", "diagnose", "audit", "purge", "backup", "restore")
 _MODULES = {
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="uketsuke", description="Reception kiosk for Japanese medical facilities"
     )
+    parser.add_argument("--version", action="version", version=f"uketsuke {version('uketsuke')}")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file (TOML)")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except known_problems() as error:
-        return _complain(str(error))
+        return _complain(explain(error))
 
 
 def _keep_output_clean() -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from drivers.interface import CardReader
 
 _WAIT_S = 10.0
+_VERIFIED = "verified: PIN accepted and challenge signed by the card's key"
+_PIN_DIGITS = 4
 
 
 def add(name: str, commands: Any) -> None:
@@ -79,7 +81,7 @@ def read_card(options: argparse.Namespace) -> int:
     finally:
         reader.close()
     print(msgspec.json.encode(facts).decode() if options.json else _as_text(facts))
-    return 0
+    return 0 if facts.get("verification", _VERIFIED) == _VERIFIED else 1
 
 
 def _as_fields(report: Any) -> dict[str, Any]:
@@ -153,6 +155,8 @@ def _verify(reader: CardReader, insertion: int, settings: Any) -> str:
     typed = bytearray(
         getpass.getpass(f"PIN (4 digits, {facts.pin_tries_left} tries left): "), "ascii", "ignore"
     )
+    if len(typed) != _PIN_DIGITS or not typed.isdigit():
+        return "not tried: a PIN has four digits"
     outcome = card.verify_pin(insertion, _Typed(typed), os.urandom(32))
     match outcome:
         case Failure(fault=fault):
@@ -160,4 +164,4 @@ def _verify(reader: CardReader, insertion: int, settings: Any) -> str:
         case PinRefused(tries_left=left):
             return f"wrong PIN, {left} tries left"
         case _:
-            return "verified: PIN accepted and challenge signed by the card's key"
+            return _VERIFIED

@@ -167,6 +167,10 @@ def audit_affected(options: argparse.Namespace) -> int:
 def purge(options: argparse.Namespace) -> int:
     from kiosk.ledger import Options, SqliteLedger
 
+    if options.before > datetime.now(JAPAN).date():
+        raise Problem(
+            f"--before {options.before}: only days that are over can be purged; give today or an earlier day"
+        )
     with closing(SqliteLedger(_folder(options), Options(process="purge"))) as ledger:
         done = ledger.purge(options.before, "staff:command")
     clean = "" if done.files_clean else "; a reader held old pages, run it again"
@@ -193,6 +197,8 @@ def _opened(options: argparse.Namespace) -> Iterator[tuple[Any, Any]]:
 def make_backup(options: argparse.Namespace) -> int:
     from kiosk.ledger.backup import backup
 
+    if not options.to.absolute().parent.is_dir():
+        raise Problem(f"no folder {options.to.absolute().parent} to put the backup in")
     backup(_folder(options), options.to, _passphrase(options, again=True))
     _say(options, {"file": str(options.to)}, f"backup in {options.to}")
     return 0
@@ -202,6 +208,8 @@ def restore_backup(options: argparse.Namespace) -> int:
     from kiosk.ledger.backup import restore
     from ui.settings import load_settings
 
+    if not options.source.is_file():
+        raise Problem(f"no backup file {options.source}")
     folder = options.ledger or load_settings(options.settings).ledger_folder
     restore(options.source, folder, _passphrase(options), replace=options.replace)
     _say(options, {"folder": str(folder)}, f"restored to {folder}")

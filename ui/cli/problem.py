@@ -22,4 +22,12 @@ _TYPED = (
 
 
 def known_problems() -> tuple[type[Exception], ...]:
-    return tuple(getattr(sys.modules[module], name) for module, name in _TYPED if module in sys.modules)
+    """What a command may meet and must not show as a traceback: the typed errors, and files that cannot be used."""
+    typed = (getattr(sys.modules[module], name) for module, name in _TYPED if module in sys.modules)
+    return (*typed, OSError)
+
+
+def explain(error: Exception) -> str:
+    """One line: what is wrong, and the remedy where the error has one."""
+    remedy = getattr(error, "remedy", "")
+    return f"{error}. {remedy}" if remedy and remedy not in str(error) else str(error)
