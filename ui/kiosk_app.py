@@ -176,7 +176,13 @@ def run_kiosk(settings: Settings, way: Way) -> int:
         os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")  # sizes come in millimetres from the panel
     qInstallMessageHandler(_log_qt)
     application = QApplication.instance() or QApplication(["uketsuke"])
-    with quit_on_signals(lambda: application.exit(0)):  # quit() would close the windows under a running visit
+
+    def leave() -> None:
+        """Not quit(), which would close the windows under a running visit; and from within the loop, since an exit
+        that comes before it is forgotten."""
+        QTimer.singleShot(0, application, lambda: application.exit(0))
+
+    with quit_on_signals(leave):
         kiosk = Kiosk(settings, way)
         try:
             kiosk.open()

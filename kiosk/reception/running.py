@@ -61,6 +61,7 @@ class ReceptionThread:
             if event is None:
                 return
             self._guarded(lambda event=event: self._reception.handle(event))
+            del event  # an answer would else be kept until the next event
 
     def _wait(self) -> float:
         due = self._reception.due()

@@ -270,6 +270,32 @@ def test_a_signal_ends_the_kiosk_in_good_order_and_no_core_can_be_dumped(
     assert verify_folder(tmp_path / "ledger", None).verdict == "ok"
 
 
+EARLY = """
+import os, signal, sys
+from pathlib import Path
+from ui import kiosk_app
+from ui.settings import Settings
+
+def opened_too_late(kiosk, really=kiosk_app.Kiosk.open):
+    os.kill(os.getpid(), signal.SIGTERM)
+    really(kiosk)
+
+kiosk_app.Kiosk.open = opened_too_late
+sys.exit(kiosk_app.run_kiosk(Settings(data=Path(sys.argv[1])), kiosk_app.Way(dock=False)))
+"""
+
+
+def test_a_signal_that_comes_while_the_kiosk_is_still_starting_ends_it_too(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", EARLY, str(tmp_path)],
+        capture_output=True,
+        timeout=30,
+        check=False,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert done.returncode == 0
+
+
 def test_without_a_display_the_main_scenario_is_left_in_pictures(tmp_path: Path) -> None:
     done = run(["run", "--panel", "small"], tmp_path)
     assert done.returncode == 0, done.stderr
