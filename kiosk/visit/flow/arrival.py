@@ -342,4 +342,6 @@ WAYS: dict[str, Reason] = {
 
 @on(Welcome, OutOfService, event=WayChosen, to=(WaitingForStaff,))
 def go_on_without_card(visit: Visit, _state: State, event: WayChosen) -> Result:
+    if event.way == "phone" and visit.policy.phones:
+        return stay(visit)  # a phone is placed like a card: there is nothing to choose
     return to_staff(begin(visit, event), WAYS[event.way], event.at)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kiosk.coverage.ages import CHECKUP_AGE, age_on
 from kiosk.coverage.exchange_codes import QualificationValidity, SegmentOfResult
 from kiosk.coverage.qualification import Answer
-from kiosk.coverage.services import Capability, Choice, ConsentItem
+from kiosk.coverage.services import Capability, ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.effects import AlertStaff, AnyEffect, Ask, AssignNumber, PlaySound, Register
 from kiosk.visit.events import (
@@ -94,6 +94,14 @@ def registered_now(visit: Visit, state: OfferingRegistration, event: Registered)
     return ask_for_consent(replace(visit, registered=True, reason=None), event)
 
 
+@on(WaitingForStaff, event=Registered, to=())
+def note_registration(visit: Visit, _state: WaitingForStaff, event: Registered) -> Result:
+    """A write that was carried out after all is recorded, although nobody goes on from here by it."""
+    if not visit.register_question or visit.register_question != event.question:
+        return stay(visit)
+    return stay(visit, registered=True)
+
+
 @on(OfferingRegistration, event=AskFailed, to=(WaitingForStaff,))
 def registration_failed(visit: Visit, state: OfferingRegistration, event: AskFailed) -> Result:
     if not state.sent or state.sent != event.question:
@@ -120,19 +128,13 @@ def consent_items(visit: Visit, day: date) -> tuple[ConsentItem, ...]:
     if Reason.CERTIFICATE_EXPIRED_GRACE in visit.notices:
         return ()
     of_age = bool(visit.birth_date) and age_on(date.fromisoformat(visit.birth_date), day) >= CHECKUP_AGE
-    return tuple(item for item in visit.policy.consent_items if item is not ConsentItem.CHECKUPS or of_age)
+    asked = tuple(item for item in visit.policy.consent_items if item is not ConsentItem.CHECKUPS or of_age)
+    return asked if visit.policy.limit_without_asking else (*asked, ConsentItem.LIMIT)
 
 
 def look_up(visit: Visit, event: Event) -> Result:
     question = f"{event.id}.ask"
-    return enter(visit, LookingUp(question=question), event.at, Ask(question, with_limit(visit)), reason=None)
-
-
-def with_limit(visit: Visit) -> tuple[tuple[ConsentItem, Choice], ...]:
-    """The consents that travel with the question; the limit information goes along without a question of its own."""
-    if Capability.MEDICAL_CONSENT not in visit.policy.capabilities or not visit.policy.limit_without_asking:
-        return visit.consents
-    return (*visit.consents, (ConsentItem.LIMIT, Choice.AGREED))
+    return enter(visit, LookingUp(question=question), event.at, Ask(question, visit.consents), reason=None)
 
 
 # --------------------------------------------------------------------------------------------- the answer
@@ -199,7 +201,7 @@ def wait_for_processing(visit: Visit, state: LookingUp, at: Moment) -> Result:
 def ask_again(visit: Visit, state: LookingUp, event: Event) -> Result:
     question = f"{event.id}.ask"
     again = LookingUp(question=question, rechecks=state.rechecks + 1)
-    return enter(visit, again, event.at, Ask(question, with_limit(visit)))
+    return enter(visit, again, event.at, Ask(question, visit.consents))
 
 
 def failed(visit: Visit, event: AskFailed) -> Result:
