@@ -44,12 +44,12 @@ POLICIES = (POLICY, POLICY, POLICY, Policy(capabilities=frozenset()), Policy(cap
 # What usually comes next: without it a random walk hardly ever gets past the keypad.
 LIKELY: dict[type[State], tuple[type[e.Event], ...]] = {
     Welcome: (e.CardInserted,),
-    OutOfService: (e.ReaderChanged,),
+    OutOfService: (e.ReaderChanged, e.CardInserted),
     ReadingCard: (
         e.CardRead, e.CardRead, e.CardRead, e.CardInserted, e.CardFailed, e.ReaderChanged, e.Answered, e.CardOpened,
         e.Registered,
     ),
-    ChoosingVerification: (e.PinChosen,),
+    ChoosingVerification: (e.PinChosen, e.PinChosen, e.PinChosen, e.StaffActed),
     EnteringPin: (
         e.LastTryAccepted, e.PinEntered, e.PinVerified, e.PinVerified, e.PinRefused, e.CardFailed, e.CardOpened,
         e.CardOpened,
@@ -59,7 +59,7 @@ LIKELY: dict[type[State], tuple[type[e.Event], ...]] = {
     LookingUp: (e.Answered, e.Answered, e.Answered, e.AskFailed, e.ReaderChanged),
     Confirmed: (e.NumberAssigned, e.Acknowledged, e.CardRemoved),
     TakeCard: (e.CardRemoved,),
-    WaitingForStaff: (e.StaffActed, e.RetryChosen, e.StaffCancelled),
+    WaitingForStaff: (e.StaffActed, e.RetryChosen, e.StaffCancelled, e.Registered),
 }  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def awaited(visit: Visit) -> str:
         for field in ("question", "opening", "sent"):
             if value := getattr(state, field, ""):
                 return str(value)
-    return "nobody-asked"
+    return visit.register_question or "nobody-asked"
 
 
 def asked_item(visit: Visit, rng: random.Random) -> ConsentItem:

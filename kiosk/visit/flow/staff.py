@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from kiosk.coverage.services import Capability
 from kiosk.evidence.reasons import RETRIABLE
 from kiosk.visit.events import Event, RetryChosen, StaffActed, StaffCalled, StaffCancelled
-from kiosk.visit.flow.lookup import look_up
+from kiosk.visit.flow.lookup import ask_for_consent, look_up
 from kiosk.visit.moves import abandon, begin, call_staff, enter, finish, open_card, read_card, stay, welcome
 from kiosk.visit.states import (
     Abandoned,
@@ -45,7 +45,8 @@ def go_on_alone(visit: Visit, state: WaitingForStaff, event: StaffCancelled) -> 
     return _go_on(visit, state, event)
 
 
-@on(WaitingForStaff, event=RetryChosen, to=(ReadingCard, EnteringPin, LookingUp, Welcome, OutOfService))
+@on(WaitingForStaff, event=RetryChosen, to=(ReadingCard, EnteringPin, AskingConsent, LookingUp,
+    Welcome, OutOfService))  # fmt: skip
 def try_again(visit: Visit, state: WaitingForStaff, event: RetryChosen) -> Result:
     """With the card still here a look-up is asked anew: it is a read. A registration never is."""
     if not can_retry(visit, state):
@@ -57,7 +58,7 @@ def try_again(visit: Visit, state: WaitingForStaff, event: RetryChosen) -> Resul
         return read_card(visit, insertion, event.at)
     if visit.registered is None:
         return open_card(visit, event)
-    return look_up(visit, event)
+    return look_up(visit, event) if visit.consents else ask_for_consent(visit, event)
 
 
 def can_retry(visit: Visit, state: WaitingForStaff) -> bool:

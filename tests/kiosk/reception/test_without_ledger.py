@@ -15,7 +15,7 @@ from kiosk.ledger.interface import Head
 from kiosk.reception.hands import Hands
 from kiosk.reception.reception import Reception
 from kiosk.visit import events as e
-from kiosk.visit.states import WaitingForStaff
+from kiosk.visit.states import EnteringPin, WaitingForStaff
 from tests.support.visits import POLICY, certificate, facts, moment
 
 
@@ -129,3 +129,20 @@ def test_so_does_the_next_patient_by_placing_a_card(terminal: Terminal) -> None:
     terminal.disk.full = False
     terminal.feed(e.CardInserted, insertion=2)
     assert terminal.views[-1] == "ReadingCard"
+
+
+def test_consent_that_was_not_recorded_is_asked_again_before_anything_is_looked_up(
+    terminal: Terminal,
+) -> None:
+    terminal.until_checking()
+    terminal.feed(e.PinVerified, insertion=1, certificate=certificate())
+    state = terminal.reception.visit.state
+    assert isinstance(state, EnteringPin)
+    terminal.feed(e.CardOpened, question=state.opening, registered=True, birth_date="1981-04-05")
+    terminal.disk.full = True
+    terminal.feed(e.ConsentAllGiven)
+    assert terminal.views[-1] == "WaitingForStaff"
+    terminal.disk.full = False
+    terminal.feed(e.RetryChosen)
+    assert terminal.views[-1] == "AskingConsent"
+    assert "ask" not in terminal.hands.done
