@@ -51,7 +51,11 @@ def deadline_for(visit: Visit, at: Moment) -> Deadline | None:
         case TakeCard(alerted=alerted):
             unseen = visit.card is None or visit.card.insertion is None
             return None if alerted and not unseen else Deadline(end=at.mono + limits.card_left)
-        case Finished() | Abandoned():
+        case Finished():
+            # Without paper the number stands here only.
+            on_paper = visit.ticket or not visit.number
+            return Deadline(end=at.mono + (limits.closing if on_paper else limits.page))
+        case Abandoned():
             return Deadline(end=at.mono + limits.closing)
         case WaitingForStaff():
             return None

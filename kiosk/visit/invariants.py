@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.coverage.services import Choice
 from kiosk.visit.effects import AnyEffect, Ask, OpenCard, Register, VerifyPin
 from kiosk.visit.events import AnyEvent, Registered
 from kiosk.visit.presenting import view_of
@@ -99,8 +99,6 @@ def _consents(visit: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
         if not isinstance(effect, Ask):
             continue
         for item, choice in effect.consents:
-            if item is ConsentItem.LIMIT and visit.policy.limit_without_asking:
-                continue
             if choice is Choice.AGREED and (item, choice) not in visit.consents:
                 yield f"I3 {item} goes along without consent"
 

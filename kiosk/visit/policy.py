@@ -36,7 +36,8 @@ class TimeLimits(msgspec.Struct, frozen=True):
 
 class Policy(msgspec.Struct, frozen=True):
     """``consent_items``: asked in this order where the service carries consent. ``limit_without_asking``: the limit
-    information is supplied without a question of its own, as the official flow does since 2024-10-07."""
+    information is supplied without a question of its own, as the official flow does since 2024-10-07, so no consent
+    to it is sent; otherwise it is asked like the others."""
 
     capabilities: frozenset[Capability]
     terminal: str = "A"

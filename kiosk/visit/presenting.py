@@ -66,7 +66,7 @@ def view_of(visit: Visit) -> VisitView:
 def _page(visit: Visit, state: AnyState) -> Part:
     match state:
         case Welcome(hint=hint):
-            return _welcome(hint)
+            return _welcome(hint, phones=visit.policy.phones)
         case OutOfService():
             return _part("OutOfService", "out_of_service", _ways(phone=False))
         case ReadingCard():
@@ -85,9 +85,10 @@ def _page(visit: Visit, state: AnyState) -> Part:
             return _part("LookingUp", "looking_up", variant="processing" if processing else "", waiting=True)
         case Confirmed():
             return _confirmed(visit)
-        case TakeCard(after=after):
+        case TakeCard(after=after, alerted=alerted):
             variant = "finished" if after == "Finished" else "abandoned"
-            return _part("TakeCard", "take_card", variant=variant) | {"staff": False}
+            called = (Sentence("WaitingForStaff.called.title"),) if alerted else ()
+            return _part("TakeCard", "take_card", variant=variant, extra=called) | {"staff": not alerted}
         case WaitingForStaff():
             return _staff(visit, state)
         case Finished():
@@ -127,9 +128,15 @@ def _part(
 
 
 @cache
-def _welcome(hint: str) -> Part:
-    body = (Sentence("Welcome.removed_early"),) if hint else ()
-    return _part("Welcome", "place_card", _ways(), extra=body)
+def _welcome(hint: str, *, phones: bool) -> Part:
+    """Where a reader takes phones, they are placed like a card; elsewhere a way says that they cannot be used."""
+    part = _part("Welcome", "place_card", _ways(phone=not phones))
+    how = Sentence("Welcome.body")
+    if hint:
+        part["body"] = (Sentence("Welcome.removed_early"), how)
+    elif phones:
+        part["body"] = (how, Sentence("Welcome.phone"))
+    return part
 
 
 def _ways(*, phone: bool = True) -> tuple[Option, ...]:

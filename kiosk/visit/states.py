@@ -178,4 +178,5 @@ class Visit(msgspec.Struct, frozen=True):
     notices: tuple[Reason, ...] = ()
     reason: Reason | None = None
     number: str = ""
+    ticket: bool = False
     outcome: Outcome | None = None

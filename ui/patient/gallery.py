@@ -45,7 +45,7 @@ from kiosk.visit.views import VisitView
 LANGUAGES = ("ja", "ja-easy", "en")
 _DAY = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 _POLICY = Policy(
-    capabilities=frozenset({Capability.BY_CARD, Capability.REGISTER, Capability.MEDICAL_CONSENT}), phones=True
+    capabilities=frozenset({Capability.BY_CARD, Capability.REGISTER, Capability.MEDICAL_CONSENT})
 )
 _ITEMS = _POLICY.consent_items
 _COVERAGE = ResultOfQualificationConfirmation(
@@ -85,6 +85,7 @@ def _certificate(days: int) -> CertificateFacts:
 def _visits() -> Iterator[tuple[str, Visit]]:
     yield "Welcome", _visit(Welcome())
     yield "Welcome.removed_early", _visit(Welcome(hint="removed_early"))
+    yield "Welcome.phones", replace(_visit(Welcome()), policy=replace(_POLICY, phones=True))
     yield "OutOfService", _visit(OutOfService())
     yield "ReadingCard", _visit(ReadingCard())
     for problem in (Reason.CARD_UNREADABLE, Reason.NOT_MY_NUMBER_CARD):

@@ -118,10 +118,9 @@ def call(c: Canvas, _m: Moment) -> None:
 
 
 def display(c: Canvas, _m: Moment) -> None:
-    """A letter and sound."""
+    """A large and a small letter."""
     c.line("M 6 82 L 28 20 L 34 20 L 56 82 M 15 60 L 47 60", width=9)
-    c.arc(58, 50, 14, -45, 90, width=W)
-    c.arc(58, 50, 32, -45, 90, width=W)
+    c.line("M 64 82 L 77 46 L 81 46 L 94 82 M 70 70 L 88 70", width=W)
 
 
 def language(c: Canvas, _m: Moment) -> None:

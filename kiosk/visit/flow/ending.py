@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kiosk.visit.effects import PrintTicket
-from kiosk.visit.events import Acknowledged, AnotherPatient, CardRemoved, Event, NumberAssigned
+from kiosk.visit.effects import AlertStaff, PlaySound, PrintTicket
+from kiosk.visit.events import Acknowledged, AnotherPatient, CardRemoved, Event, NumberAssigned, StaffCalled
 from kiosk.visit.moves import enter, finish, stay, welcome
 from kiosk.visit.states import (
     Abandoned,
@@ -32,6 +32,14 @@ def take_number(visit: Visit, _state: State, event: NumberAssigned) -> Result:
     if visit.number or visit.outcome != "confirmed":
         return stay(visit)
     return stay(replace(visit, number=event.number), PrintTicket(event.number))
+
+
+@on(TakeCard, event=StaffCalled, to=())
+def help_with_the_card(visit: Visit, state: TakeCard, event: StaffCalled) -> Result:
+    """The card is stuck, or the patient wants a person after all: the page stays, staff come to it."""
+    if state.alerted:
+        return stay(visit)
+    return enter(visit, replace(state, alerted=True), event.at, AlertStaff("called"), PlaySound("attention"))
 
 
 @on(TakeCard, event=CardRemoved, to=(Finished, Abandoned))

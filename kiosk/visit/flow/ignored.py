@@ -52,7 +52,7 @@ ignore(
 ignore(*_but(Confirmed, Abandoned), events=(e.Acknowledged,))
 ignore(*_but(ReadingCard, WaitingForStaff), events=(e.RetryChosen,))
 ignore(*_but(EnteringPin, AskingConsent), events=(e.BackChosen,))
-ignore(TakeCard, WaitingForStaff, *ENDED, events=(e.StaffCalled,))
+ignore(WaitingForStaff, *ENDED, events=(e.StaffCalled,))
 ignore(*_but(WaitingForStaff), events=(e.StaffCancelled,))
 ignore(*_but(Finished), events=(e.AnotherPatient,))
 ignore(*IDLE, TakeCard, *ENDED, events=(e.StaffActed,))

@@ -59,4 +59,6 @@ def _more_time(visit: Visit, event: Event) -> Result:
 @on(*STATES, event=TicketPrinted, to=())
 def ticket_done(visit: Visit, _state: State, event: TicketPrinted) -> Result:
     """The number stands on the screen as well; a jam is staff's to mend, not the patient's."""
-    return stay(visit) if event.ok else stay(visit, AlertStaff(Reason.TERMINAL_FAULT))
+    if not event.ok:
+        return stay(visit, AlertStaff(Reason.TERMINAL_FAULT))
+    return stay(visit, ticket=True) if visit.number else stay(visit)

@@ -130,7 +130,6 @@ def test_consent_item_by_item_can_go_back_and_sends_exactly_what_was_decided() -
         choice = Choice.AGREED if item is ConsentItem.CARE else Choice.DECLINED
         table.feed(e.ConsentItemDecided, item=item, choice=choice)
     sent = dict(asks(table)[0].consents)
-    assert sent.pop(ConsentItem.LIMIT) is Choice.AGREED
     assert sent == {item: Choice.AGREED if item is ConsentItem.CARE else Choice.DECLINED for item in items}
 
 
@@ -426,3 +425,46 @@ def test_a_phones_certificate_is_judged_when_the_pin_gives_it(
     assert table.visit.reason is expected
     if days < 0 and expected is None:
         assert table.visit.notices == (Reason.CERTIFICATE_EXPIRED_GRACE,)
+
+
+@pytest.mark.parametrize("without_asking", [True, False])
+def test_the_limit_information_is_asked_only_where_the_facility_wants_it_and_never_agreed_by_silence(
+    without_asking: bool,
+) -> None:
+    table = Table(Policy(capabilities=ALL, limit_without_asking=without_asking)).until_consent()
+    table.feed(e.ConsentAllRefused)
+    sent = dict(asks(table)[0].consents)
+    assert sent.get(ConsentItem.LIMIT) is (None if without_asking else Choice.DECLINED)
+
+
+def test_a_reader_for_phones_is_told_on_the_first_page_and_no_way_says_that_there_is_none() -> None:
+    table = Table(PHONES)
+    view = view_of(table.visit)
+    assert [option.id for option in view.options] == ["no_card", "companion"]
+    assert view.body[-1].key == "Welcome.phone"
+    table.feed(e.WayChosen, way="phone")
+    assert table.state == "Welcome"
+
+
+def test_staff_can_be_called_by_somebody_whose_card_is_stuck() -> None:
+    table = Table().until_confirmed()
+    table.feed(e.Acknowledged)
+    assert view_of(table.visit).staff
+    table.feed(e.StaffCalled)
+    assert AlertStaff("called") in table.last
+    assert table.state == "TakeCard"
+    assert view_of(table.visit).body[0].key == "WaitingForStaff.called.title"
+    table.feed(e.CardRemoved, insertion=1)
+    assert table.state == "Finished"
+
+
+def test_without_paper_the_number_stays_as_long_as_any_page() -> None:
+    for printed, seconds in ((True, 10), (False, 60)):
+        table = Table().until_confirmed()
+        table.feed(e.TicketPrinted, ok=printed)
+        table.feed(e.Acknowledged)
+        table.feed(e.CardRemoved, insertion=1)
+        table.feed(e.TimePassed, after=seconds * 1000 - 1)
+        assert table.state == "Finished"
+        table.feed(e.TimePassed, after=1)
+        assert table.state == "Welcome"

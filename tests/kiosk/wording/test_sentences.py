@@ -31,7 +31,7 @@ CHOICES = words("""
     another_patient
 """)
 OTHERS = words("""
-    Welcome.removed_early AskingConsent.limit WaitingForStaff.reason.body consent.none_given
+    Welcome.removed_early Welcome.phone AskingConsent.limit WaitingForStaff.reason.body consent.none_given
     detail.insurer detail.share detail.coverage_until detail.consent_given share.tenths share.by_age
     notice.certificate_expiring notice.certificate_expired_grace note.unshown
     frame.back frame.staff frame.display frame.language frame.continue frame.time_warning

@@ -52,7 +52,7 @@ def test_every_sentence_of_a_page_is_known_in_reading_order(screen: Screen) -> N
     texts = [text for _role, text in tree(screen)]
     order = [
         "見本内科クリニック",
-        "表示・音声",
+        "表示",
         "診療やお薬などの情報を、医師に見せますか",
         "すべて見せる",
         "見せない",
