@@ -90,8 +90,10 @@ class Hands:
 
         def job() -> None:
             challenge = self._world.random_bytes(CHALLENGE_BYTES)
-            outcome = self._devices.card.verify_pin(insertion, self._secrets.slot(slot), challenge)
-            self._secrets.discard(slot)
+            try:
+                outcome = self._devices.card.verify_pin(insertion, self._secrets.slot(slot), challenge)
+            finally:
+                self._secrets.discard(slot)
             match outcome:
                 case VerifiedCard():
                     self._proof.keep(outcome, epoch)

@@ -20,16 +20,20 @@ class ReaderWatch:
 
     def __init__(self, post: Post) -> None:
         self._post = post
-        self._last = ReaderSnapshot()
+        self._told = ReaderSnapshot()
+        self._last = self._told
 
     def has_seen(self, snapshot: ReaderSnapshot) -> bool:
-        """Whether this is what was told last."""
+        """Whether this is what the reader reported last."""
         return self._last is snapshot or self._last == snapshot
 
     def __call__(self, snapshot: ReaderSnapshot) -> None:
-        for kind, fields in changes(self._last, snapshot):
-            self._post(kind, **fields)
         self._last = snapshot
+        if not snapshot.scanned:
+            return
+        for kind, fields in changes(self._told, snapshot):
+            self._post(kind, **fields)
+        self._told = snapshot
 
 
 def changes(last: ReaderSnapshot, now: ReaderSnapshot) -> Iterator[tuple[type[Event], dict[str, Any]]]:
