@@ -45,7 +45,7 @@ def test_the_main_scenario_plays_and_says_so_in_json() -> None:
     for name, kind in FIELDS.items():
         assert isinstance(result[name], kind), name
     assert result["outcome"] == "confirmed"
-    assert result["ledger"] == {"events": 12, "verified": True}
+    assert result["ledger"] == {"events": 13, "verified": True}
     assert result["invariants"]["broken"] == []
     assert result["invariants"]["checked"] > 0
     assert "trace" not in result
