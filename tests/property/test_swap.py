@@ -45,7 +45,7 @@ How = Literal["out and in", "unseen", "out", "while the service is down"]
 HOWS: tuple[How, ...] = ("out and in", "unseen", "out", "while the service is down")
 OTHER = "second_generation"
 APDUS = 12  # of a main visit
-STEPS = 12
+STEPS = 13
 
 
 @dataclass
