@@ -189,7 +189,7 @@ class Hands:
         def job() -> None:
             failure = printer.print_pdf(f"ticket-{number}", self._devices.ticket(number, language))
             detail = failure.detail if failure is not None else ""
-            self._post(e.TicketPrinted, ok=failure is None, detail=detail)
+            self._post(e.TicketPrinted, number=number, ok=failure is None, detail=detail)
 
         self._lanes.paper.submit(job)
 

@@ -213,6 +213,7 @@ class NumberAssigned(Event, frozen=True, tag=True, kw_only=True):
 
 class TicketPrinted(Event, frozen=True, tag=True, kw_only=True):
     actor: ClassVar[str] = "system"
+    number: str
     ok: bool
     detail: str = ""
 

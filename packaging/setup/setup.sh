@@ -46,7 +46,7 @@ and call this again; nothing else needs an administrator."
   # The reader service belongs to the machine's administrator; a socket-activated pcscd starts by itself when needed.
 }
 
-mark_of() { sha256sum "$1" pyproject.toml | sha256sum | cut -c1-64; }
+mark_of() { sha256sum "$1" requirements/build.txt pyproject.toml | sha256sum | cut -c1-64; }
 
 install_python_packages() {
   local python lock=requirements/run.txt stamp=.venv/.setup-stamp mark
@@ -60,8 +60,9 @@ install_python_packages() {
   say "installing Python packages from $lock"
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
   # Twice quiet: setuptools warns of every editable installation. Errors still show.
-  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps -e .
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e .
   printf '%s\n' "$mark" > "$stamp"
 }
 

@@ -128,7 +128,7 @@ def fields_for(kind: type[e.Event], visit: Visit, rng: random.Random) -> dict[st
         e.AskFailed: {"question": question, "reason": rng.choice(FAILURES)},
         e.Registered: {"question": question},
         e.NumberAssigned: {"number": "A1"},
-        e.TicketPrinted: {"ok": rng.random() < 0.5},
+        e.TicketPrinted: {"number": rng.choice(("A1", "A0")), "ok": rng.random() < 0.5},
         e.StaffActed: {"action": rng.choice(("resume", "restart", "handled"))},
     }
     return by_kind.get(kind, {})

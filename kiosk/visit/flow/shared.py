@@ -61,4 +61,5 @@ def ticket_done(visit: Visit, _state: State, event: TicketPrinted) -> Result:
     """The number stands on the screen as well; a jam is staff's to mend, not the patient's."""
     if not event.ok:
         return stay(visit, AlertStaff(Reason.TERMINAL_FAULT))
-    return stay(visit, ticket=True) if visit.number else stay(visit)
+    ours = bool(visit.number) and visit.number == event.number  # a slow printer may tell of the visit before
+    return stay(visit, ticket=True) if ours else stay(visit)

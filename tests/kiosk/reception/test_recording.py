@@ -40,7 +40,7 @@ FIELDS: dict[type[e.Event], dict[str, Any]] = {
     e.AskFailed: {"question": "q", "reason": Reason.NETWORK_FAULT, "code": "HTTP 500"},
     e.Registered: {"question": "q"},
     e.NumberAssigned: {"number": "A001"},
-    e.TicketPrinted: {"ok": True},
+    e.TicketPrinted: {"number": "A001", "ok": True},
     e.StaffActed: {"action": "handled", "staff": "sato"},
 }
 KEPT_ASIDE = {"insertion", "facts", "certificate", "slot"}

@@ -461,10 +461,16 @@ def test_staff_can_be_called_by_somebody_whose_card_is_stuck() -> None:
 def test_without_paper_the_number_stays_as_long_as_any_page() -> None:
     for printed, seconds in ((True, 10), (False, 60)):
         table = Table().until_confirmed()
-        table.feed(e.TicketPrinted, ok=printed)
+        table.feed(e.TicketPrinted, number="A1", ok=printed)
         table.feed(e.Acknowledged)
         table.feed(e.CardRemoved, insertion=1)
         table.feed(e.TimePassed, after=seconds * 1000 - 1)
         assert table.state == "Finished"
         table.feed(e.TimePassed, after=1)
         assert table.state == "Welcome"
+
+
+def test_a_slow_printers_word_about_the_visit_before_is_not_taken_for_this_one() -> None:
+    table = Table().until_confirmed()
+    table.feed(e.TicketPrinted, number="A0", ok=True)
+    assert not table.visit.ticket
