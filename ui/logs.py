@@ -59,7 +59,8 @@ def _plain(value: object) -> Any:
 
 def configure(settings: Settings, least: int = logging.INFO) -> None:
     """Sends every logger of this process where the settings say; in production every uncaught exception too."""
-    logging.raiseExceptions = settings.profile != "production"  # a call that cannot be written would print its values
+    # A call that cannot be written would print its values.
+    logging.raiseExceptions = settings.profile != "production"
     handler = _handler(settings)
     handler.setFormatter(JsonLines())
     handler.setLevel(least)  # whoever asks a logger for more (the dev dock) has its own handler

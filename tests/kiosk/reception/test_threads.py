@@ -187,7 +187,8 @@ def test_an_act_that_means_nothing_never_reaches_the_visit() -> None:
 # ---------------------------------------------------------------------------------------------- the desk
 
 
-def test_the_desk_moves_a_visit_by_a_request(terminal: Terminal, quick_desk: None) -> None:
+@pytest.mark.usefixtures("quick_desk")
+def test_the_desk_moves_a_visit_by_a_request(terminal: Terminal) -> None:
     terminal.until_consent()
     request = terminal.ledger.request(terminal.reception.visit.id, "restart", actor="staff:sato")
     terminal.screen.wait_for("TakeCard")
@@ -197,6 +198,7 @@ def test_the_desk_moves_a_visit_by_a_request(terminal: Terminal, quick_desk: Non
     assert acted.actor == "staff:sato"
 
 
+@pytest.mark.usefixtures("quick_desk")
 @pytest.mark.parametrize(
     ("action", "why"),
     [
@@ -206,7 +208,7 @@ def test_the_desk_moves_a_visit_by_a_request(terminal: Terminal, quick_desk: Non
     ],
 )
 def test_what_a_visit_does_not_allow_is_refused_with_the_reason(
-    action: str, why: str, terminal: Terminal, quick_desk: None
+    action: str, why: str, terminal: Terminal
 ) -> None:
     terminal.until_consent()
     terminal.ledger.request(terminal.reception.visit.id, action, actor="staff:sato")
@@ -216,7 +218,8 @@ def test_what_a_visit_does_not_allow_is_refused_with_the_reason(
     assert terminal.screen.pages[-1].state == "AskingConsent"
 
 
-def test_a_request_about_a_visit_that_is_over_is_refused(terminal: Terminal, quick_desk: None) -> None:
+@pytest.mark.usefixtures("quick_desk")
+def test_a_request_about_a_visit_that_is_over_is_refused(terminal: Terminal) -> None:
     terminal.until_consent()
     visit = terminal.reception.visit.id
     terminal.reader.remove()
@@ -225,7 +228,8 @@ def test_a_request_about_a_visit_that_is_over_is_refused(terminal: Terminal, qui
     assert _answered(terminal).accepted is False
 
 
-def test_a_request_about_another_terminals_visit_is_left_to_it(terminal: Terminal, quick_desk: None) -> None:
+@pytest.mark.usefixtures("quick_desk")
+def test_a_request_about_another_terminals_visit_is_left_to_it(terminal: Terminal) -> None:
     other = MemoryLedger(Options(terminal="B"), terminal.store)
     terminal.until_consent()
     entry = next(iter(terminal.ledger.entries()))
