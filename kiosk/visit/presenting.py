@@ -289,12 +289,11 @@ def _details(visit: Visit, result: ResultOfQualificationConfirmation | None) -> 
 
 def _staff(visit: Visit, state: WaitingForStaff) -> Part:
     stop = Option("stop", Act("StaffCancelled"), "quiet")
+    again = (Option("try_again", Act("RetryChosen"), "main"),) if can_retry(visit, state) else ()
     if state.reason is None:
         alone = Option("go_on_alone", Act("StaffCancelled"), "quiet")
-        return _part(
-            "WaitingForStaff", "staff", (alone if state.back_to is not None else stop,), variant="called"
-        ) | {"staff": False}
-    again = (Option("try_again", Act("RetryChosen"), "main"),) if can_retry(visit, state) else ()
+        ways = (alone,) if state.back_to is not None else (*again, stop)
+        return _part("WaitingForStaff", "staff", ways, variant="called") | {"staff": False}
     part = _part("WaitingForStaff", "staff", (*again, stop), variant="reason")
     part["title"] = Sentence(f"reason.{state.reason}.patient")
     part["body"] = (Sentence(f"reason.{state.reason}.remedy"), Sentence("WaitingForStaff.reason.body"))

@@ -62,9 +62,12 @@ def try_again(visit: Visit, state: WaitingForStaff, event: RetryChosen) -> Resul
 
 
 def can_retry(visit: Visit, state: WaitingForStaff) -> bool:
-    if state.reason is None:
+    """Who called while a machine was being asked has no page to go back to, but can ask again."""
+    if visit.registered is False or visit.outcome is not None:
         return False
-    return state.reason in RETRIABLE and visit.registered is not False
+    if state.reason is None:
+        return state.back_to is None and visit.card is not None and visit.card.insertion is not None
+    return state.reason in RETRIABLE
 
 
 @on(WaitingForStaff, event=StaffActed, to=(Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin,

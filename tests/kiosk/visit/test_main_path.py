@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from drivers.interface import CardFacts, Failure, Fault, Revocation, Token
@@ -474,3 +476,22 @@ def test_a_slow_printers_word_about_the_visit_before_is_not_taken_for_this_one()
     table = Table().until_confirmed()
     table.feed(e.TicketPrinted, number="A0", ok=True)
     assert not table.visit.ticket
+
+
+@pytest.mark.parametrize("prepare", [Table.until_lookup, Table.until_opening])
+def test_who_calls_staff_while_the_service_is_asked_can_ask_again(prepare: Callable[[Table], Table]) -> None:
+    """What was asked is a read; its answer, come meanwhile, is not shown to whoever stands there now."""
+    table = prepare(Table())
+    before = table.state
+    table.feed(e.StaffCalled)
+    assert [option.id for option in view_of(table.visit).options] == ["try_again", "stop"]
+    table.feed(e.RetryChosen)
+    assert table.state == before
+
+
+def test_who_calls_staff_while_the_registration_is_under_way_cannot_send_it_again() -> None:
+    table = Table().until_opening()
+    table.feed(e.CardOpened, question=table.question(), registered=False)
+    table.feed(e.RegistrationAccepted)
+    table.feed(e.StaffCalled)
+    assert [option.id for option in view_of(table.visit).options] == ["stop"]
