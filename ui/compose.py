@@ -262,9 +262,9 @@ def _service(settings: Settings, simulated: Simulated | None, undo: ExitStack) -
         case "oqs_web_api":
             return _web_api_service(settings)
         case "none":
-            from kiosk.eligibility.absent import NoService
+            from kiosk.eligibility.refusing import Refusing
 
-            return NoService()
+            return Refusing()
 
 
 def _simulated_service(simulated: Simulated, undo: ExitStack) -> EligibilityService:

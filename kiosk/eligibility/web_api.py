@@ -6,8 +6,7 @@ and the form of the body are from there; how its token is obtained is not public
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import ClassVar
+from collections.abc import Callable
 
 import msgspec
 
@@ -20,16 +19,11 @@ from kiosk.eligibility.match import make_request, mismatch, unreadable
 from kiosk.eligibility.port import (
     AskByNumbers,
     Cause,
-    FaceResult,
     FailedAnswer,
-    LateAnswer,
-    OpenByCard,
-    OpenedCard,
     Question,
-    Registered,
-    Registration,
     refuse,
 )
+from kiosk.eligibility.refusing import Refusing
 from kiosk.eligibility.world import SystemWorld, World
 
 SEARCH_PATH = "/oqs-api-pro/MSA01030/ILI01030SV01/search"
@@ -42,13 +36,11 @@ class WebApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     tls: TlsSettings
 
 
-class WebApiService:
+class WebApiService(Refusing):
     """The web API as an ``EligibilityService``. ``token``: called for every request, may read a file; "" sends none.
 
     Raises ``TlsSettingsError`` when made with unusable certificate files.
     """
-
-    capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.BY_NUMBERS})
 
     def __init__(
         self, settings: WebApiSettings, token: Callable[[], str], world: World | None = None
@@ -58,17 +50,9 @@ class WebApiService:
         self._world = world or SystemWorld()
         self._client = HttpsClient(settings.base_url, tls_context(settings.tls))
 
-    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:  # noqa: ARG002
-        return refuse()
-
-    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:  # noqa: ARG002
-        return refuse()
-
-    def face_results(self) -> Iterable[FaceResult]:
-        return ()
-
-    def late_answers(self) -> Iterable[LateAnswer]:
-        return ()
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return frozenset({Capability.BY_NUMBERS})
 
     def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
         if not isinstance(question, AskByNumbers):

@@ -24,13 +24,10 @@ from kiosk.eligibility.port import (
     FaceResult,
     FailedAnswer,
     LateAnswer,
-    OpenByCard,
-    OpenedCard,
     Question,
-    Registered,
-    Registration,
     refuse,
 )
+from kiosk.eligibility.refusing import Refusing
 from kiosk.eligibility.world import SystemWorld, World
 
 REQUEST_PREFIX = "OQSsiquc01req_"
@@ -38,7 +35,7 @@ ANSWER_PREFIX = "OQSsiquc01res_"
 MAX_REMEMBERED = 256
 
 
-class FolderService:
+class FolderService(Refusing):
     """The folder exchange as an ``EligibilityService``: ``BY_NUMBERS``, and ``FACE_RESULT`` with a face folder.
 
     Thread-safe. ``report`` is called on the thread of the call that found something.
@@ -63,12 +60,6 @@ class FolderService:
     def capabilities(self) -> frozenset[Capability]:
         face = {Capability.FACE_RESULT} if self._face else set()
         return frozenset({Capability.BY_NUMBERS, *face})
-
-    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:  # noqa: ARG002
-        return refuse()
-
-    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:  # noqa: ARG002
-        return refuse()
 
     def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
         if not isinstance(question, AskByNumbers):

@@ -1,9 +1,8 @@
-"""No way to the national system at all."""
+"""What a service does with questions that it does not carry."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
@@ -20,10 +19,13 @@ from kiosk.eligibility.port import (
 )
 
 
-class NoService:
-    """An ``EligibilityService`` that can do nothing: whoever is verified is received by staff."""
+class Refusing:
+    """An ``EligibilityService`` that carries nothing. By itself it is the service of a facility without any way to
+    the national system: whoever is verified is received by staff. A service overrides what it can do."""
 
-    capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return frozenset()
 
     def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:  # noqa: ARG002
         return refuse()
