@@ -38,7 +38,7 @@ pictures: setup
 	@$(PY) packaging/pictures.py docs/pictures
 
 prove: setup
-	@$(PY) -m ui.cli soak --visits $$(( $(MINUTES) * 20000 )) --seed 1 --json
+	@$(PY) -m ui.cli soak --visits $$(( $(MINUTES) * 50000 )) --seed 1 --json
 
 clean:
 	rm -rf build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis
