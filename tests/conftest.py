@@ -7,6 +7,11 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.support.pcscd import bind_this_process
+
+# libpcsclite remembers the socket of its first call, whichever test makes it: the machine's own pcscd must not be it.
+bind_this_process()
+
 
 @pytest.fixture(autouse=True)
 def logging_as_it_was() -> Iterator[None]:

@@ -131,14 +131,23 @@ class PrivatePcscd:
 
 
 @cache
-def session_pcscd() -> PrivatePcscd:
-    """The one daemon that client code in this very process can use. Ends with the process."""
-    if "PCSCLITE_CSOCK_NAME" in os.environ:
-        raise RuntimeError("this process is bound to another pcscd already")
+def bind_this_process() -> PrivatePcscd:
+    """Names this process's own socket before its PC/SC library looks for one, and for ever. Nothing listens there
+    until ``session_pcscd`` is called: until then the service is down."""
     daemon = PrivatePcscd()
-    daemon.start()
     atexit.register(daemon.stop)
     os.environ.update(daemon.environment())
+    return daemon
+
+
+@cache
+def session_pcscd() -> PrivatePcscd:
+    """The one daemon that client code in this very process can use. Ends with the process."""
+    bound = bind_this_process.cache_info().currsize > 0
+    if "PCSCLITE_CSOCK_NAME" in os.environ and not bound:
+        raise RuntimeError("this process is bound to another pcscd already")
+    daemon = bind_this_process()
+    daemon.start()
     return daemon
 
 
