@@ -55,6 +55,8 @@ class Bench:
         """Takes the card away and waits until the reader knows."""
         self.hand.remove()
         self.snapshots.no_card()
+        if isinstance(self.reader, PcscReader):
+            wait_until_empty()
 
 
 @contextmanager
