@@ -36,9 +36,7 @@ class ReadingCard(State, frozen=True, tag=True):
     for its card to be recognised again after the reader had gone."""
 
     problem: Reason | None = None
-    resume: AskingConsent | OfferingRegistration | LookingUp | ChoosingVerification | EnteringPin | None = (
-        None
-    )
+    resume: AskingConsent | OfferingRegistration | LookingUp | EnteringPin | None = None
 
 
 class ChoosingVerification(State, frozen=True, tag=True):

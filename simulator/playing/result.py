@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from kiosk.coverage.ages import age_on
-from kiosk.coverage.services import ConsentItem
 from kiosk.visit.effects import AnyEffect, Ask
 from kiosk.visit.events import AnyEvent, CardOpened
 from kiosk.visit.states import Abandoned, Confirmed, ReadingCard, Visit, WaitingForStaff
@@ -173,7 +172,6 @@ def held_against(expect: Expect, result: Result, asked: Sequence[str]) -> tuple[
 
 def _differences(expect: Expect, result: Result) -> list[str]:
     seen: dict[str, Any] = {name: getattr(result, name) for name in expect.__struct_fields__}
-    seen["consents"] = {k: v for k, v in result.consents.items() if k != ConsentItem.LIMIT}
     seen["documents"] = tuple(Path(path).stem for path in result.documents)
     if expect.coverage is not None and result.coverage is not None:
         seen["coverage"] = {name: result.coverage.get(name) for name in expect.coverage}

@@ -20,6 +20,7 @@ from kiosk.visit.events import (
     RetryChosen,
     WayChosen,
 )
+from kiosk.visit.flow.lookup import resume_verified
 from kiosk.visit.moves import (
     abandon,
     begin,
@@ -249,8 +250,6 @@ def _is_ours(visit: Visit, insertion: int) -> bool:
 @on(ReadingCard, event=CardRead, to=(ChoosingVerification, WaitingForStaff, TakeCard, EnteringPin, OfferingRegistration,
     AskingConsent, LookingUp, Confirmed))  # fmt: skip
 def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
-    from kiosk.visit.flow.lookup import resume_verified
-
     if not _is_ours(visit, event.insertion):
         return stay(visit)
     known = replace(visit, card=CardInHand(event.insertion, event.facts))

@@ -23,7 +23,7 @@ from kiosk.visit.events import (
     RegistrationDeclined,
 )
 from kiosk.visit.moment import Moment
-from kiosk.visit.moves import enter, open_card, stay, to_staff
+from kiosk.visit.moves import enter, stay, to_staff
 from kiosk.visit.states import (
     AskingConsent,
     Confirmed,
@@ -31,7 +31,6 @@ from kiosk.visit.states import (
     LookingUp,
     OfferingRegistration,
     ReadingCard,
-    State,
     Visit,
     WaitingForStaff,
 )
@@ -257,7 +256,9 @@ def failed_meanwhile(visit: Visit, state: ReadingCard, event: AskFailed) -> Resu
     return to_staff(visit, event.reason, event.at, code=event.code, message=event.message)
 
 
-def resume_verified(visit: Visit, resume: State, event: CardRead) -> Result:
+def resume_verified(
+    visit: Visit, resume: AskingConsent | OfferingRegistration | LookingUp | EnteringPin, event: CardRead
+) -> Result:
     """The same card is back: go on where the visit stood. Nothing that was sent is sent again."""
     match resume:
         case LookingUp(held=Answer() as answer):
@@ -272,5 +273,3 @@ def resume_verified(visit: Visit, resume: State, event: CardRead) -> Result:
             return to_staff(visit, _unregistered(again), event.at)
         case EnteringPin() | OfferingRegistration() | AskingConsent():
             return enter(visit, resume, event.at)
-        case _:
-            return open_card(visit, event)
