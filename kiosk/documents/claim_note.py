@@ -12,12 +12,13 @@ from pathlib import Path
 import msgspec
 
 from kiosk.coverage import insurer
+from kiosk.coverage.individual_number import refuse_individual_numbers
 from kiosk.coverage.insurer import InsurerNumber
 from kiosk.documents.days import japanese_day
-from kiosk.documents.declaration import Declaration, InsuranceKind
-from kiosk.documents.individual_number import refuse_individual_numbers
+from kiosk.documents.declaration import Declaration
 from kiosk.documents.render import render
 from kiosk.documents.sentences import pieces
+from kiosk.visit.form import InsuranceKind
 from kiosk.wording.glyphs import safe_text
 from kiosk.wording.text import Span, Text
 

@@ -15,28 +15,20 @@ from typing import Literal
 import msgspec
 
 from kiosk.coverage.exchange_codes import Sex
+from kiosk.coverage.individual_number import refuse_individual_numbers
 from kiosk.documents import signature as signatures
 from kiosk.documents.days import japanese_day
-from kiosk.documents.individual_number import refuse_individual_numbers
 from kiosk.documents.render import render
 from kiosk.documents.sentences import Piece, pieces
 from kiosk.documents.signature import Signature
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.form import InsuranceKind
 from kiosk.wording.catalogues import catalogue
 from kiosk.wording.glyphs import safe_text
 
 _PREFIX = "declaration."
 _RATIO = "declaration.ratio"
 _SIGNATURE_MM = (95.0, 15.5)
-
-
-class InsuranceKind(StrEnum):
-    """加入医療保険種別. The list is ours; 社保 (S4#3) and わからない are the notice's."""
-
-    EMPLOYEES = "employees"
-    NATIONAL = "national"
-    LATE_ELDERLY = "late_elderly"
-    UNKNOWN = "unknown"
 
 
 class Cause(StrEnum):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.coverage import insurer
+from kiosk.coverage.individual_number import holds_individual_number
 from kiosk.coverage.insurer import Flaw, InsurerNumber
 from kiosk.documents.claim_note import (
     UNKNOWN_INSURER,
@@ -23,8 +24,8 @@ from kiosk.documents.claim_note import (
     claim_note_pdf,
     sentence_of,
 )
-from kiosk.documents.declaration import Declaration, InsuranceKind
-from kiosk.documents.individual_number import holds_individual_number
+from kiosk.documents.declaration import Declaration
+from kiosk.visit.form import InsuranceKind
 from tests.support.papers import needs_poppler, page_sizes, squeezed, text_of
 
 AT = datetime(2026, 2, 9, 23, 5, tzinfo=UTC)

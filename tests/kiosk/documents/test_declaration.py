@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.coverage.exchange_codes import Sex
-from kiosk.documents.declaration import Cause, Declaration, InsuranceKind, Writer, cause_of, declaration_pdf
-from kiosk.documents.individual_number import holds_individual_number
+from kiosk.coverage.individual_number import holds_individual_number
+from kiosk.documents.declaration import Cause, Declaration, Writer, cause_of, declaration_pdf
 from kiosk.documents.signature import Strokes
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.form import InsuranceKind
 from kiosk.wording.catalogues import UnknownLanguage, catalogue, languages
 from kiosk.wording.glyphs import can_show, safe_text
 from tests.support.papers import needs_poppler, page_sizes, squeezed, text_of, with_streams

@@ -13,9 +13,10 @@ import pytest
 
 from kiosk.coverage.exchange_codes import Sex
 from kiosk.documents.claim_note import Numbers, claim_note, claim_note_pdf
-from kiosk.documents.declaration import Cause, Declaration, InsuranceKind, Writer, declaration_pdf
+from kiosk.documents.declaration import Cause, Declaration, Writer, declaration_pdf
 from kiosk.documents.refund_slip import Paper, RefundSlip, SlipContact, refund_slip_pdf
 from kiosk.documents.signature import Strokes
+from kiosk.visit.form import InsuranceKind
 from kiosk.wording.catalogues import languages
 from tests.support.papers import matches_golden, needs_poppler
 

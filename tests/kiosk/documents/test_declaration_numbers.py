@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.coverage.individual_number import IndividualNumberRefused, holds_individual_number
 from kiosk.documents.claim_note import Numbers
 from kiosk.documents.declaration import Declaration
-from kiosk.documents.individual_number import IndividualNumberRefused, holds_individual_number
 from simulator.card.codes import check_digit
 
 ELEVENS = st.text("0123456789", min_size=11, max_size=11)

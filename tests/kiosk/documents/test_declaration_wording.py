@@ -6,7 +6,8 @@ from importlib import resources
 
 import pytest
 
-from kiosk.documents.declaration import Cause, InsuranceKind, Writer
+from kiosk.documents.declaration import Cause, Writer
+from kiosk.visit.form import InsuranceKind
 from kiosk.wording.catalogues import catalogue, languages
 
 
