@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 # --------------------------------------------------------------------------------------------- failures
 
@@ -204,8 +204,26 @@ class PinRefused:
     tries_left: int
 
 
+TextKey = Literal["pin", "number_b"]
+"""What opens the 券面事項入力補助 application: its PIN (4 digits) or 照合番号B (14 digits), each with its own tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardText:
+    """The four basic facts as the chip has them, which is how the register spells them.
+
+    ``birth_date`` is None where the chip's digits spell no day, as for people whose day or month of birth is not
+    known. ``sex``: JIS X 0303 (1 male, 2 female, 0 not known, 9 not applicable).
+    """
+
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    sex: str = field(repr=False)
+
+
 class Secret(Protocol):
-    """A PIN that can be taken once."""
+    """A PIN or number that can be taken once."""
 
     def take(self) -> bytearray:
         """Hands the digits over and forgets them. The taker wipes the bytearray. Empty if taken before."""
@@ -224,6 +242,16 @@ class CardApplication(Protocol):
     ) -> VerifiedCard | PinRefused | Failure:
         """VERIFY and a signature over ``challenge`` in one transaction, checked against the certificate that
         ``read`` saw at this insertion. The secret is wiped whatever happens."""
+
+    def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
+        """Remaining tries of that key, asked without spending one; 0: locked; 1 where the card does not tell, so
+        that a try is never thought to be free. For any card that ``read`` met at this insertion, also one whose
+        certificate or PIN is of no use. A phone has no such application: NOT_MY_NUMBER_CARD."""
+
+    def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
+        """VERIFY and the four basic facts, in a transaction of its own. Nothing is sent unless ``text_tries`` was
+        asked for this key since ``read`` and since this method last failed for it (else CARD_GONE), nor where it
+        told that the key is locked (PIN_LOCKED). The secret is wiped whatever happens."""
 
     def forget(self) -> None:
         """Drops everything kept of the last card."""

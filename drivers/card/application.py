@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -20,11 +20,13 @@ from drivers.card.revocation import RevocationSource
 from drivers.interface import (
     CardFacts,
     CardReader,
+    CardText,
     Failure,
     Fault,
     LinkError,
     PinRefused,
     Secret,
+    TextKey,
     Token,
     VerifiedCard,
 )
@@ -35,14 +37,32 @@ _T = TypeVar("_T")
 PIN_LENGTH = 4
 
 
+_ANSWERED = frozenset(
+    {Fault.NO_CERTIFICATE, Fault.CERTIFICATE_UNTRUSTED, Fault.CARD_DAMAGED, Fault.PIN_LOCKED}
+)
+"""Failures of reading after which the chip's other applications may still be asked."""
+
+_PHONE = Failure.of(Fault.NOT_MY_NUMBER_CARD, "a phone holds nothing of the card's face")
+
+
 @dataclass(slots=True)
 class _Seen:
-    """The card that ``read`` met. ``certificate`` is None where it takes the PIN to read it."""
+    """The card whose ``read`` succeeded. ``certificate`` is None where it takes the PIN to read it."""
 
     insertion: int
     token: Token
     tries: int | None
     certificate: TrustedCertificate | None
+
+
+@dataclass(slots=True)
+class _Met:
+    """The card that ``read`` met, whatever came of it. ``barred``: why its other applications are not asked.
+    ``tries``: what it told of the text application's keys."""
+
+    insertion: int
+    barred: Failure | None
+    tries: dict[TextKey, int] = field(default_factory=dict)
 
 
 class MyNumberCard:
@@ -65,13 +85,16 @@ class MyNumberCard:
         self._revocation = revocation
         self._clock = clock
         self._seen: _Seen | None = None
+        self._met: _Met | None = None
         self._short_only = False
         self.apdus = 0
 
     def read(self, insertion: int) -> CardFacts | Failure:
         """Token, remaining tries and certificate, checked. Nothing secret is needed or sent."""
         self.forget()
-        return self._as_value(lambda: self._read(insertion))
+        result = _as_value(lambda: self._read(insertion))
+        self._met = _Met(insertion, _barred(result))
+        return result
 
     def verify_pin(
         self, insertion: int, secret: Secret, challenge: bytes
@@ -82,21 +105,38 @@ class MyNumberCard:
         must be read again, since a try may have been spent unseen.
         """
         try:
-            return self._as_value(lambda: self._verify(insertion, secret, challenge))
+            result = _as_value(lambda: self._verify(insertion, secret, challenge))
         finally:
             discard(secret)
+        if isinstance(result, Failure):
+            self._seen = None
+        return result
 
-    def read_basic_four(self, insertion: int, pin: Secret) -> text.BasicFour | PinRefused | Failure:
-        """Name, address, birth date and sex, with the text application's own PIN (three tries of its own)."""
-        return self._read_unlocked(insertion, pin, text.read_basic_four)
+    def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
+        """Remaining tries of the text application's PIN (of three) or of its 照合番号B (of ten)."""
+        return _as_value(lambda: self._text_tries(insertion, key))
+
+    def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
+        """Name, address, birth date and sex. After a ``Failure`` the tries of this key must be asked again, since
+        one may have been spent unseen; what ``read`` found remains."""
+        try:
+            result = _as_value(lambda: self._read_text(insertion, key, secret))
+        finally:
+            discard(secret)
+        if isinstance(result, Failure) and self._met:
+            self._met.tries.pop(key, None)
+        return result
 
     def read_face(self, insertion: int, number_b: Secret) -> surface.CardFace | PinRefused | Failure:
-        """The printed face and its photograph, with 照合番号B (ten tries)."""
-        return self._read_unlocked(insertion, number_b, surface.read_face)
+        """The printed face and its photograph, with the surface application's own 照合番号B (ten tries)."""
+        try:
+            return _as_value(lambda: self._read_face(insertion, number_b))
+        finally:
+            discard(number_b)
 
     def forget(self) -> None:
         """Drops all that is kept of the last card."""
-        self._seen = None
+        self._seen = self._met = None
 
     def _read(self, insertion: int) -> CardFacts:
         with self._talk(insertion) as channel:
@@ -133,18 +173,36 @@ class MyNumberCard:
         seen.tries, seen.certificate = None, certificate
         return VerifiedCard(insertion, certificate.facts, "pin", certificate.der, challenge, signature)
 
-    def _read_unlocked(
-        self, insertion: int, secret: Secret, reading: Callable[[Channel, Secret], _T | PinRefused | Failure]
-    ) -> _T | PinRefused | Failure:
-        def work() -> _T | PinRefused | Failure:
-            self._known(insertion)
-            with self._talk(insertion) as channel:
-                return reading(channel, secret)
+    def _text_tries(self, insertion: int, key: TextKey) -> int:
+        met = self._reachable(insertion)
+        with self._talk(insertion) as channel:
+            met.tries[key] = text.tries_left(channel, key)
+        return met.tries[key]
 
-        try:
-            return self._as_value(work)
-        finally:
-            discard(secret)
+    def _read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
+        met = self._reachable(insertion)
+        if key not in met.tries:
+            return Failure.of(Fault.CARD_GONE, "tries were not asked for")
+        if met.tries[key] == 0:
+            return Failure.of(Fault.PIN_LOCKED, "no try was left when the card was asked")
+        with self._talk(insertion) as channel:
+            result = text.read_text(channel, key, secret)
+        if isinstance(result, PinRefused):
+            met.tries[key] = result.tries_left
+        return result
+
+    def _read_face(self, insertion: int, number_b: Secret) -> surface.CardFace | PinRefused | Failure:
+        self._reachable(insertion)
+        with self._talk(insertion) as channel:
+            return surface.read_face(channel, number_b)
+
+    def _reachable(self, insertion: int) -> _Met:
+        """The card of this insertion, where it may have the applications of the card's face."""
+        if self._met is None or self._met.insertion != insertion:
+            raise CardFinding(Fault.CARD_GONE, "this card has not been read")
+        if self._met.barred is not None:
+            raise LinkError(self._met.barred)
+        return self._met
 
     def _known(self, insertion: int) -> _Seen:
         if self._seen is None or self._seen.insertion != insertion:
@@ -166,23 +224,24 @@ class MyNumberCard:
                 self.apdus += channel.apdus
             self._short_only = channel.short_only
 
-    def _as_value(self, work: Callable[[], _T]) -> _T | Failure:
-        try:
-            result = work()
-        except LinkError as error:
-            self.forget()
-            return error.failure
-        except Exception as bug:
-            self.forget()
-            where = traceback.extract_tb(bug.__traceback__)[-1]
-            # Neither the text nor the variables of an exception: both can hold card data.
-            _log.error(
-                "bug on the card thread: %s at %s:%s", type(bug).__name__, where.filename, where.lineno
-            )
-            return Failure.of(Fault.INTERNAL, type(bug).__name__)
-        if isinstance(result, Failure):
-            self.forget()
-        return result
+
+def _barred(result: CardFacts | Failure) -> Failure | None:
+    """Why the applications of the card's face are not asked: the card is a stranger, a phone, or gave no answer."""
+    if isinstance(result, Failure):
+        return None if result.fault in _ANSWERED else result
+    return _PHONE if result.token in jpki.PHONES else None
+
+
+def _as_value(work: Callable[[], _T]) -> _T | Failure:
+    try:
+        return work()
+    except LinkError as error:
+        return error.failure
+    except Exception as bug:
+        where = traceback.extract_tb(bug.__traceback__)[-1]
+        # Neither the text nor the variables of an exception: both can hold card data.
+        _log.error("bug on the card thread: %s at %s:%s", type(bug).__name__, where.filename, where.lineno)
+        return Failure.of(Fault.INTERNAL, type(bug).__name__)
 
 
 def _without_sign_certificate(channel: Channel) -> bool:

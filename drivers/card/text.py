@@ -1,52 +1,84 @@
 """The text application (券面事項入力補助AP): the four basic facts printed on the card.
 
-It has a PIN of its own with its own three tries, so nothing here is ever tried with the JPKI PIN. File 0001
-holds the individual number and has no name in this program.
+It has a PIN of its own with its own three tries, so nothing here is ever tried with the JPKI PIN. 照合番号B, which the
+card's front spells, opens the basic facts too. File 0001 holds the individual number and has no name in this program.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
 
 from drivers.card import tlv
 from drivers.card.channel import Channel
 from drivers.card.errors import Nonsense
 from drivers.card.pin import unlock
-from drivers.interface import Failure, PinRefused, Secret
+from drivers.interface import CardText, Failure, PinRefused, Secret, TextKey
 
 AID = bytes.fromhex("D3921000310001010408")
 
 BASIC_FOUR = 0x02
 PIN = 0x11
-PIN_LENGTH = 4
+NUMBER_B = 0x15
 
+_DIGITS = frozenset("0123456789")
 _FILLER = 2  # some cards of 2023 are reported to put two bytes before the template
+_TRIES_IF_UNTOLD = 1
 
 
 @dataclass(frozen=True, slots=True)
-class BasicFour:
-    """Name, address, birth date and sex as the chip has them. ``birth_date`` is the chip's YYYYMMDD and
-    ``sex`` its code (JIS X 0303: 1 male, 2 female, 9 not applicable, 0 unknown)."""
+class Key:
+    """Where a secret is kept, and how many digits it has."""
 
-    name: str = field(repr=False)
-    address: str = field(repr=False)
-    birth_date: str = field(repr=False)
-    sex: str = field(repr=False)
+    short_id: int
+    length: int
 
 
-def read_basic_four(channel: Channel, pin: Secret) -> BasicFour | PinRefused | Failure:
-    """Selects the application, presents its PIN and reads. The secret is wiped. Raises ``LinkError``."""
-    refused = unlock(channel, AID, PIN, pin, PIN_LENGTH)
-    return refused or parse_basic_four(channel.read_object(BASIC_FOUR, 0xFF20, skip=_FILLER))
+KEYS: dict[TextKey, Key] = {"pin": Key(PIN, 4), "number_b": Key(NUMBER_B, 14)}
 
 
-def parse_basic_four(data: bytes) -> BasicFour:
+def tries_left(channel: Channel, key: TextKey) -> int:
+    """Selects the application and asks; spends nothing. A card that does not tell is taken to be at its last try.
+
+    Raises ``LinkError``.
+    """
+    channel.open(AID)
+    told = channel.tries_left(KEYS[key].short_id)
+    return _TRIES_IF_UNTOLD if told is None else told
+
+
+def read_text(channel: Channel, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
+    """Selects the application, presents the secret once and reads. The secret is wiped. Raises ``LinkError``."""
+    refused = unlock(channel, AID, KEYS[key].short_id, secret, KEYS[key].length)
+    return refused or parse_text(channel.read_object(BASIC_FOUR, 0xFF20, skip=_FILLER))
+
+
+def parse_text(data: bytes) -> CardText:
     """Raises ``LinkError`` (CARD_DAMAGED) on anything else than the known layout."""
     try:
         found = tlv.fields(tlv.first(data).value)
-        birth_date, sex = found[0xDF24].decode("ascii"), found[0xDF25].decode("ascii")
-        if not (len(birth_date) == 8 and birth_date.isdigit() and len(sex) == 1 and sex.isdigit()):
-            raise Nonsense("basic facts: birth date or sex malformed")
-        return BasicFour(found[0xDF22].decode(), found[0xDF23].decode(), birth_date, sex)
+        name, address, sex = (found[tag].decode() for tag in (0xDF22, 0xDF23, 0xDF25))
+        text = CardText(name, address, _day(found[0xDF24]), sex)
     except (tlv.TlvError, KeyError, UnicodeDecodeError) as error:
-        raise Nonsense(f"basic facts: {type(error).__name__}") from None
+        reason = type(error).__name__
+    else:
+        if name and address and _is_plain(name + address) and sex in _DIGITS:
+            return text
+        reason = "not as a card spells them"
+    raise Nonsense(f"basic facts: {reason}")  # out here: an exception's context would hold the card's bytes
+
+
+def _day(digits: bytes) -> date | None:
+    """How a chip spells a day that is not known is not documented, so whatever is no YYYYMMDD is no day."""
+    if len(digits) != 8 or not digits.isdigit():
+        return None
+    try:
+        return date.fromisoformat(digits.decode("ascii"))
+    except ValueError:
+        return None
+
+
+def _is_plain(text: str) -> bool:
+    """Without control characters, which no form could take. Characters for private use stand for real ones."""
+    return not any(unicodedata.category(character) == "Cc" for character in text)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
 
 from drivers.interface import (
     CardConnection,
     CardFacts,
+    CardText,
     CertificateFacts,
     Failure,
     Fault,
@@ -23,11 +25,13 @@ from drivers.interface import (
     ReaderSnapshot,
     Revocation,
     Secret,
+    TextKey,
     Token,
     VerifiedCard,
 )
 from kiosk.coverage.certificate_life import JAPAN
-from simulator.card import pki
+from simulator.card import pki, text
+from simulator.card.codes import verification_code_b
 from simulator.card.lifetimes import lifetimes
 from simulator.people.persona import Card, CardKind, Persona
 
@@ -46,10 +50,35 @@ _UNREADABLE: dict[CardKind, Fault] = {
 }
 
 
+_ANSWERED = (Fault.NO_CERTIFICATE, Fault.CARD_DAMAGED)
+_PHONES = (Token.ANDROID, Token.IPHONE)
+
+
+@dataclass(slots=True)
+class _Counted:
+    """A secret of the text application and its remaining tries."""
+
+    digits: bytes = field(repr=False)
+    left: int
+    most: int
+
+    def present(self, digits: bytearray) -> PinRefused | Failure | None:
+        """Counts as the chip does, to which digits of the wrong number are never sent."""
+        if self.left == 0:
+            return Failure.of(Fault.PIN_LOCKED, "simulated")
+        if len(digits) != len(self.digits):
+            return Failure.of(Fault.INTERNAL, f"secret is not {len(self.digits)} digits")
+        if digits != self.digits:
+            self.left -= 1
+            return PinRefused(self.left)
+        self.left = self.most
+        return None
+
+
 class FactCard:
     """What a persona holds in the hand. The remaining tries are its memory."""
 
-    __slots__ = ("_card", "_certificate", "_day", "_tries", "der", "persona", "pin")
+    __slots__ = ("_card", "_certificate", "_day", "_keys", "_text", "_tries", "der", "persona", "pin")
 
     def __init__(self, persona: Persona, day: date, pin: str | None = None) -> None:
         self.persona = persona.id
@@ -57,6 +86,8 @@ class FactCard:
         self.der, self._certificate, self._day = _issued(persona, day)
         self._card = persona.card
         self._tries = 0 if persona.card.face_only else persona.card.pin_tries_left
+        self._text = _text_of(persona)
+        self._keys = _keys_of(persona, self._day)
 
     @property
     def mute(self) -> bool:
@@ -92,6 +123,18 @@ class FactCard:
         self._tries = _MOST_TRIES
         return VerifiedCard(insertion, self._certificate, "pin", self.der, challenge, b"simulated")
 
+    def text_tries(self, key: TextKey) -> int:
+        return self._keys[key].left
+
+    def read_text(self, key: TextKey, digits: bytearray) -> CardText | PinRefused | Failure:
+        """Counts as the chip does; each key for itself."""
+        refused = self._keys[key].present(digits)
+        if refused is not None:
+            return refused
+        if self._card.kind == "damaged":
+            return Failure.of(Fault.CARD_DAMAGED, "simulated")
+        return self._text
+
 
 class FactReader:
     """A reader for fact cards, and the application that reads them: ``CardReader`` and ``CardApplication`` in one.
@@ -104,7 +147,9 @@ class FactReader:
         self._listeners: list[Listener] = []
         self._running = True
         self._insertion = 0
-        self._seen: tuple[int, FactCard, int | None] | None = None
+        self._seen: int | None = None
+        self._met: tuple[int, Failure | None] | None = None
+        self._asked: set[TextKey] = set()
         self.card: FactCard | None = None
         self._snapshot = self._look()
 
@@ -151,13 +196,12 @@ class FactReader:
     # ----------------------------------------------------------------------------- CardApplication
 
     def read(self, insertion: int) -> CardFacts | Failure:
-        self._seen = None
+        self.forget()
         card = self._reach(insertion)
-        if isinstance(card, Failure):
-            return card
-        facts = card.read(self._clock())
+        facts = card if isinstance(card, Failure) else card.read(self._clock())
+        self._met = (insertion, _barred(facts))
         if isinstance(facts, CardFacts):
-            self._seen = (insertion, card, facts.pin_tries_left)
+            self._seen = insertion
         return facts
 
     def verify_pin(
@@ -172,18 +216,50 @@ class FactReader:
             self._seen = None
         return outcome
 
+    def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
+        card = self._reach_text(insertion)
+        if isinstance(card, Failure):
+            return card
+        self._asked.add(key)
+        return card.text_tries(key)
+
+    def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
+        digits = secret.take()
+        try:
+            outcome = self._read_text(insertion, key, digits)
+        finally:
+            digits[:] = bytes(len(digits))
+        if isinstance(outcome, Failure):
+            self._asked.discard(key)
+        return outcome
+
     def forget(self) -> None:
-        self._seen = None
+        self._seen = self._met = None
+        self._asked.clear()
 
     def _verify(
         self, insertion: int, digits: bytearray, challenge: bytes
     ) -> VerifiedCard | PinRefused | Failure:
-        if self._seen is None or self._seen[0] != insertion:
+        if self._seen != insertion:
             return Failure.of(Fault.CARD_GONE, "this card has not been read")
         card = self._reach(insertion)
         if isinstance(card, Failure):
             return card
         return card.verify(digits, insertion, challenge)
+
+    def _read_text(self, insertion: int, key: TextKey, digits: bytearray) -> CardText | PinRefused | Failure:
+        card = self._reach_text(insertion)
+        if isinstance(card, Failure):
+            return card
+        if key not in self._asked:
+            return Failure.of(Fault.CARD_GONE, "tries were not asked for")
+        return card.read_text(key, digits)
+
+    def _reach_text(self, insertion: int) -> FactCard | Failure:
+        """The card of this insertion, where it has the application of the card's text."""
+        if self._met is None or self._met[0] != insertion:
+            return Failure.of(Fault.CARD_GONE, "this card has not been read")
+        return self._met[1] or self._reach(insertion)
 
     def _reach(self, insertion: int) -> FactCard | Failure:
         if not self._running:
@@ -208,6 +284,27 @@ class FactReader:
             mute=card is not None and card.mute,
             insertion=self._insertion,
         )
+
+
+def _barred(facts: CardFacts | Failure) -> Failure | None:
+    """Why the text application cannot be asked."""
+    if isinstance(facts, Failure):
+        return None if facts.fault in _ANSWERED else facts
+    return Failure.of(Fault.NOT_MY_NUMBER_CARD, "simulated") if facts.token in _PHONES else None
+
+
+def _text_of(persona: Persona) -> CardText:
+    person = persona.person
+    return CardText(person.name, person.address, person.birth_date, person.sex)
+
+
+def _keys_of(persona: Persona, last_day: date) -> dict[TextKey, _Counted]:
+    card = persona.card
+    number = verification_code_b(persona.person.birth_date, last_day, card.security_code)
+    return {
+        "pin": _Counted(card.text_pin.encode("ascii"), card.text_pin_tries_left, text.PIN_TRIES),
+        "number_b": _Counted(number.encode("ascii"), text.CODE_TRIES, text.CODE_TRIES),
+    }
 
 
 def fingerprint(persona: Persona, day: date) -> str:

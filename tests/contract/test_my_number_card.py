@@ -16,13 +16,14 @@ from drivers.card.application import MyNumberCard
 from drivers.card.report import CardReport, read_report
 from drivers.card.revocation import UnknownRevocation
 from drivers.card.surface import CardFace, compose_number_b
-from drivers.card.text import BasicFour
 from drivers.interface import (
     CardFacts,
+    CardText,
     Failure,
     Fault,
     PinRefused,
     Revocation,
+    TextKey,
     Token,
     VerifiedCard,
 )
@@ -223,10 +224,11 @@ def test_a_card_or_a_driver_that_refuses_extended_commands_is_asked_so_once() ->
 def test_the_basic_facts_and_the_face_are_those_of_the_persona(desk: Bench) -> None:
     persona = load("yamada")
     card, insertion, _ = read(desk, "yamada")
-    facts = card.read_basic_four(insertion, OneShotSecret(persona.card.text_pin))
-    assert isinstance(facts, BasicFour)
+    assert card.text_tries(insertion, "pin") == 3
+    facts = card.read_text(insertion, "pin", OneShotSecret(persona.card.text_pin))
+    assert isinstance(facts, CardText)
     assert (facts.name, facts.address) == (persona.person.name, persona.person.address)
-    assert facts.birth_date == f"{persona.person.birth_date:%Y%m%d}"
+    assert facts.birth_date == persona.person.birth_date
     assert facts.sex == persona.person.sex
     expiry = lifetimes(persona, TODAY).card_until.year
     number = compose_number_b(persona.person.birth_date, expiry, persona.card.security_code)
@@ -234,7 +236,7 @@ def test_the_basic_facts_and_the_face_are_those_of_the_persona(desk: Bench) -> N
     assert isinstance(face, CardFace)
     assert face.photo[4:8] == b"jP  "
     assert face.name_picture.startswith(b"\x89PNG")
-    assert face.birth_date == facts.birth_date
+    assert face.birth_date == f"{facts.birth_date:%Y%m%d}"
 
 
 @given(st.dates(date(1873, 1, 1), date(2060, 12, 31)), st.dates(date(2020, 1, 1), date(2090, 1, 1)))
@@ -252,8 +254,10 @@ def everything(desk: Bench, persona: str) -> None:
     card.verify_pin(insertion, OneShotSecret("0000"), CHALLENGE)
     card.verify_pin(insertion, pin_of(persona), CHALLENGE)
     card.read(insertion)
-    card.read_basic_four(insertion, OneShotSecret(who.card.text_pin))
-    card.read(insertion)
+    keys: tuple[tuple[TextKey, str], ...] = (("pin", who.card.text_pin), ("number_b", number))
+    for key, secret in keys:
+        card.text_tries(insertion, key)
+        card.read_text(insertion, key, OneShotSecret(secret))
     card.read_face(insertion, OneShotSecret(number))
     read_report(desk.reader, insertion, anchors(), UnknownRevocation(), NOW)
 
@@ -280,7 +284,7 @@ def test_the_individual_number_is_never_asked_for(inprocess: Bench, monkeypatch:
         if application_now == text.AID:
             assert selected != b"\0\1"
             assert by_short_id != 1
-            assert secret not in (0x14, 0x15)
+            assert secret not in (0x12, 0x14)
         if application_now == surface.AID:
             assert by_short_id not in (1, 5)
             assert secret not in (0x11, 0x13)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from drivers.card.revocation import CrlFileSource, UnknownRevocation
 from drivers.interface import (
     CardConnection,
     CardFacts,
+    CardText,
     Failure,
     Fault,
     LinkError,
@@ -101,7 +102,7 @@ def test_any_conversation_ends_in_a_value_that_is_no_bug(
     results: list[object] = [card.read(1)]
     secrets = [OneShotSecret("1234"), OneShotSecret("1234"), OneShotSecret("55021720352285")]
     results.append(card.verify_pin(1, secrets[0], CHALLENGE))
-    results.append(card.read_basic_four(1, secrets[1]))
+    results += [card.text_tries(1, "pin"), card.read_text(1, "pin", secrets[1])]
     results.append(card.read_face(1, secrets[2]))
     assert all(secret.wiped for secret in secrets)
     for result in results:
@@ -113,12 +114,17 @@ def test_any_conversation_ends_in_a_value_that_is_no_bug(
 @settings(max_examples=200)
 def test_any_answers_to_the_unlocked_files_are_values_or_findings(answers: list[tuple[bytes, int]]) -> None:
     accepted = [(b"", 0x9000), (b"", 0x9000), *answers]
-    for read, secret in ((text.read_basic_four, "1234"), (surface.read_face, "55021720352285")):
+    reads: list[Callable[[Channel], CardText | surface.CardFace | PinRefused | Failure]] = [
+        lambda channel: text.read_text(channel, "pin", OneShotSecret("1234")),
+        lambda channel: text.read_text(channel, "number_b", OneShotSecret("55021720352285")),
+        lambda channel: surface.read_face(channel, OneShotSecret("55021720352285")),
+    ]
+    for read in reads:
         try:
-            result = read(Channel(Babbling(list(accepted), 261)), OneShotSecret(secret))
+            result = read(Channel(Babbling(list(accepted), 261)))
         except LinkError:
             continue
-        assert isinstance(result, text.BasicFour | surface.CardFace | PinRefused | Failure)
+        assert isinstance(result, CardText | surface.CardFace | PinRefused | Failure)
 
 
 @given(st.data())

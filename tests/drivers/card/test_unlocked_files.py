@@ -12,7 +12,7 @@ from drivers.card.application import MyNumberCard
 from drivers.card.channel import Channel
 from drivers.card.errors import Nonsense
 from drivers.card.revocation import UnknownRevocation
-from drivers.interface import Failure, Fault, LinkError, PinRefused
+from drivers.interface import CardText, Failure, Fault, LinkError, PinRefused
 from tests.support.certificates import NOW
 from tests.support.scripted_card import Answer, OneShotSecret, ScriptedReader, gone
 
@@ -51,15 +51,16 @@ def channel(script: Script) -> Channel:
 
 def test_the_basic_facts_are_read_with_their_own_pin() -> None:
     pin = OneShotSecret("4321")
-    facts = text.read_basic_four(
+    facts = text.read_text(
         channel([SELECT_TEXT, ("0020009104" + b"4321".hex(), "9000"), ("00B0820000", BASIC + b"\x90\x00")]),
+        "pin",
         pin,
     )
-    assert isinstance(facts, text.BasicFour)
+    assert isinstance(facts, CardText)
     assert (facts.name, facts.address, facts.birth_date, facts.sex) == (
         "山田　花子",
         "東京都",
-        "19800217",
+        date(1980, 2, 17),
         "2",
     )
     assert pin.wiped
@@ -71,11 +72,11 @@ def test_two_bytes_before_the_template_are_tolerated() -> None:
         ("0020009104" + b"4321".hex(), "9000"),
         ("00B0820000", b"\0\0" + BASIC + b"\x90\x00"),
     ]
-    assert isinstance(text.read_basic_four(channel(script), OneShotSecret("4321")), text.BasicFour)
+    assert isinstance(text.read_text(channel(script), "pin", OneShotSecret("4321")), CardText)
 
 
 def test_basic_facts_never_show_themselves() -> None:
-    assert repr(text.parse_basic_four(BASIC)) == "BasicFour()"
+    assert repr(text.parse_text(BASIC)) == "CardText()"
 
 
 def test_the_face_is_read_with_number_b() -> None:
@@ -136,7 +137,7 @@ def test_number_b_of_a_birth_before_the_eras_is_refused() -> None:
 )
 def test_malformed_basic_facts_are_damage(broken: bytes) -> None:
     with pytest.raises(Nonsense):
-        text.parse_basic_four(broken)
+        text.parse_text(broken)
 
 
 @pytest.mark.parametrize("broken", [b"", b"\xff\x20\x00", FACE[:-3], FACE.replace(b"2035", b"20X5")])
@@ -148,7 +149,7 @@ def test_a_malformed_face_is_damage(broken: bytes) -> None:
 def test_a_card_without_the_application_gets_no_secret() -> None:
     pin = OneShotSecret("4321")
     with pytest.raises(LinkError) as caught:
-        text.read_basic_four(channel([(SELECT_TEXT[0], "6A82")]), pin)
+        text.read_text(channel([(SELECT_TEXT[0], "6A82")]), "pin", pin)
     assert caught.value.failure.fault is Fault.NOT_MY_NUMBER_CARD
     assert pin.wiped
 
@@ -156,12 +157,17 @@ def test_a_card_without_the_application_gets_no_secret() -> None:
 def test_the_applications_other_secrets_go_only_to_a_card_that_was_read() -> None:
     reader = ScriptedReader([])
     card = MyNumberCard(reader, [], UnknownRevocation(), lambda: NOW)
-    for ask in (card.read_basic_four, card.read_face):
-        secret = OneShotSecret("4321")
-        result = ask(1, secret)
+    secrets = [OneShotSecret("4321"), OneShotSecret(NUMBER_B), OneShotSecret(NUMBER_B)]
+    results: list[object] = [
+        card.text_tries(1, "pin"),
+        card.read_text(1, "pin", secrets[0]),
+        card.read_text(1, "number_b", secrets[1]),
+        card.read_face(1, secrets[2]),
+    ]
+    assert all(secret.wiped for secret in secrets)
+    for result in results:
         assert isinstance(result, Failure)
         assert result.fault is Fault.CARD_GONE
-        assert secret.wiped
     assert reader.transactions == 0
 
 
