@@ -29,10 +29,13 @@ class Switched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Facility(msgspec.Struct, frozen=True, kw_only=True):
-    """What this reception can do. ``face_check``: its face check counts as a proof. ``other_reader``: there is one."""
+    """What this reception can do. ``face_check``, ``staff_check``: its face check, its staff's look at the person,
+    count as a proof (by law only an authorised verifier's do; for staff that is a certified reader's own 目視 mode).
+    ``other_reader``: there is one."""
 
     capabilities: frozenset[Capability] = frozenset(Capability)
     face_check: bool = True
+    staff_check: bool = True
     other_reader: bool = True
     switched: tuple[Switched, ...] = ()
 

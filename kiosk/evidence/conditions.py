@@ -112,9 +112,14 @@ def face_check(situation: Situation) -> bool:
     return situation.network_up and situation.case.facility.face_check
 
 
-@accepts("pin_check", "pin_by_guardian", "staff_check")
-def check_of_the_person(situation: Situation) -> bool:
+@accepts("pin_check", "pin_by_guardian")
+def pin_check(situation: Situation) -> bool:
     return situation.network_up
+
+
+@accepts("staff_check")
+def staff_check(situation: Situation) -> bool:
+    return situation.network_up and situation.case.facility.staff_check
 
 
 @accepts("other_reader")

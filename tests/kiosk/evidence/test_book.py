@@ -211,6 +211,25 @@ def test_what_a_reception_can_do_decides_the_electronic_ways() -> None:
     assert Way.RECHECK_LATER not in decide(deaf, book()).ways
 
 
+@pytest.mark.parametrize(
+    ("told", "way"),
+    [({"face_check": False}, Way.VERIFY_BY_FACE), ({"staff_check": False}, Way.VERIFY_BY_STAFF)],
+)
+@pytest.mark.parametrize("reason", Reason)
+def test_a_check_that_proves_nothing_here_is_offered_for_no_reason(
+    reason: Reason, told: dict[str, bool], way: Way
+) -> None:
+    able, unable = (Case(reason=reason, day=TODAY, facility=Facility(**one)) for one in ({}, told))
+    offered = decide(able, book()).ways
+    assert decide(unable, book()).ways == tuple(one for one in offered if one is not way)
+
+
+def test_staff_check_where_their_look_counts() -> None:
+    reasons = {r for r in Reason if Way.VERIFY_BY_STAFF in decide(Case(reason=r, day=TODAY), book()).ways}
+    assert reasons == {r for r, one in book().reasons.items() if "staff_check" in one.electronic}
+    assert reasons
+
+
 def test_a_document_that_nobody_can_hold_out_is_in_no_rule() -> None:
     unheld = set(Document) - set(book().holdable)
     assert not [rule.id for rule in book().rules.values() if unheld & set(rule.needs)]

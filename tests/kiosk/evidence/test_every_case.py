@@ -145,6 +145,7 @@ FACILITIES = st.builds(
     Facility,
     capabilities=st.frozensets(st.sampled_from(Capability)),
     face_check=st.booleans(),
+    staff_check=st.booleans(),
     other_reader=st.booleans(),
     switched=SWITCHES,
 )
