@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import msgspec
 
 from kiosk.coverage.share import Share
@@ -169,6 +171,12 @@ def _remedies(case: Case, circumstances: Circumstances, cause: Cause | None, rou
 def _contacts(case: Case, circumstances: Circumstances, book: Book) -> list[Contact]:
     """Those of the reason that exist on that day, and the own lines of the patient's insurer."""
     named = [book.contacts[id] for id in circumstances.contacts]
-    if case.insurer:
-        named += [contact for contact in book.contacts.values() if contact.insurer == case.insurer]
+    insurer = _squeezed(case.insurer)
+    if insurer:
+        named += [contact for contact in book.contacts.values() if _squeezed(contact.insurer) == insurer]
     return [contact for contact in named if contact.on(case.day)]
+
+
+def _squeezed(name: str) -> str:
+    """An insurer's name for comparing: papers, answers and settings differ in width and blanks."""
+    return "".join(unicodedata.normalize("NFKC", name).split())

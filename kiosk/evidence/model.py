@@ -166,7 +166,8 @@ class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contact(Dated, frozen=True, kw_only=True):
-    """Whom to ask. ``insurer``: for members of that insurer only. ``any_time``: what is answered outside the hours."""
+    """Whom to ask. ``insurer``: for members of that insurer only. ``any_time``: what is answered outside the hours.
+    ``name`` and ``hours_in_words``: of a facility's own line, which has no sentences in the catalogues."""
 
     id: str
     what: str
@@ -175,6 +176,18 @@ class Contact(Dated, frozen=True, kw_only=True):
     any_time: str = ""
     languages: tuple[str, ...] = ()
     insurer: str = ""
+    name: str = ""
+    hours_in_words: str = ""
+
+    @property
+    def name_key(self) -> str | None:
+        """The sentence that names it; None where ``name`` does."""
+        return None if self.name else f"contact.{self.id}.name"
+
+    @property
+    def hours_key(self) -> str | None:
+        """The sentence that tells its hours; None where it has none, or ``hours_in_words``."""
+        return f"contact.{self.id}.hours" if self.hours else None
 
 
 class Fee(Entry, frozen=True, kw_only=True):
@@ -220,8 +233,12 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
             | {f"refused.{refusal.why}" for refusal in self.refusals.values()}
             | {f"remedy.{remedy}" for remedy in self._remedies()}
             | {f"evidence.fee.{fee}" for fee in self.fees}
-            | {f"contact.{id}.name" for id in self.contacts}
-            | {f"contact.{id}.hours" for id, contact in self.contacts.items() if contact.hours}
+            | {
+                key
+                for contact in self.contacts.values()
+                for key in (contact.name_key, contact.hours_key)
+                if key
+            }
         )
 
     def _remedies(self) -> frozenset[str]:

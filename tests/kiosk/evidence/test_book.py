@@ -212,16 +212,17 @@ def test_what_a_reception_can_do_decides_the_electronic_ways() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "way"),
-    [({"face_check": False}, Way.VERIFY_BY_FACE), ({"staff_check": False}, Way.VERIFY_BY_STAFF)],
+    ("unable", "way"),
+    [(Facility(face_check=False), Way.VERIFY_BY_FACE), (Facility(staff_check=False), Way.VERIFY_BY_STAFF)],
+    ids=["face", "staff"],
 )
 @pytest.mark.parametrize("reason", Reason)
 def test_a_check_that_proves_nothing_here_is_offered_for_no_reason(
-    reason: Reason, told: dict[str, bool], way: Way
+    reason: Reason, unable: Facility, way: Way
 ) -> None:
-    able, unable = (Case(reason=reason, day=TODAY, facility=Facility(**one)) for one in ({}, told))
-    offered = decide(able, book()).ways
-    assert decide(unable, book()).ways == tuple(one for one in offered if one is not way)
+    offered = decide(Case(reason=reason, day=TODAY), book()).ways
+    left = decide(Case(reason=reason, day=TODAY, facility=unable), book()).ways
+    assert left == tuple(one for one in offered if one is not way)
 
 
 def test_staff_check_where_their_look_counts() -> None:
