@@ -35,6 +35,7 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 PIN_LENGTH = 4
+_BLOCK = 0x100
 
 
 _ANSWERED = frozenset(
@@ -58,10 +59,12 @@ class _Seen:
 @dataclass(slots=True)
 class _Met:
     """The card that ``read`` met, whatever came of it. ``barred``: why its other applications are not asked.
-    ``tries``: what it told of the text application's keys."""
+    ``certificate_start`` tells it from other cards; empty where it gave no certificate. ``tries``: what it told of
+    the text application's keys."""
 
     insertion: int
-    barred: Failure | None
+    barred: Failure | None = None
+    certificate_start: bytes = field(default=b"", repr=False)
     tries: dict[TextKey, int] = field(default_factory=dict)
 
 
@@ -92,8 +95,10 @@ class MyNumberCard:
     def read(self, insertion: int) -> CardFacts | Failure:
         """Token, remaining tries and certificate, checked. Nothing secret is needed or sent."""
         self.forget()
-        result = _as_value(lambda: self._read(insertion))
-        self._met = _Met(insertion, _barred(result))
+        met = _Met(insertion)
+        result = _as_value(lambda: self._read(met))
+        met.barred = _barred(result)
+        self._met = met
         return result
 
     def verify_pin(
@@ -138,8 +143,8 @@ class MyNumberCard:
         """Drops all that is kept of the last card."""
         self._seen = self._met = None
 
-    def _read(self, insertion: int) -> CardFacts:
-        with self._talk(insertion) as channel:
+    def _read(self, met: _Met) -> CardFacts:
+        with self._talk(met.insertion) as channel:
             channel.open(jpki.AID)
             token = jpki.read_token(channel)
             if token is Token.OLD_RESIDENT_CARD:
@@ -147,10 +152,11 @@ class MyNumberCard:
             tries = channel.tries_left(jpki.AUTH_PIN)
             by_design = tries == 0 and token is Token.CARD and _without_sign_certificate(channel)
             der = _read_certificate_if_free(channel, token)
+            met.certificate_start = (der or b"")[:_BLOCK]
             certificate = None if der is None else self._check(der)
             ended = certificate is not None and certificate.facts.not_after < self._clock()
             card_expires = read_card_expires(channel) if ended else None
-        self._seen = _Seen(insertion, token, tries, certificate)
+        self._seen = _Seen(met.insertion, token, tries, certificate)
         facts = certificate.facts if certificate else None
         return CardFacts(token, facts, tries, by_design, card_expires)
 
@@ -186,7 +192,9 @@ class MyNumberCard:
         if met.tries[key] == 0:
             return Failure.of(Fault.PIN_LOCKED, "no try was left when the card was asked")
         with self._talk(insertion) as channel:
+            _demand_same(channel, met)
             result = text.read_text(channel, key, secret)
+            _demand_same(channel, met)
         if isinstance(result, PinRefused):
             met.tries[key] = result.tries_left
         return result
@@ -223,6 +231,16 @@ class MyNumberCard:
             finally:
                 self.apdus += channel.apdus
             self._short_only = channel.short_only
+
+
+def _demand_same(channel: Channel, met: _Met) -> None:
+    """Raises ``LinkError`` where another card lies there, which no reader noticed: the PIN must not go to it, nor its
+    holder's name into this visit. A card without a certificate cannot be told from others."""
+    if met.certificate_start:
+        channel.open(jpki.AID)
+        start = channel.read_start(jpki.AUTH_CERTIFICATE, _BLOCK)
+        if not start.startswith(met.certificate_start):
+            raise CardFinding(Fault.CARD_GONE, "another card than the one that was read")
 
 
 def _barred(result: CardFacts | Failure) -> Failure | None:

@@ -59,10 +59,11 @@ def attributes_file(persona: Persona) -> bytes:
 
 def _attributes(persona: Persona) -> list[bytes]:
     person = persona.person
+    birth_date = f"{person.birth_date:{'%Y%m%d' if persona.card.birth_day_on_chip else '%Y0000'}}"
     return [
         tlv(0xDF22, person.name.encode()),
         tlv(0xDF23, person.address.encode()),
-        tlv(0xDF24, f"{person.birth_date:%Y%m%d}".encode()),
+        tlv(0xDF24, birth_date.encode("ascii")),
         tlv(0xDF25, person.sex.encode()),
     ]
 

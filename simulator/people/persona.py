@@ -29,13 +29,16 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The card as it is now. PIN and passwords are simulated secrets and never shown by the product."""
+    """The card as it is now. PIN and passwords are simulated secrets and never shown by the product.
+
+    照合番号B follows from birth date, the card's last day and ``security_code``: ``simulator.card.codes``.
+    """
 
     kind: CardKind = "card"
     pin: str = "1234"
     pin_tries_left: int = 3
     sign_password: str = "ABC123"  # noqa: S105 - of an invented card
-    text_pin: str = "1234"
+    text_pin: str = "8026"  # of 券面事項入力補助: another one than ``pin``, as people are advised
     text_pin_tries_left: int = 3
     face_only: bool = False  # 顔認証 card: PIN locked on purpose, no signature certificate
     auth_certificate: bool = True
@@ -47,6 +50,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     card_ends_in_days: int | None = None  # None: until the 10th birthday after issue (5th for minors)
     photo: bool = True
     security_code: str = "0000"
+    birth_day_on_chip: bool = True  # False: the text application knows the year only
 
 
 class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -37,10 +37,13 @@ class Hand(Protocol):
 
 @dataclass(frozen=True)
 class Someone:
-    """A person as far as the reception meets them. ``pin``: the digits that they know."""
+    """A person as far as the reception meets them, with the digits that they know: the PIN of authentication, that of
+    the card's text, and 照合番号B, which they read off the card."""
 
     card: SimulatedCard | None
     pin: str
+    text_pin: str = ""
+    number_b: str = ""
 
 
 class Actor:

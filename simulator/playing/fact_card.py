@@ -295,7 +295,8 @@ def _barred(facts: CardFacts | Failure) -> Failure | None:
 
 def _text_of(persona: Persona) -> CardText:
     person = persona.person
-    return CardText(person.name, person.address, person.birth_date, person.sex)
+    birth_date = person.birth_date if persona.card.birth_day_on_chip else None
+    return CardText(person.name, person.address, birth_date, person.sex)
 
 
 def _keys_of(persona: Persona, last_day: date) -> dict[TextKey, _Counted]:

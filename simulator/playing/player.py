@@ -28,7 +28,7 @@ from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.people.persona import Persona
 from simulator.playing.actor import Actor, Someone
-from simulator.playing.cast import card_of, cast, plan, publish_revocations, trust
+from simulator.playing.cast import card_of, cast, number_b, plan, publish_revocations, trust
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.mishaps import Mishaps
 from simulator.playing.questions import NotedService
@@ -169,7 +169,7 @@ def _perform(
     @cache
     def find(persona_id: str) -> Someone:
         one = persona if persona_id == persona.id else load(persona_id)
-        return Someone(card_of(one, day), one.card.pin)
+        return Someone(card_of(one, day), one.card.pin, one.card.text_pin, number_b(one, day))
 
     patient = find(persona.id)
     replacing = next((fault.persona for fault in scenario.faults if fault.of_link and fault.persona), "")

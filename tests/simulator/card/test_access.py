@@ -46,7 +46,7 @@ RULES: dict[str, dict[int, frozenset[int] | None]] = {
 CODE_B = "56052020340000"
 SECRETS: dict[str, dict[int, str]] = {
     JPKI: {0x18: "1234", 0x1B: "ABC123"},
-    TEXT: {0x11: "1234", 0x14: "", 0x15: CODE_B},
+    TEXT: {0x11: "8026", 0x14: "", 0x15: CODE_B},
     SURFACE: {0x11: "560520", 0x12: CODE_B, 0x13: ""},
 }
 SIGNING_KEYS = {0x17: 0x18, 0x1A: 0x1B}
@@ -129,9 +129,9 @@ def test_the_codes_of_this_test_are_those_of_the_persona() -> None:
     [
         (JPKI, 0x18, "1234", "00240180", "5678", "567"),
         (JPKI, 0x1B, "ABC123", "00240180", "XYZ98765", "short"),
-        (TEXT, 0x11, "1234", "00240180", "5678", "56789"),
-        (COMMON, 0x1C, "1234", "80320080", "5678", "abcd"),
-        (RESIDENT, 0x1C, "1234", "80320080", "5678", ""),
+        (TEXT, 0x11, "8026", "00240180", "5678", "56789"),
+        (COMMON, 0x1C, "8026", "80320080", "5678", "abcd"),
+        (RESIDENT, 0x1C, "8026", "80320080", "5678", ""),
     ],
 )
 def test_a_secret_is_changed_after_it_was_presented(

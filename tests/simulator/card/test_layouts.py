@@ -70,7 +70,7 @@ def issuer_key(certificate: bytes) -> RSAPublicKey:
 
 def test_the_number_file_is_an_object_of_twelve_digits_and_two_bytes_of_filler() -> None:
     talk = talk_to("yamada", TEXT)
-    talk.verify(0x11, "1234")
+    talk.verify(0x11, "8026")
     file = talk.read(0x0001)
     assert file[:3] == bytes.fromhex("FF100C")
     assert file[3:15].decode("ascii") == codes.individual_number("yamada")
@@ -93,7 +93,7 @@ def test_the_attributes_have_an_offset_table_that_is_right_for_every_persona() -
 
 def test_the_integrity_record_covers_filler_and_leaves_the_offset_table_out() -> None:
     talk = talk_to("yamada", TEXT)
-    talk.verify(0x11, "1234")
+    talk.verify(0x11, "8026")
     attributes = talk.read(0x0002)
     _, positions, _ = inside(attributes, 0xFF20)
     record = talk.read(0x0003)

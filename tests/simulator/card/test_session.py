@@ -68,7 +68,7 @@ class Sessions(RuleBasedStateMachine):
         self.talk.card.reset()
         self.aid, self.seen = "", set()
 
-    @rule(secret=st.sampled_from([(JPKI, 0x18, "1234"), (JPKI, 0x1B, "ABC123"), (TEXT, 0x11, "1234")]))
+    @rule(secret=st.sampled_from([(JPKI, 0x18, "1234"), (JPKI, 0x1B, "ABC123"), (TEXT, 0x11, "8026")]))
     def verify(self, secret: tuple[str, int, str]) -> None:
         aid, file, value = secret
         if self.aid != aid:
