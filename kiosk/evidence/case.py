@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from kiosk.coverage.individual_number import holds_individual_number
 from kiosk.coverage.services import Capability
 from kiosk.coverage.share import Band, Share, share_at_age, share_on
 from kiosk.evidence.model import BookError, Document
@@ -17,7 +18,7 @@ class CaseError(ValueError):
 
 
 class Switched(msgspec.Struct, frozen=True, kw_only=True):
-    """A facility's turn of a switch of the book. ``because`` is kept with the settings and may not be empty."""
+    """A facility's turn of a switch of the book. ``because`` is kept in settings and ledger, and never empty."""
 
     switch: str
     on: bool
@@ -26,6 +27,8 @@ class Switched(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not self.because.strip():
             raise BookError(f"switch {self.switch}: a facility that changes a rule gives its reason")
+        if holds_individual_number(self.because):
+            raise BookError(f"switch {self.switch}: the reason holds what looks like an individual number")
 
 
 class Facility(msgspec.Struct, frozen=True, kw_only=True):

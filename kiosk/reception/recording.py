@@ -91,7 +91,7 @@ def close_interrupted(ledger: Ledger, new_id: str, at: Moment, *, simulated: boo
     that staff see it and nothing of it is ever continued or sent again. Returns their ids.
 
     In a restored ledger the terminal's chain has a new name. What the former one owned is taken over."""
-    interrupted = [v for v in ledger.open_visits(CLOSED) if _owner(v.chain) == _owner(ledger.chain)]
+    interrupted = [v for v in ledger.open_visits(CLOSED) if owner_of(v.chain) == owner_of(ledger.chain)]
     entries = [
         Entry(
             visit=visit.visit,
@@ -112,6 +112,6 @@ def close_interrupted(ledger: Ledger, new_id: str, at: Moment, *, simulated: boo
     return [visit.visit for visit in interrupted]
 
 
-def _owner(chain: str) -> str:
+def owner_of(chain: str) -> str:
     """Terminal and program, without the database's own name."""
     return chain.rpartition(".")[0]
