@@ -1,4 +1,4 @@
-"""The 券面 applications: four basic facts by their own PIN, the face by 照合番号B; nothing of the number."""
+"""The 券面事項確認 application: the face by 照合番号B; nothing of the number."""
 
 from __future__ import annotations
 
@@ -7,24 +7,13 @@ from datetime import date
 
 import pytest
 
-from drivers.card import surface, text
-from drivers.card.application import MyNumberCard
+from drivers.card import surface
 from drivers.card.channel import Channel
 from drivers.card.errors import Nonsense
-from drivers.card.revocation import UnknownRevocation
-from drivers.interface import CardText, Failure, Fault, LinkError, PinRefused
-from tests.support.certificates import NOW
+from drivers.interface import LinkError, PinRefused
 from tests.support.scripted_card import Answer, OneShotSecret, ScriptedReader, gone
 
-# Laid out by hand: name 山田　花子, one offset table as the chip has it, address 東京都, 1980-02-17, female.
-BASIC = bytes.fromhex(
-    "FF2033DF2108 000E 0020 002D 0037".replace(" ", "")
-    + "DF220F E5B1B1E794B0E38080E88AB1E5AD90".replace(" ", "")
-    + "DF2309 E69DB1E4BAACE983BD".replace(" ", "")
-    + "DF2408 3139383030323137".replace(" ", "")
-    + "DF2501 32".replace(" ", "")
-)
-BASIC = BASIC[:2] + bytes((len(BASIC) - 3,)) + BASIC[3:]
+# Laid out by hand: 1980-02-17, female, until 2035-02-17; pictures of a few bytes.
 FACE = bytes.fromhex(
     "FF202D"
     "DF2208 3139383030323137"
@@ -38,7 +27,6 @@ FACE = bytes.fromhex(
 )
 FACE = FACE[:2] + bytes((len(FACE) - 3,)) + FACE[3:]
 
-SELECT_TEXT = ("00A4040C0AD3921000310001010408", "9000")
 SELECT_SURFACE = ("00A4040C0AD3921000310001010402", "9000")
 NUMBER_B = "55021720352285"
 
@@ -47,36 +35,6 @@ Script = Sequence[tuple[str | bytes, Answer]]
 
 def channel(script: Script) -> Channel:
     return Channel(ScriptedReader(script).connect(1).__enter__())
-
-
-def test_the_basic_facts_are_read_with_their_own_pin() -> None:
-    pin = OneShotSecret("4321")
-    facts = text.read_text(
-        channel([SELECT_TEXT, ("0020009104" + b"4321".hex(), "9000"), ("00B0820000", BASIC + b"\x90\x00")]),
-        "pin",
-        pin,
-    )
-    assert isinstance(facts, CardText)
-    assert (facts.name, facts.address, facts.birth_date, facts.sex) == (
-        "山田　花子",
-        "東京都",
-        date(1980, 2, 17),
-        "2",
-    )
-    assert pin.wiped
-
-
-def test_two_bytes_before_the_template_are_tolerated() -> None:
-    script: Script = [
-        SELECT_TEXT,
-        ("0020009104" + b"4321".hex(), "9000"),
-        ("00B0820000", b"\0\0" + BASIC + b"\x90\x00"),
-    ]
-    assert isinstance(text.read_text(channel(script), "pin", OneShotSecret("4321")), CardText)
-
-
-def test_basic_facts_never_show_themselves() -> None:
-    assert repr(text.parse_text(BASIC)) == "CardText()"
 
 
 def test_the_face_is_read_with_number_b() -> None:
@@ -131,44 +89,10 @@ def test_number_b_of_a_birth_before_the_eras_is_refused() -> None:
         surface.compose_number_b(date(1872, 1, 1), 2035, "2285")
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [b"", b"\xff\x20\x00", BASIC[:-3], BASIC[:-1] + b"X", BASIC.replace(b"\xe5\xb1\xb1", b"\xff\xff\xff")],
-)
-def test_malformed_basic_facts_are_damage(broken: bytes) -> None:
-    with pytest.raises(Nonsense):
-        text.parse_text(broken)
-
-
 @pytest.mark.parametrize("broken", [b"", b"\xff\x20\x00", FACE[:-3], FACE.replace(b"2035", b"20X5")])
 def test_a_malformed_face_is_damage(broken: bytes) -> None:
     with pytest.raises(Nonsense):
         surface.parse_face(broken)
-
-
-def test_a_card_without_the_application_gets_no_secret() -> None:
-    pin = OneShotSecret("4321")
-    with pytest.raises(LinkError) as caught:
-        text.read_text(channel([(SELECT_TEXT[0], "6A82")]), "pin", pin)
-    assert caught.value.failure.fault is Fault.NOT_MY_NUMBER_CARD
-    assert pin.wiped
-
-
-def test_the_applications_other_secrets_go_only_to_a_card_that_was_read() -> None:
-    reader = ScriptedReader([])
-    card = MyNumberCard(reader, [], UnknownRevocation(), lambda: NOW)
-    secrets = [OneShotSecret("4321"), OneShotSecret(NUMBER_B), OneShotSecret(NUMBER_B)]
-    results: list[object] = [
-        card.text_tries(1, "pin"),
-        card.read_text(1, "pin", secrets[0]),
-        card.read_text(1, "number_b", secrets[1]),
-        card.read_face(1, secrets[2]),
-    ]
-    assert all(secret.wiped for secret in secrets)
-    for result in results:
-        assert isinstance(result, Failure)
-        assert result.fault is Fault.CARD_GONE
-    assert reader.transactions == 0
 
 
 def test_the_secret_is_wiped_where_the_card_leaves_during_its_verify() -> None:
