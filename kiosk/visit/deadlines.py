@@ -5,18 +5,32 @@ from __future__ import annotations
 from typing import assert_never
 
 from kiosk.visit.moment import Moment
+from kiosk.visit.policy import TimeLimits
 from kiosk.visit.states import (
     Abandoned,
     AskingConsent,
+    ChoosingEvidence,
     ChoosingVerification,
+    Companion,
     Confirmed,
+    ConfirmingKnownData,
     Deadline,
     EnteringPin,
+    ExplainingNoCard,
+    ExplainingSelfPay,
+    FillingDeclaration,
     Finished,
+    IdentifyingKnown,
     LookingUp,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    Road,
+    SchoolTrip,
+    ShowingCertificate,
+    ShowingNotice,
+    ShowingPortal,
+    StaffVerifying,
     TakeCard,
     Visit,
     WaitingForStaff,
@@ -60,4 +74,35 @@ def deadline_for(visit: Visit, at: Moment) -> Deadline | None:
         case WaitingForStaff():
             return None
         case _:
-            assert_never(visit.state)
+            return _on_the_road(visit.state, limits, at)
+
+
+def _on_the_road(state: Road, limits: TimeLimits, at: Moment) -> Deadline | None:
+    """Where a person is waited for there is no limit."""
+    page = Deadline(end=at.mono + limits.page, warn=at.mono + limits.page - limits.warning)
+    form = Deadline(end=at.mono + limits.form, warn=at.mono + limits.form - limits.warning)
+    match state:
+        case (
+            ChoosingEvidence()
+            | ExplainingNoCard()
+            | Companion()
+            | ConfirmingKnownData()
+            | ExplainingSelfPay()
+        ):
+            return form  # much to read, and often with somebody who helps
+        case SchoolTrip(document=document, field=field):
+            return form if document is None or field is not None else None
+        case ShowingCertificate(field=field):
+            return form if field is not None else None
+        case IdentifyingKnown(asked=asked, found=found):
+            if found is not None:
+                return None
+            return Deadline(end=at.mono + limits.asking) if asked else form
+        case FillingDeclaration(step=step, covered=covered):
+            if step in ("tries", "reading"):
+                return Deadline(end=at.mono + limits.reading)
+            return page if covered or step == "unlock" else form
+        case ShowingNotice() | ShowingPortal() | StaffVerifying():
+            return None
+        case _:
+            assert_never(state)

@@ -6,10 +6,14 @@ from typing import Literal
 
 import msgspec
 
+from drivers.interface import TextKey
+from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.form import Form
 
 Sound = Literal["ok", "take_card", "attention"]
+PaperKind = Literal["declaration", "blank_declaration", "claim_note", "refund_slip"]
 
 
 class Effect(msgspec.Struct, frozen=True, tag=True):
@@ -58,6 +62,48 @@ class Register(Effect, frozen=True, tag=True):
     question: str
 
 
+class AskTextTries(Effect, frozen=True, tag=True):
+    """→ ``TextTriesTold`` | ``CardFailed``. Spends no try."""
+
+    insertion: int
+    key: TextKey
+
+
+class ReadCardText(Effect, frozen=True, tag=True):
+    """→ ``CardTextRead`` | ``TextRefused`` | ``CardFailed``. The slot is emptied whatever happens."""
+
+    insertion: int
+    key: TextKey
+    slot: str
+
+
+class AskByNumbers(Effect, frozen=True, tag=True):
+    """Look up with what is printed on a paper → ``Answered`` | ``AskFailed``. A read."""
+
+    question: str
+    paper: Form
+
+
+class FindPatient(Effect, frozen=True, tag=True):
+    """Look into the facility's own file, by what was typed or by an answer → ``PatientFound``."""
+
+    question: str
+    patient_number: str = ""
+    birth_date: str = ""
+    answer: Answer | None = None
+
+
+class MakePaper(Effect, frozen=True, tag=True):
+    """Make, keep with the visit, and print. ``form`` is what is written on a declaration."""
+
+    kind: PaperKind
+    number: str
+    language: str
+    reason: Reason
+    form: Form = Form()
+    companion: bool = False
+
+
 class AssignNumber(Effect, frozen=True, tag=True):
     """→ ``NumberAssigned``."""
 
@@ -69,9 +115,10 @@ class PrintTicket(Effect, frozen=True, tag=True):
 
 
 class AlertStaff(Effect, frozen=True, tag=True):
-    """``cause``: the reason, or what happened if nothing went wrong with the evidence."""
+    """``cause``: the reason, or what happened if nothing went wrong with the evidence. ``evidence``: the patient shows
+    something that a person must see."""
 
-    cause: Reason | Literal["called", "card_left"]
+    cause: Reason | Literal["called", "card_left", "evidence"]
 
 
 class PlaySound(Effect, frozen=True, tag=True):
@@ -86,6 +133,11 @@ AnyEffect = (
     | OpenCard
     | Ask
     | Register
+    | AskTextTries
+    | ReadCardText
+    | AskByNumbers
+    | FindPatient
+    | MakePaper
     | AssignNumber
     | PrintTicket
     | AlertStaff

@@ -9,10 +9,13 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from drivers.interface import CardFacts, CertificateFacts, Failure
+from drivers.interface import CardFacts, CardText, CertificateFacts, Failure, TextKey
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.form import FormField
+from kiosk.visit.known import KnownPatient, Match
 from kiosk.visit.moment import Moment
 from kiosk.visit.policy import Contrast, TextSize
 
@@ -77,6 +80,29 @@ class PinRefused(Event, frozen=True, tag=True, kw_only=True):
     tries_left: int
 
 
+class TextTriesTold(Event, frozen=True, tag=True, kw_only=True):
+    """How many tries that key of the card's text has left, asked without spending one."""
+
+    actor: ClassVar[str] = "reader"
+    insertion: int
+    key: TextKey
+    tries_left: int
+
+
+class CardTextRead(Event, frozen=True, tag=True, kw_only=True):
+    """The patient unlocked what is printed on the card. Never recorded as such."""
+
+    actor: ClassVar[str] = "reader"
+    insertion: int
+    text: CardText
+
+
+class TextRefused(Event, frozen=True, tag=True, kw_only=True):
+    actor: ClassVar[str] = "reader"
+    insertion: int
+    tries_left: int
+
+
 # ------------------------------------------------------------------------------------------ patient
 
 
@@ -103,7 +129,7 @@ class PinChosen(Event, frozen=True, tag=True, kw_only=True):
 
 
 class PinEntered(Event, frozen=True, tag=True, kw_only=True):
-    """Four digits lie in the one-shot slot of this name; only the card thread takes them."""
+    """The digits that the page asks for lie in the one-shot slot of this name; only the card thread takes them."""
 
     slot: str
 
@@ -139,6 +165,95 @@ class ConsentItemsChosen(Event, frozen=True, tag=True, kw_only=True):
 class ConsentItemDecided(Event, frozen=True, tag=True, kw_only=True):
     item: ConsentItem
     choice: Choice
+
+
+class EvidenceWanted(Event, frozen=True, tag=True, kw_only=True):
+    """The patient wants to see which other ways there are."""
+
+
+class EvidenceChosen(Event, frozen=True, tag=True, kw_only=True):
+    way: Way
+
+
+class MoreChosen(Event, frozen=True, tag=True, kw_only=True):
+    """The next part of what is too long for one page; after the last the first again."""
+
+
+class NoCardChosen(Event, frozen=True, tag=True, kw_only=True):
+    """Why there is no card: a cause of ``no_card`` in the rule book."""
+
+    cause: str
+
+
+class CompanionChosen(Event, frozen=True, tag=True, kw_only=True):
+    kind: Literal["companion", "school_trip"]
+
+
+class TripDocumentChosen(Event, frozen=True, tag=True, kw_only=True):
+    """What the pupil has with them (S4#4)."""
+
+    document: Literal[Document.PORTAL_PDF, Document.NOTICE_COPY]
+
+
+class NumbersWanted(Event, frozen=True, tag=True, kw_only=True):
+    """The numbers on the paper are to be typed."""
+
+
+class CodeScanned(Event, frozen=True, tag=True, kw_only=True):
+    """What a scanner read on a paper: shown as it is, since what such codes hold differs from insurer to insurer."""
+
+    text: str
+
+
+class FieldAnswered(Event, frozen=True, tag=True, kw_only=True):
+    field: FormField
+    value: str
+
+
+class FieldSkipped(Event, frozen=True, tag=True, kw_only=True):
+    """わからない, or not there."""
+
+    field: FormField
+
+
+class FieldChosen(Event, frozen=True, tag=True, kw_only=True):
+    """One answer of the summary is to be changed."""
+
+    field: FormField
+
+
+class KnownUnchanged(Event, frozen=True, tag=True, kw_only=True):
+    """The patient confirms that the data on file still hold."""
+
+
+class KnownChanged(Event, frozen=True, tag=True, kw_only=True):
+    pass
+
+
+class FormBegun(Event, frozen=True, tag=True, kw_only=True):
+    """``card``: copied from the card; ``hand``: typed; ``paper``: an empty form is printed."""
+
+    source: Literal["card", "hand", "paper"]
+
+
+class TextKeyChosen(Event, frozen=True, tag=True, kw_only=True):
+    """With which of its two secrets the card's text is unlocked."""
+
+    key: TextKey
+
+
+class FormAccepted(Event, frozen=True, tag=True, kw_only=True):
+    """The summary is right."""
+
+
+class FormUncovered(Event, frozen=True, tag=True, kw_only=True):
+    """Whoever wrote the form goes on after the card was taken out."""
+
+
+class FormSigned(Event, frozen=True, tag=True, kw_only=True):
+    """``signature`` as in ``Form``; "" where the patient cannot sign on a screen."""
+
+    signature: str
 
 
 class Acknowledged(Event, frozen=True, tag=True, kw_only=True):
@@ -204,6 +319,15 @@ class Registered(Event, frozen=True, tag=True, kw_only=True):
     question: str
 
 
+class PatientFound(Event, frozen=True, tag=True, kw_only=True):
+    """The facility's file knows this patient. ``patient`` None: it does not, or not for certain."""
+
+    actor: ClassVar[str] = "system"
+    question: str
+    patient: KnownPatient | None
+    match: Match | None = None
+
+
 class NumberAssigned(Event, frozen=True, tag=True, kw_only=True):
     """The reception number: the terminal's letter and its own counter."""
 
@@ -226,11 +350,15 @@ class TimePassed(Event, frozen=True, tag=True, kw_only=True):
 
 class StaffActed(Event, frozen=True, tag=True, kw_only=True):
     """``resume``: the patient goes on where they were. ``restart``: back to the first page, nobody helped.
-    ``handled``: staff received the patient in person; the visit ends as handed to staff."""
+    ``handled``: staff received the patient in person; the visit ends as handed to staff. ``accept``: what was shown,
+    or ``way``, is accepted. ``refuse``: it is not; the patient is led to the next way. ``evidence``: the patient is
+    shown the ways. ``why`` is staff's own note."""
 
     actor: ClassVar[str] = "staff"
-    action: Literal["resume", "restart", "handled"]
+    action: Literal["resume", "restart", "handled", "accept", "refuse", "evidence"]
     staff: str = ""
+    way: Way | None = None
+    why: str = ""
 
 
 AnyEvent = (
@@ -241,6 +369,9 @@ AnyEvent = (
     | CardFailed
     | PinVerified
     | PinRefused
+    | TextTriesTold
+    | CardTextRead
+    | TextRefused
     | LanguageChosen
     | TextSizeChosen
     | ContrastChosen
@@ -255,6 +386,24 @@ AnyEvent = (
     | ConsentAllRefused
     | ConsentItemsChosen
     | ConsentItemDecided
+    | EvidenceWanted
+    | EvidenceChosen
+    | MoreChosen
+    | NoCardChosen
+    | CompanionChosen
+    | TripDocumentChosen
+    | NumbersWanted
+    | CodeScanned
+    | FieldAnswered
+    | FieldSkipped
+    | FieldChosen
+    | KnownUnchanged
+    | KnownChanged
+    | FormBegun
+    | TextKeyChosen
+    | FormAccepted
+    | FormUncovered
+    | FormSigned
     | Acknowledged
     | RetryChosen
     | BackChosen
@@ -266,6 +415,7 @@ AnyEvent = (
     | Answered
     | AskFailed
     | Registered
+    | PatientFound
     | NumberAssigned
     | TicketPrinted
     | TimePassed

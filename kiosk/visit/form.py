@@ -1,6 +1,7 @@
-"""被保険者資格申立書 as it is filled in: its questions, their order, and what may be answered.
+"""What a patient types: the questions of 被保険者資格申立書, the numbers on a paper, and what may be answered.
 
-As much as the patient knows: only who they are and when they were born is needed (S4#3; kiosk/documents/README.md).
+Of the declaration as much as the patient knows: only who they are and when they were born is needed (S4#3;
+kiosk/documents/README.md).
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from enum import StrEnum
 
 import msgspec
 
+from kiosk.coverage import insurer
 from kiosk.coverage.individual_number import holds_individual_number
 from kiosk.coverage.kana import katakana
 
 
 class FormField(StrEnum):
-    """The questions, in the order in which they are asked."""
+    """Everything that is asked one at a time, in the order in which it is asked."""
 
     KANA = "kana"
     NAME = "name"
@@ -32,6 +34,14 @@ class FormField(StrEnum):
     RATIO = "ratio"
     COMPANION_NAME = "companion_name"
     COMPANION_RELATION = "companion_relation"
+    INSURER_NUMBER = "insurer_number"
+    SYMBOL = "symbol"
+    NUMBER = "number"
+    BRANCH = "branch"
+    VALID_UNTIL = "valid_until"
+    PATIENT_NUMBER = "patient_number"
+    TEACHER = "teacher"
+    EVENT = "event"
 
 
 class InsuranceKind(StrEnum):
@@ -51,12 +61,30 @@ class Problem(StrEnum):
     NOT_KANA = "not_kana"
     NOT_A_DAY = "not_a_day"
     NOT_A_PHONE = "not_a_phone"
+    NOT_A_NUMBER = "not_a_number"
+    CHECK_DIGIT = "check_digit"
     NOT_OFFERED = "not_offered"
     INDIVIDUAL_NUMBER = "individual_number"
 
 
-NEEDED = frozenset({FormField.KANA, FormField.BIRTH_DATE, FormField.COMPANION_NAME})
-"""Everything else may be left out: わからない."""
+DECLARATION = (
+    FormField.KANA, FormField.NAME, FormField.BIRTH_DATE, FormField.SEX, FormField.ADDRESS, FormField.CONTACT,
+    FormField.INSURANCE_KIND, FormField.INSURER_NAME, FormField.WORKPLACE, FormField.RATIO,
+)  # fmt: skip
+COMPANION = (FormField.COMPANION_NAME, FormField.COMPANION_RELATION)
+CERTIFICATE = (
+    FormField.INSURER_NUMBER, FormField.SYMBOL, FormField.NUMBER, FormField.BRANCH, FormField.BIRTH_DATE,
+    FormField.VALID_UNTIL,
+)  # fmt: skip
+"""What is typed of a 資格確認書. From 70 on ``RATIO`` as well, which is printed on it (S2)."""
+KNOWN = (FormField.PATIENT_NUMBER, FormField.BIRTH_DATE)
+TRIP = (FormField.TEACHER, FormField.EVENT)
+
+SKIPPABLE = frozenset(FormField) - {
+    FormField.KANA, FormField.BIRTH_DATE, FormField.COMPANION_NAME, FormField.INSURER_NUMBER, FormField.NUMBER,
+    FormField.VALID_UNTIL, FormField.PATIENT_NUMBER, FormField.TEACHER, FormField.EVENT,
+}  # fmt: skip
+"""What may be left out: わからない, or not there."""
 
 CHOICES: dict[FormField, tuple[str, ...]] = {
     FormField.SEX: ("1", "2"),
@@ -74,11 +102,12 @@ _LONGEST = {
 _LONGEST_OTHER = 120
 _OLDEST_YEARS = 150
 _READING = re.compile(r"[ァ-ヺーゝゞ・A-Za-z'’. -]+")
+_PATIENT_NUMBER = re.compile(r"[0-9A-Z-]{1,20}")
 _PHONE = re.compile(r"0[0-9]{9,10}|\+[0-9]{8,15}")
 
 
 class Form(msgspec.Struct, frozen=True):
-    """``answers``: in the order of the questions; "" is わからない. ``signature``: the strokes of a finger as
+    """``answers``: in the order of ``FormField``; "" is わからない. ``signature``: the strokes of a finger as
     ``x,y x,y;x,y …`` in tenths of a millimetre, "" for none. ``from_card``: what was copied from the chip and not
     changed since."""
 
@@ -93,18 +122,17 @@ class Form(msgspec.Struct, frozen=True):
         """The answer; None for a question that was not reached."""
         return dict(self.answers).get(field)
 
+    def next_of(self, asked: tuple[FormField, ...]) -> FormField | None:
+        """The first question that has no answer yet."""
+        reached = dict(self.answers)
+        return next((field for field in asked if field not in reached), None)
+
     def answered(self, field: FormField, value: str, *, from_card: bool = False) -> Form:
         """With this answer, which must have passed ``checked`` or be ""."""
         known = {**dict(self.answers), field: value}
         copied = self.from_card | {field} if from_card else self.from_card - {field}
         in_order = tuple((one, known[one]) for one in FormField if one in known)
         return Form(in_order, self.signature, copied)
-
-
-def questions(*, companion: bool) -> tuple[FormField, ...]:
-    """What is asked."""
-    helped = (FormField.COMPANION_NAME, FormField.COMPANION_RELATION)
-    return tuple(field for field in FormField if companion or field not in helped)
 
 
 def checked(field: FormField, value: str, today: date) -> str | Problem:
@@ -128,13 +156,46 @@ def _kana(text: str, _today: date) -> str | Problem:
     return plain if _READING.fullmatch(plain) else Problem.NOT_KANA
 
 
-def _day(text: str, today: date) -> str | Problem:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return Problem.NOT_A_DAY
+def _past_day(text: str, today: date) -> str | Problem:
+    day = _iso(text)
     oldest = today - timedelta(days=366 * _OLDEST_YEARS)
-    return day.isoformat() if oldest <= day <= today else Problem.NOT_A_DAY
+    return day.isoformat() if day is not None and oldest <= day <= today else Problem.NOT_A_DAY
+
+
+def _any_day(text: str, _today: date) -> str | Problem:
+    day = _iso(text)
+    return day.isoformat() if day is not None else Problem.NOT_A_DAY
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _insurer(text: str, _today: date) -> str | Problem:
+    match insurer.parse(text):
+        case insurer.InsurerNumber(digits=digits):
+            return digits
+        case insurer.Flaw.CHECK_DIGIT:
+            return Problem.CHECK_DIGIT
+        case _:
+            return Problem.NOT_A_NUMBER
+
+
+def _digits(most: int) -> Callable[[str, date], str | Problem]:
+    def check(text: str, _today: date) -> str | Problem:
+        plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+        fits = plain.isascii() and plain.isdigit() and len(plain) <= most
+        return plain if fits else Problem.NOT_A_NUMBER
+
+    return check
+
+
+def _patient_number(text: str, _today: date) -> str | Problem:
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+    return plain if _PATIENT_NUMBER.fullmatch(plain) else Problem.NOT_A_NUMBER
 
 
 def _phone(text: str, _today: date) -> str | Problem:
@@ -144,6 +205,11 @@ def _phone(text: str, _today: date) -> str | Problem:
 
 _CHECKS: dict[FormField, Callable[[str, date], str | Problem]] = {
     FormField.KANA: _kana,
-    FormField.BIRTH_DATE: _day,
+    FormField.BIRTH_DATE: _past_day,
     FormField.CONTACT: _phone,
+    FormField.INSURER_NUMBER: _insurer,
+    FormField.NUMBER: _digits(20),
+    FormField.BRANCH: _digits(2),
+    FormField.VALID_UNTIL: _any_day,
+    FormField.PATIENT_NUMBER: _patient_number,
 }

@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiosk.coverage.services import Choice
-from kiosk.visit.effects import AnyEffect, Ask, OpenCard, Register, VerifyPin
-from kiosk.visit.events import AnyEvent, Registered
+from kiosk.visit.effects import AnyEffect, Ask, OpenCard, ReadCardText, Register, VerifyPin
+from kiosk.visit.events import Acknowledged, AnyEvent, FormSigned, KnownUnchanged, Registered, StaffActed
+from kiosk.visit.flow.evidence import decision_with_file
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import (
     Abandoned,
     AskingConsent,
     Confirmed,
     EnteringPin,
+    FillingDeclaration,
     Finished,
+    IdentifyingKnown,
     LookingUp,
     OfferingRegistration,
     OutOfService,
+    SchoolTrip,
+    ShowingCertificate,
+    ShowingNotice,
+    ShowingPortal,
+    StaffVerifying,
     TakeCard,
     Visit,
     WaitingForStaff,
@@ -24,11 +32,19 @@ from kiosk.visit.states import (
 )
 from kiosk.visit.views import VisitView
 
-CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10")
+CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10", "I11")
 """Ids as in the README. I5 and I6 are the ledger's, I7 is proven by non-interference."""
 
 _PAST_PIN = (OfferingRegistration, AskingConsent, LookingUp, Confirmed)
 _ENDLESS = (Welcome, OutOfService, WaitingForStaff)
+_A_PERSON_LOOKS = (
+    SchoolTrip,
+    ShowingCertificate,
+    ShowingNotice,
+    ShowingPortal,
+    IdentifyingKnown,
+    StaffVerifying,
+)
 _IMPERSONAL = (Welcome, OutOfService, TakeCard, Finished, Abandoned)
 _QUESTIONS = (Ask, OpenCard, Register)
 
@@ -50,6 +66,7 @@ def broken(
         *_ends(after),
         *_nothing_personal(after, view),
         *_a_way_on(after, view),
+        *_accepted(before, event, after),
     ]
     if effects:
         found += _questions(after, effects)
@@ -84,6 +101,9 @@ def _answered(visit: Visit) -> Iterator[str]:
     """I2: nothing is confirmed that was not answered."""
     if isinstance(visit.state, Confirmed) and visit.answer is None:
         yield "I2 confirmed without an answer"
+    road = visit.fallback
+    if road is not None and road.match in ("reference", "numbers") and visit.verified is None:
+        yield "I1 an answer's patient is known without a verified card"
 
 
 def _questions(after: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
@@ -106,6 +126,14 @@ def _consents(visit: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
 def _tries(before: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
     """I4: no try is spent that could lock the PIN, unless the patient accepted it for this insertion."""
     for effect in effects:
+        if isinstance(effect, ReadCardText):
+            unlocking = before.state
+            if (
+                not isinstance(unlocking, FillingDeclaration)
+                or unlocking.last_try
+                or unlocking.tries_left < 1
+            ):
+                yield "I4 the last try of the card's text is spent without the patient's word"
         if not isinstance(effect, VerifyPin):
             continue
         accepted = before.card is not None and before.card.last_try_accepted
@@ -122,7 +150,7 @@ def _writes(before: Visit, event: AnyEvent, effects: tuple[AnyEffect, ...]) -> I
 
 def _ends(visit: Visit) -> Iterator[str]:
     """I8: every page ends by itself, but for those on which a person or a card is waited for."""
-    if visit.deadline is not None or isinstance(visit.state, _ENDLESS):
+    if visit.deadline is not None or isinstance(visit.state, (*_ENDLESS, *_A_PERSON_LOOKS)):
         return
     watched = visit.card is not None and visit.card.insertion is not None
     if not (isinstance(visit.state, TakeCard) and visit.state.alerted and watched):
@@ -133,7 +161,7 @@ def _nothing_personal(visit: Visit, view: VisitView) -> Iterator[str]:
     """I9: pages between and after visits hold nothing of anybody."""
     if not isinstance(visit.state, _IMPERSONAL):
         return
-    if visit.verified or visit.answer or visit.consents or visit.birth_date:
+    if visit.verified or visit.answer or visit.consents or visit.birth_date or visit.fallback:
         yield f"I9 {type(visit.state).__name__} still knows somebody"
     if view.details:
         yield f"I9 {type(visit.state).__name__} shows details"
@@ -143,3 +171,18 @@ def _a_way_on(visit: Visit, view: VisitView) -> Iterator[str]:
     """I10: no page without a way on: a choice, a person to call, or an end that comes by itself."""
     if not (view.options or view.staff or view.deadline or isinstance(visit.state, TakeCard)):
         yield f"I10 {view.state} is a dead end"
+
+
+_OWN_WORD = (KnownUnchanged, FormSigned, Acknowledged)
+"""By which a patient may settle alone what the rule book leaves to their word."""
+
+
+def _accepted(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
+    """I11: evidence is accepted only by staff, or by the patient where the rule book takes their word; and only a way
+    that the rule book offers."""
+    if after.evidence is None or before.evidence is not None:
+        return
+    if not isinstance(event, (StaffActed, *_OWN_WORD)):
+        yield f"I11 {after.evidence} accepted by {type(event).__name__}"
+    if after.evidence not in decision_with_file(before):
+        yield f"I11 {after.evidence} is not in the rule book for {before.reason}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from msgspec.structs import replace
 
@@ -17,13 +17,19 @@ from kiosk.visit.states import (
     AnyState,
     AskingConsent,
     CardInHand,
+    ChoosingEvidence,
     ChoosingVerification,
     Confirmed,
     EnteringPin,
+    Fallback,
+    FillingDeclaration,
     Finished,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    Road,
+    StaffVerifying,
+    State,
     TakeCard,
     Visit,
     WaitingForStaff,
@@ -31,10 +37,26 @@ from kiosk.visit.states import (
 )
 from kiosk.visit.table import Result
 
-Resumable = (
-    Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration,
-    AskingConsent, Confirmed,
+FALLBACK: tuple[type[State], ...] = get_args(Road)
+"""The pages of the road on which a visit goes when the card alone did not do."""
+
+Resumable: tuple[type[State], ...] = (
+    Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent,
+    Confirmed, *(page for page in FALLBACK if page is not StaffVerifying),
 )  # fmt: skip
+
+FOR_STAFF = frozenset({Reason.AMBIGUOUS, Reason.ANSWER_UNKNOWN, Reason.IDENTITY_MISMATCH})
+"""What a person must settle before the patient can be led anywhere."""
+_TO_MEND = frozenset(
+    {
+        Reason.READER_FAULT,
+        Reason.TERMINAL_FAULT,
+        Reason.NETWORK_FAULT,
+        Reason.SERVICE_FAULT,
+        Reason.SERVICE_ERROR,
+    }
+)
+"""What the facility has to mend: staff are told although the patient goes on alone."""
 
 
 def stay(visit: Visit, *effects: AnyEffect, **changes: Any) -> Result:
@@ -74,12 +96,30 @@ def open_card(visit: Visit, event: Event) -> Result:
     return enter(visit, state, event.at, OpenCard(question))
 
 
+def fall_back(visit: Visit, reason: Reason, at: Moment, *, code: str = "", message: str = "") -> Result:
+    """The card alone does not do: the patient is told why, and shown the other ways."""
+    if reason in FOR_STAFF:
+        return to_staff(visit, reason, at, code=code, message=message)
+    visit, forgetting = _without_unseen(visit)
+    alerts = (AlertStaff(reason),) if reason in _TO_MEND else ()
+    state = ChoosingEvidence(code=code, message=message)
+    fallback = on_the_road(visit, reason)
+    sound = PlaySound("attention")
+    return enter(visit, state, at, *forgetting, *alerts, sound, reason=reason, fallback=fallback)
+
+
+def on_the_road(visit: Visit, reason: Reason) -> Fallback:
+    """The visit's fallback, for this reason from now on. What was written or refused before is kept."""
+    if visit.fallback is None:
+        return Fallback(reason)
+    kept = visit.fallback
+    return replace(kept, reason=reason, cause=kept.cause if kept.reason is reason else "")
+
+
 def to_staff(visit: Visit, reason: Reason, at: Moment, *, code: str = "", message: str = "") -> Result:
     """What cannot go on by itself is received by a person, who is told why. A card that nobody has recognised since
     the reader came back proves nothing any more."""
-    forgetting: tuple[AnyEffect, ...] = ()
-    if visit.card is None or visit.card.facts is None:
-        visit, forgetting = _without_person(visit)
+    visit, forgetting = _without_unseen(visit)
     state = WaitingForStaff(reason=reason, code=code, message=message)
     return enter(visit, state, at, *forgetting, AlertStaff(reason), PlaySound("attention"), reason=reason)
 
@@ -99,14 +139,35 @@ def _busy(state: AnyState) -> bool:
             return checking or bool(opening)
         case OfferingRegistration(sent=sent):
             return bool(sent)
+        case FillingDeclaration(step=step):
+            return step in ("tries", "reading")
         case _:
             return False
 
 
 def forget_person(visit: Visit) -> Visit:
     """Nothing that was learnt of the person in front stays: somebody else may stand there now. That a registration
-    was sent in this visit is not forgotten."""
-    return replace(visit, verified=None, birth_date="", consents=(), answer=None, notices=(), registered=None)
+    was sent in this visit is not forgotten, nor what was written on a form."""
+    kept = visit.fallback
+    if kept is not None:
+        kept = replace(kept, known=None, match=None, matching="", check=None)
+    return replace(
+        visit,
+        verified=None,
+        birth_date="",
+        consents=(),
+        answer=None,
+        notices=(),
+        registered=None,
+        fallback=kept,
+    )
+
+
+def _without_unseen(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
+    """A card that nobody has recognised since the reader came back proves nothing any more."""
+    if visit.card is None or visit.card.facts is None:
+        return _without_person(visit)
+    return visit, ()
 
 
 def _without_person(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
@@ -115,7 +176,7 @@ def _without_person(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
 
 def wipe(visit: Visit) -> Visit:
     """Everything personal leaves the state. What staff need to know of the visit (reason, number, outcome) stays."""
-    return replace(forget_person(visit), register_question="")
+    return replace(forget_person(visit), register_question="", fallback=None)
 
 
 def abandon(visit: Visit, why: AbandonReason, at: Moment) -> Result:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from kiosk.coverage.services import Capability, ConsentItem
+from kiosk.evidence.case import Facility
 
 Language = str  # BCP 47 tag of a catalogue, or "ja-easy" for やさしい日本語
 TextSize = Literal["small", "medium", "large", "extra_large"]
@@ -25,6 +26,7 @@ class TimeLimits(msgspec.Struct, frozen=True):
     """All in milliseconds. ``warning`` is how long before the end the patient is warned."""
 
     page: int = 60_000
+    form: int = 120_000
     warning: int = 20_000
     closing: int = 10_000
     reading: int = 30_000
@@ -37,10 +39,13 @@ class TimeLimits(msgspec.Struct, frozen=True):
 class Policy(msgspec.Struct, frozen=True):
     """``consent_items``: asked in this order where the service carries consent. ``limit_without_asking``: the limit
     information is supplied without a question of its own, as the official flow does since 2024-10-07, so no consent
-    to it is sent; otherwise it is asked like the others."""
+    to it is sent; otherwise it is asked like the others. ``facility``: what the rule book needs to know of it; its
+    capabilities are these. ``patient_file``: the facility's own patients can be looked up here."""
 
     capabilities: frozenset[Capability]
     terminal: str = "A"
+    facility: Facility = Facility(face_check=False, other_reader=False, staff_check=False)
+    patient_file: bool = False
     phones: bool = False  # a general-purpose reader is installed (S4#7)
     consent_items: tuple[ConsentItem, ...] = (
         ConsentItem.CARE,

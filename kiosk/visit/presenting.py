@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import Literal, assert_never
+from typing import Literal
 
 from drivers.interface import CertificateFacts
 from kiosk.coverage.certificate_life import japanese_date, last_day_of_grace
@@ -12,8 +12,10 @@ from kiosk.coverage.qualification import ResultOfQualificationConfirmation
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
-from kiosk.visit.flow.arrival import PLACE_AGAIN
+from kiosk.visit.flow.evidence import may_look_for_ways
 from kiosk.visit.flow.staff import can_retry
+from kiosk.visit.page_parts import CALL_STAFF, OTHER_WAYS, Part, part
+from kiosk.visit.presenting_road import progress_of, road_page
 from kiosk.visit.states import (
     Abandoned,
     AnyState,
@@ -31,17 +33,15 @@ from kiosk.visit.states import (
     WaitingForStaff,
     Welcome,
 )
-from kiosk.visit.views import Detail, Option, Picture, Sentence, Slots, VisitView
+from kiosk.visit.views import Detail, Option, Picture, Sentence, VisitView
 from kiosk.wording.names import masked_kana
-
-Part = dict[str, object]
 
 _PROGRESS: dict[type, int] = {
     ReadingCard: 1, ChoosingVerification: 2, EnteringPin: 2, OfferingRegistration: 3, AskingConsent: 3, LookingUp: 4,
     Confirmed: 5, TakeCard: 6, Finished: 6,
 }  # fmt: skip
 _STEPS = 6
-_CALL_STAFF = Act("StaffCalled")
+_ENDS = {"accepted_by_evidence": "accepted", "declared": "declared", "self_pay": "self_pay"}
 
 
 def view_of(visit: Visit) -> VisitView:
@@ -49,10 +49,11 @@ def view_of(visit: Visit) -> VisitView:
     state = visit.state
     name = type(state).__name__
     step = _PROGRESS.get(type(state))
+    progress = (step, _STEPS) if step is not None else progress_of(visit)
     preferences = visit.preferences
     return VisitView(
         state=name,
-        progress=(step, _STEPS) if step is not None else None,
+        progress=progress,
         deadline=visit.deadline,
         warned=visit.warned,
         since=visit.entered.mono,
@@ -68,7 +69,7 @@ def _page(visit: Visit, state: AnyState) -> Part:
         case Welcome(hint=hint):
             return _welcome(hint, phones=visit.policy.phones)
         case OutOfService():
-            return _part("OutOfService", "out_of_service", _ways(phone=False))
+            return part("OutOfService", "out_of_service", _ways(phone=False))
         case ReadingCard():
             return _reading(visit, state)
         case ChoosingVerification(tries_left=tries):
@@ -82,46 +83,25 @@ def _page(visit: Visit, state: AnyState) -> Part:
             return _consent_item(items[len(decided)]) if one_by_one else _consent(items, limit)
         case LookingUp(ask_again_at=again, rechecks=rechecks):
             processing = again is not None or rechecks > 0
-            return _part("LookingUp", "looking_up", variant="processing" if processing else "", waiting=True)
+            return part("LookingUp", "looking_up", variant="processing" if processing else "", waiting=True)
         case Confirmed():
             return _confirmed(visit)
         case TakeCard(after=after, alerted=alerted):
             variant = "finished" if after == "Finished" else "abandoned"
             called = (Sentence("WaitingForStaff.called.title"),) if alerted else ()
-            return _part("TakeCard", "take_card", variant=variant, extra=called) | {"staff": not alerted}
+            return part("TakeCard", "take_card", variant=variant, extra=called) | {"staff": not alerted}
         case WaitingForStaff():
             return _staff(visit, state)
         case Finished():
-            variant = "" if visit.number else "staff"
+            variant = _ENDS.get(visit.outcome or "", "") if visit.number else "staff"
             options = (Option("another_patient", Act("AnotherPatient"), "quiet"),)
             slots = (("number", visit.number),)
-            part = _part("Finished", "finished", options, variant=variant, slots=slots)
-            return part | {"number": visit.number, "staff": False}
+            shown = part("Finished", "finished", options, variant=variant, slots=slots)
+            return shown | {"number": visit.number, "staff": False}
         case Abandoned(why=why):
-            return _part("Abandoned", "goodbye", variant=why) | {"staff": False}
+            return part("Abandoned", "goodbye", variant=why) | {"staff": False}
         case _:
-            assert_never(state)
-
-
-def _part(
-    key: str,
-    picture: Picture,
-    options: tuple[Option, ...] = (),
-    *,
-    variant: str = "",
-    slots: Slots = (),
-    extra: tuple[Sentence, ...] = (),
-    waiting: bool = False,
-) -> Part:
-    base = f"{key}.{variant}" if variant else key
-    return {
-        "variant": variant,
-        "title": Sentence(f"{base}.title", slots),
-        "body": (*extra, Sentence(f"{base}.body", slots)),
-        "picture": picture,
-        "options": options,
-        "waiting": waiting,
-    }
+            return road_page(visit, state)
 
 
 # Pages that hold nothing of a person are few, and each is made once.
@@ -130,13 +110,13 @@ def _part(
 @cache
 def _welcome(hint: str, *, phones: bool) -> Part:
     """Where a reader takes phones, they are placed like a card; elsewhere a way says that they cannot be used."""
-    part = _part("Welcome", "place_card", _ways(phone=not phones))
+    shown = part("Welcome", "place_card", _ways(phone=not phones))
     how = Sentence("Welcome.body")
     if hint:
-        part["body"] = (Sentence("Welcome.removed_early"), how)
+        shown["body"] = (Sentence("Welcome.removed_early"), how)
     elif phones:
-        part["body"] = (how, Sentence("Welcome.phone"))
-    return part
+        shown["body"] = (how, Sentence("Welcome.phone"))
+    return shown
 
 
 def _ways(*, phone: bool = True) -> tuple[Option, ...]:
@@ -148,13 +128,13 @@ def _ways(*, phone: bool = True) -> tuple[Option, ...]:
 
 def _reading(visit: Visit, state: ReadingCard) -> Part:
     if state.problem is not None:
-        retry = (Option("retry", Act("RetryChosen"), "main"),) if state.problem in PLACE_AGAIN else ()
+        retry = (Option("retry", Act("RetryChosen"), "main"), OTHER_WAYS)
         picture: Picture = "sleeve" if state.problem is Reason.CARD_UNREADABLE else "wrong_card"
-        return _part("ReadingCard", picture, retry, variant=f"problem.{state.problem}")
+        return part("ReadingCard", picture, retry, variant=f"problem.{state.problem}")
     if visit.card is not None and visit.card.insertion is None:
-        return _part("ReadingCard", "reading", variant="reader_away", waiting=True)
+        return part("ReadingCard", "reading", variant="reader_away", waiting=True)
     variant = "recheck" if state.resume is not None else ""
-    return _part("ReadingCard", "reading", variant=variant, waiting=True)
+    return part("ReadingCard", "reading", variant=variant, waiting=True)
 
 
 @cache
@@ -162,25 +142,25 @@ def _choosing(tries: int) -> Part:
     slots = (("tries", str(tries)),)
     options = (
         Option("pin", Act("PinChosen"), "equal", slots),
-        Option("call_staff_instead", _CALL_STAFF, "equal"),
+        Option("call_staff_instead", CALL_STAFF, "equal"),
     )
-    return _part("ChoosingVerification", "choose", options, slots=slots)
+    return part("ChoosingVerification", "choose", options, slots=slots)
 
 
 @cache
 def _pin(tries: int, wrong: bool, last_try: bool, *, busy: bool) -> Part:
     slots = (("tries", str(tries)),)
     if busy:
-        return _part("EnteringPin", "pin", variant="checking", slots=slots, waiting=True)
+        return part("EnteringPin", "pin", variant="checking", slots=slots, waiting=True)
     if last_try:
         options = (
-            Option("call_staff_instead", _CALL_STAFF, "equal"),
+            Option("call_staff_instead", CALL_STAFF, "equal"),
             Option("pin_last_try", Act("LastTryAccepted"), "equal"),
         )
-        return _part("EnteringPin", "pin", options, variant="last_try", slots=slots) | {"back": True}
+        return part("EnteringPin", "pin", options, variant="last_try", slots=slots) | {"back": True}
     forgotten = (Option("pin_forgotten", Act("PinForgotten"), "quiet"),)
     variant = "wrong" if wrong else ""
-    return _part("EnteringPin", "pin", forgotten, variant=variant, slots=slots) | {
+    return part("EnteringPin", "pin", forgotten, variant=variant, slots=slots) | {
         "back": True,
         "keypad": True,
     }
@@ -189,12 +169,12 @@ def _pin(tries: int, wrong: bool, last_try: bool, *, busy: bool) -> Part:
 @cache
 def _registration(again: bool, *, sent: bool) -> Part:
     if sent:
-        return _part("OfferingRegistration", "register", variant="sent", waiting=True)
+        return part("OfferingRegistration", "register", variant="sent", waiting=True)
     options = (
         Option("register", Act("RegistrationAccepted"), "equal"),
         Option("register_not", Act("RegistrationDeclined"), "equal"),
     )
-    return _part("OfferingRegistration", "register", options, variant="again" if again else "")
+    return part("OfferingRegistration", "register", options, variant="again" if again else "")
 
 
 @cache
@@ -206,7 +186,7 @@ def _consent(asked: tuple[ConsentItem, ...], limit_without_asking: bool) -> Part
     )
     limit = (Sentence("AskingConsent.limit"),) if limit_without_asking else ()
     items = tuple(Sentence(f"consent.{item}.name") for item in asked)
-    return _part("AskingConsent", "consent", options) | {"notices": (*items, *limit)}
+    return part("AskingConsent", "consent", options) | {"notices": (*items, *limit)}
 
 
 @cache
@@ -231,7 +211,7 @@ def _confirmed(visit: Visit) -> Part:
     assistance = Reason.PUBLIC_ASSISTANCE in visit.notices
     result = _shown_coverage(visit)
     name = masked_kana(result.name_kana or result.name) if result is not None else ""
-    part = _part(
+    shown = part(
         "Confirmed",
         "confirmed",
         (Option("next", Act("Acknowledged"), "main"),),
@@ -239,12 +219,12 @@ def _confirmed(visit: Visit) -> Part:
         slots=(("name", name),),
     )
     if not name:
-        part["body"] = ()
-    part["notices"] = tuple(
+        shown["body"] = ()
+    shown["notices"] = tuple(
         n for reason in visit.notices if (n := _notice(reason, visit.verified)) is not None
     )
-    part["details"] = _details(visit, result)
-    return part
+    shown["details"] = _details(visit, result)
+    return shown
 
 
 def _shown_coverage(visit: Visit) -> ResultOfQualificationConfirmation | None:
@@ -293,10 +273,11 @@ def _staff(visit: Visit, state: WaitingForStaff) -> Part:
     if state.reason is None:
         alone = Option("go_on_alone", Act("StaffCancelled"), "quiet")
         ways = (alone,) if state.back_to is not None else (*again, stop)
-        return _part("WaitingForStaff", "staff", ways, variant="called") | {"staff": False}
-    part = _part("WaitingForStaff", "staff", (*again, stop), variant="reason")
-    part["title"] = Sentence(f"reason.{state.reason}.patient")
-    part["body"] = (Sentence(f"reason.{state.reason}.remedy"), Sentence("WaitingForStaff.reason.body"))
-    part["code"] = state.code or state.reason.value
-    part["staff"] = False
-    return part
+        return part("WaitingForStaff", "staff", ways, variant="called") | {"staff": False}
+    ways = (OTHER_WAYS,) if may_look_for_ways(visit) else ()
+    shown = part("WaitingForStaff", "staff", (*again, *ways, stop), variant="reason")
+    shown["title"] = Sentence(f"reason.{state.reason}.patient")
+    shown["body"] = (Sentence(f"reason.{state.reason}.remedy"), Sentence("WaitingForStaff.reason.body"))
+    shown["code"] = state.code or state.reason.value
+    shown["staff"] = False
+    return shown

@@ -6,10 +6,13 @@ from typing import Literal
 
 import msgspec
 
-from drivers.interface import CardFacts, CertificateFacts
+from drivers.interface import CardFacts, CertificateFacts, TextKey
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.form import Form, FormField
+from kiosk.visit.known import KnownPatient, Match
 from kiosk.visit.moment import Moment
 from kiosk.visit.policy import Policy, Preferences
 
@@ -83,6 +86,98 @@ class Confirmed(State, frozen=True, tag=True):
     pass
 
 
+class ChoosingEvidence(State, frozen=True, tag=True):
+    """The ways on, a page of them from ``first``. ``code`` and ``message`` are as received, for staff. ``refused``:
+    what staff, or the rule book, did not accept just now."""
+
+    first: int = 0
+    code: str = ""
+    message: str = ""
+    refused: Way | None = None
+
+
+class ExplainingNoCard(State, frozen=True, tag=True):
+    """``cause``: an id of the rule book's causes of ``no_card``; "" while it is asked."""
+
+    cause: str = ""
+
+
+class Companion(State, frozen=True, tag=True):
+    """Somebody helps: whom?"""
+
+
+class SchoolTrip(State, frozen=True, tag=True):
+    """A pupil's print or copy without the card: which, the teacher and the event, then staff look (S4#4)."""
+
+    document: Document | None = None
+    field: FormField | None = None
+    form: Form = Form()
+
+
+class ShowingCertificate(State, frozen=True, tag=True):
+    """資格確認書 is shown to staff. ``field``: its numbers are being typed. ``scanned``: what a scanner read on it."""
+
+    field: FormField | None = None
+    form: Form = Form()
+    scanned: str = ""
+
+
+class ShowingNotice(State, frozen=True, tag=True):
+    pass
+
+
+class ShowingPortal(State, frozen=True, tag=True):
+    pass
+
+
+class IdentifyingKnown(State, frozen=True, tag=True):
+    """診察券 number and birth date. ``asked``: the question on its way to the file; ``misses``: how often it knew
+    nobody. ``found`` waits for staff to see who it is."""
+
+    field: FormField | None = FormField.PATIENT_NUMBER
+    form: Form = Form()
+    asked: str = ""
+    misses: int = 0
+    found: KnownPatient | None = None
+
+
+class ConfirmingKnownData(State, frozen=True, tag=True):
+    pass
+
+
+FormStep = Literal["source", "key", "tries", "unlock", "reading", "question", "summary", "signature"]
+
+
+class FillingDeclaration(State, frozen=True, tag=True):
+    """被保険者資格申立書. ``step``: where its text comes from, with which key the card is unlocked and how many tries
+    that has, the questions, the summary from answer ``first`` on, the signature. ``editing``: one answer of the summary
+    is changed. ``covered``: the card was taken out, and nothing of the form is shown until the writer goes on.
+    ``problem``: why the card's text could not be had."""
+
+    way: Way
+    step: FormStep = "source"
+    field: FormField | None = None
+    key: TextKey | None = None
+    tries_left: int = 0
+    wrong: bool = False
+    last_try: bool = False
+    first: int = 0
+    editing: bool = False
+    covered: bool = False
+    problem: Literal["", "locked", "unreadable"] = ""
+
+
+class ExplainingSelfPay(State, frozen=True, tag=True):
+    pass
+
+
+class StaffVerifying(State, frozen=True, tag=True):
+    """A person comes to look at what has no page of its own. ``on_paper``: an empty form was printed."""
+
+    way: Way
+    on_paper: bool = False
+
+
 class TakeCard(State, frozen=True, tag=True):
     """``after``: what follows when the card is out. ``alerted``: staff know that it was left behind."""
 
@@ -105,8 +200,19 @@ class WaitingForStaff(State, frozen=True, tag=True):
         | ChoosingVerification
         | EnteringPin
         | OfferingRegistration
-        | (AskingConsent)
+        | AskingConsent
         | Confirmed
+        | ChoosingEvidence
+        | ExplainingNoCard
+        | Companion
+        | SchoolTrip
+        | ShowingCertificate
+        | ShowingNotice
+        | ShowingPortal
+        | IdentifyingKnown
+        | ConfirmingKnownData
+        | FillingDeclaration
+        | ExplainingSelfPay
         | None
     ) = None
 
@@ -121,6 +227,22 @@ class Abandoned(State, frozen=True, tag=True):
     why: AbandonReason
 
 
+Road = (
+    ChoosingEvidence
+    | ExplainingNoCard
+    | Companion
+    | SchoolTrip
+    | ShowingCertificate
+    | ShowingNotice
+    | ShowingPortal
+    | IdentifyingKnown
+    | ConfirmingKnownData
+    | FillingDeclaration
+    | ExplainingSelfPay
+    | StaffVerifying
+)
+"""The pages of the fallback."""
+
 AnyState = (
     Welcome
     | OutOfService
@@ -131,13 +253,14 @@ AnyState = (
     | AskingConsent
     | LookingUp
     | Confirmed
+    | Road
     | TakeCard
     | WaitingForStaff
     | Finished
     | Abandoned
 )
 
-Outcome = Literal["confirmed", "handed_to_staff", "abandoned"]
+Outcome = Literal["confirmed", "accepted_by_evidence", "declared", "self_pay", "handed_to_staff", "abandoned"]
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -153,6 +276,33 @@ class CardInHand(msgspec.Struct, frozen=True):
     insertion: int | None
     facts: CardFacts | None = None
     last_try_accepted: bool = False
+
+
+class PaperCheck(msgspec.Struct, frozen=True):
+    """The look-up by the numbers of a paper, or of the file, beside what a person sees. ``answer`` None and ``failed``
+    None: on its way. ``agrees``: what was answered is what stands there."""
+
+    question: str
+    answer: Answer | None = None
+    failed: Reason | None = None
+    agrees: bool = False
+
+
+class Fallback(msgspec.Struct, frozen=True):
+    """The road on which a visit goes when the electronic check did not come to an end. ``tried``: ways that led
+    nowhere. ``form`` and ``paper``: what was written on the declaration, and typed of the paper shown."""
+
+    reason: Reason
+    cause: str = ""
+    companion: bool = False
+    changed: bool = False
+    tried: tuple[Way, ...] = ()
+    known: KnownPatient | None = None
+    match: Match | None = None
+    matching: str = ""
+    form: Form = Form()
+    paper: Form = Form()
+    check: PaperCheck | None = None
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -178,3 +328,5 @@ class Visit(msgspec.Struct, frozen=True):
     number: str = ""
     ticket: bool = False
     outcome: Outcome | None = None
+    fallback: Fallback | None = None
+    evidence: Way | None = None

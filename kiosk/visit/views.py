@@ -11,13 +11,16 @@ from typing import Literal
 import msgspec
 
 from kiosk.visit.acts import Act
+from kiosk.visit.form import FormField
 from kiosk.visit.policy import Contrast, TextSize
 from kiosk.visit.states import Deadline
 
 Slots = tuple[tuple[str, str], ...]
 Picture = Literal[
     "", "place_card", "reading", "sleeve", "wrong_card", "early", "choose", "pin", "face", "phone", "register",
-    "consent", "looking_up", "confirmed", "take_card", "finished", "staff", "out_of_service", "goodbye",
+    "consent", "looking_up", "confirmed", "take_card", "finished", "staff", "out_of_service", "goodbye", "evidence",
+    "no_card", "companion", "school_trip", "certificate", "card_notice", "card_portal", "known", "form", "sign",
+    "self_pay",
 ]  # fmt: skip
 
 
@@ -30,25 +33,56 @@ class Sentence(msgspec.Struct, frozen=True):
 
 class Option(msgspec.Struct, frozen=True):
     """One thing the patient can touch. ``weight``: ``equal`` ways stand side by side in the same size;
-    ``main`` is the one that most want; ``quiet`` is small. ``id`` names wording key ``choice.<id>`` and picture."""
+    ``main`` is the one that most want; ``quiet`` is small. ``id`` names the picture, and the wording keys
+    ``choice.<id>`` and ``choice.<id>.note`` where ``name`` and ``note`` give no others."""
 
     id: str
     act: Act
     weight: Literal["main", "equal", "quiet"] = "equal"
     slots: Slots = ()
+    name: str = ""
+    note: str = ""
+
+    @property
+    def name_key(self) -> str:
+        return self.name or f"choice.{self.id}"
+
+    @property
+    def note_key(self) -> str:
+        return self.note or f"choice.{self.id}.note"
 
 
 class Detail(msgspec.Struct, frozen=True):
-    """One line behind a touch: a label key, and a value as received or as a sentence."""
+    """One line behind a touch: a label key, and a value as received or as a sentence. ``masked``: what is shown of it
+    until it is touched. ``act``: what a touch does instead."""
 
     label: str
     value: str | Sentence
+    masked: str = ""
+    act: Act | None = None
+
+
+class FieldView(msgspec.Struct, frozen=True):
+    """The one thing that is asked on a page: ``FieldAnswered(field)``. ``value``: what stands there already.
+    ``choices``: it is answered by one touch, with ``field.<id>.<choice>``; ``suggested``: the one that fits the age.
+    ``skip``: the wording key of "not known", "" where it is needed. ``from_card``: copied."""
+
+    field: FormField
+    value: str = ""
+    choices: tuple[str, ...] = ()
+    suggested: str = ""
+    skip: str = ""
+    from_card: bool = False
+
+    def __repr__(self) -> str:
+        return f"<FieldView {self.field}>"
 
 
 class VisitView(msgspec.Struct, frozen=True, kw_only=True):
     """``state`` names the page, ``variant`` its shape. ``options`` are in reading order: the first is what a patient
-    does who always takes the first way. ``keypad``: digits are to be entered for ``PinEntered``. ``since``: monotonic
-    milliseconds at which the page began, for "this goes on" after 3 s and another way after 10 s."""
+    does who always takes the first way. ``keypad``: so many digits (``digits``) are to be entered for ``PinEntered``.
+    ``field``: something is to be entered in the open; ``signature``: by finger, for ``FormSigned``. ``since``:
+    monotonic milliseconds at which the page began, for "this goes on" after 3 s and another way after 10 s."""
 
     state: str
     variant: str = ""
@@ -59,6 +93,9 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...] = ()
     details: tuple[Detail, ...] = ()
     keypad: bool = False
+    digits: int = 4
+    field: FieldView | None = None
+    signature: bool = False
     waiting: bool = False
     back: bool = False
     staff: bool = True

@@ -1,5 +1,35 @@
 """The handlers of the transition table, a file for each stretch of a visit. Importing the package fills the table."""
 
-from kiosk.visit.flow import arrival, consent, ending, ignored, lookup, shared, staff, time, verification
+from kiosk.visit.flow import (
+    arrival,
+    consent,
+    declaring,
+    ending,
+    evidence,
+    ignored,
+    known,
+    lookup,
+    no_card,
+    shared,
+    showing,
+    staff,
+    time,
+    verification,
+)
 
-__all__ = ["arrival", "consent", "ending", "ignored", "lookup", "shared", "staff", "time", "verification"]
+__all__ = [
+    "arrival",
+    "consent",
+    "declaring",
+    "ending",
+    "evidence",
+    "ignored",
+    "known",
+    "lookup",
+    "no_card",
+    "shared",
+    "showing",
+    "staff",
+    "time",
+    "verification",
+]

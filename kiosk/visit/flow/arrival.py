@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -18,27 +19,31 @@ from kiosk.visit.events import (
     CardRemoved,
     ReaderChanged,
     RetryChosen,
-    WayChosen,
 )
 from kiosk.visit.flow.lookup import resume_verified
 from kiosk.visit.moves import (
+    FALLBACK,
     abandon,
     begin,
     enter,
+    fall_back,
     finish,
     forget_person,
     read_card,
     stay,
-    to_staff,
     welcome,
 )
 from kiosk.visit.states import (
     Abandoned,
+    AnyState,
     AskingConsent,
     CardInHand,
+    ChoosingEvidence,
     ChoosingVerification,
     Confirmed,
+    ConfirmingKnownData,
     EnteringPin,
+    FillingDeclaration,
     Finished,
     LookingUp,
     OfferingRegistration,
@@ -111,7 +116,7 @@ def wait_for_the_reader(visit: Visit, state: State, event: ReaderChanged) -> Res
             return enter(changed, ReadingCard(), event.at, card=unseen)
 
 
-@on(Confirmed, WaitingForStaff, Finished, Abandoned, event=ReaderChanged, to=())
+@on(Confirmed, WaitingForStaff, Finished, Abandoned, *FALLBACK, event=ReaderChanged, to=())
 def note_the_reader(visit: Visit, _state: State, event: ReaderChanged) -> Result:
     return stay(_as_seen(visit, event))
 
@@ -140,7 +145,7 @@ def receive_card(visit: Visit, _state: State, event: CardInserted) -> Result:
     begun = begin(visit, event)
     if isinstance(visit.state, Finished | Abandoned):
         begun = replace(begun, preferences=visit.policy.defaults)
-    return _receive(begun, event)
+    return receive(begun, event)
 
 
 @on(ReadingCard, event=CardInserted, to=(ReadingCard, TakeCard))
@@ -153,10 +158,10 @@ def receive_card_again(visit: Visit, state: ReadingCard, event: CardInserted) ->
         and card.insertion != event.insertion
     ):
         return _other_card(visit, event)
-    return _receive(visit, event)
+    return receive(visit, event)
 
 
-def _receive(visit: Visit, event: CardInserted) -> Result:
+def receive(visit: Visit, event: CardInserted) -> Result:
     visit = replace(visit, reader_available=True)
     state = visit.state
     resume = state.resume if isinstance(state, ReadingCard) else None
@@ -198,15 +203,15 @@ def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInse
     has its result takes no other card: that person's answer would go under this one's number."""
     unread = state.reason is None or state.reason in PLACE_AGAIN | _PASSING
     if visit.verified is None and visit.outcome is None and unread:
-        return _receive(forget_person(visit), event)
+        return receive(forget_person(visit), event)
     # Nobody saw the verified card leave, nor whose this one is.
-    kept = replace(state, back_to=ReadingCard()) if state.back_to is not None else state
+    kept = replace(state, back_to=_page_without(state.back_to, ReadingCard()))
     return stay(forget_person(visit), ForgetCard(), card=CardInHand(event.insertion), state=kept)
 
 
 @on(ReadingCard, event=CardRemoved, to=(Welcome, Abandoned))
 def removed_while_reading(visit: Visit, state: ReadingCard, event: CardRemoved) -> Result:
-    if not _is_ours(visit, event.insertion):
+    if not is_ours(visit, event.insertion):
         return stay(visit)
     if state.resume is not None:
         return abandon(visit, "card_removed", event.at)
@@ -219,14 +224,14 @@ def removed_while_reading(visit: Visit, state: ReadingCard, event: CardRemoved) 
     event=CardRemoved, to=(Abandoned,),
 )  # fmt: skip
 def removed_in_the_middle(visit: Visit, _state: State, event: CardRemoved) -> Result:
-    if not _is_ours(visit, event.insertion):
+    if not is_ours(visit, event.insertion):
         return stay(visit)
     return abandon(visit, "card_removed", event.at)
 
 
 @on(Confirmed, event=CardRemoved, to=(Finished,))
 def taken_after_result(visit: Visit, _state: Confirmed, event: CardRemoved) -> Result:
-    if not _is_ours(visit, event.insertion):
+    if not is_ours(visit, event.insertion):
         return stay(visit)
     return finish(replace(visit, card=None), event.at)
 
@@ -234,23 +239,41 @@ def taken_after_result(visit: Visit, _state: Confirmed, event: CardRemoved) -> R
 @on(WaitingForStaff, event=CardRemoved, to=())
 def taken_while_waiting(visit: Visit, state: WaitingForStaff, event: CardRemoved) -> Result:
     """The page goes on, but whoever comes back must place the card again."""
-    if not _is_ours(visit, event.insertion):
+    if not is_ours(visit, event.insertion):
         return stay(visit)
-    kept = replace(state, back_to=Welcome()) if state.back_to is not None else state
+    kept = replace(state, back_to=_page_without(state.back_to, Welcome()))
     return stay(forget_person(visit), ForgetCard(), card=None, state=kept)
 
 
-def _is_ours(visit: Visit, insertion: int) -> bool:
+def _page_without(page: AnyState | None, otherwise: AnyState) -> Any:
+    """Where the patient goes on alone once the card that lay there is gone."""
+    match page:
+        case None:
+            return None
+        case ConfirmingKnownData():
+            return ChoosingEvidence()
+        case FillingDeclaration(step="question" | "summary" | "signature"):
+            return replace(page, covered=True)
+        case FillingDeclaration(way=way):
+            return FillingDeclaration(way=way)
+        case _:
+            return page if isinstance(page, FALLBACK) else otherwise
+
+
+def is_ours(visit: Visit, insertion: int) -> bool:
     return visit.card is not None and visit.card.insertion == insertion
 
 
 # ------------------------------------------------------------------------------------- what the card is
 
 
-@on(ReadingCard, event=CardRead, to=(ChoosingVerification, WaitingForStaff, TakeCard, EnteringPin, OfferingRegistration,
-    AskingConsent, LookingUp, Confirmed))  # fmt: skip
+@on(
+    ReadingCard, event=CardRead,
+    to=(ChoosingVerification, ChoosingEvidence, WaitingForStaff, TakeCard, EnteringPin, OfferingRegistration,
+        AskingConsent, LookingUp, Confirmed),
+)  # fmt: skip
 def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
-    if not _is_ours(visit, event.insertion):
+    if not is_ours(visit, event.insertion):
         return stay(visit)
     known = replace(visit, card=CardInHand(event.insertion, event.facts))
     if state.resume is not None and visit.verified is not None:
@@ -260,7 +283,7 @@ def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
         return resume_verified(known, state.resume, event)
     reason = refuse_card(event.facts, visit, event.at.day)
     if reason is not None:
-        return to_staff(known, reason, event.at)
+        return fall_back(known, reason, event.at)
     # A card that does not say how many tries are left may have only one.
     tries = 1 if event.facts.pin_tries_left is None else event.facts.pin_tries_left
     notices = certificate_notices(event.facts.certificate, event.at.day)
@@ -306,9 +329,9 @@ def certificate_notices(certificate: CertificateFacts | None, day: date) -> tupl
             return ()
 
 
-@on(ReadingCard, event=CardFailed, to=(ReadingCard, WaitingForStaff))
+@on(ReadingCard, event=CardFailed, to=(ReadingCard, ChoosingEvidence))
 def card_was_not_read(visit: Visit, state: ReadingCard, event: CardFailed) -> Result:
-    if not _is_ours(visit, event.insertion):
+    if not is_ours(visit, event.insertion):
         return stay(visit)
     fault = event.failure.fault
     if fault in READER_AWAY:
@@ -318,7 +341,7 @@ def card_was_not_read(visit: Visit, state: ReadingCard, event: CardFailed) -> Re
     if reason in PLACE_AGAIN:
         # Also CARD_GONE: if the card really left, its removal is already on the way.
         return enter(visit, ReadingCard(problem=reason, resume=state.resume), event.at, reason=reason)
-    return to_staff(visit, reason, event.at, message=event.failure.detail)
+    return fall_back(visit, reason, event.at, message=event.failure.detail)
 
 
 @on(ReadingCard, event=RetryChosen, to=(ReadingCard,))
@@ -327,20 +350,3 @@ def read_once_more(visit: Visit, state: ReadingCard, event: RetryChosen) -> Resu
         return stay(visit)
     again = ReadingCard(resume=state.resume)
     return enter(visit, again, event.at, ReadCard(visit.card.insertion))
-
-
-# ------------------------------------------------------------------------- those without a card to place
-
-
-WAYS: dict[str, Reason] = {
-    "no_card": Reason.NO_CARD,
-    "phone": Reason.PHONE_WITHOUT_READER,
-    "companion": Reason.NEEDS_ASSISTANCE,
-}
-
-
-@on(Welcome, OutOfService, event=WayChosen, to=(WaitingForStaff,))
-def go_on_without_card(visit: Visit, _state: State, event: WayChosen) -> Result:
-    if event.way == "phone" and visit.policy.phones:
-        return stay(visit)  # a phone is placed like a card: there is nothing to choose
-    return to_staff(begin(visit, event), WAYS[event.way], event.at)

@@ -29,7 +29,7 @@ def result_was_read(visit: Visit, _state: Confirmed, event: Acknowledged) -> Res
 @on(Confirmed, WaitingForStaff, TakeCard, Finished, event=NumberAssigned, to=())
 def take_number(visit: Visit, _state: State, event: NumberAssigned) -> Result:
     """The patient may have called staff, or taken the card, before the number came."""
-    if visit.number or visit.outcome != "confirmed":
+    if visit.number or visit.outcome not in ("confirmed", "accepted_by_evidence", "declared", "self_pay"):
         return stay(visit)
     return stay(replace(visit, number=event.number), PrintTicket(event.number))
 

@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 from kiosk.visit import events as e
+from kiosk.visit.moves import FALLBACK
 from kiosk.visit.states import (
     Abandoned,
     AskingConsent,
+    ChoosingEvidence,
     ChoosingVerification,
+    Companion,
     Confirmed,
+    ConfirmingKnownData,
     EnteringPin,
+    ExplainingNoCard,
+    ExplainingSelfPay,
+    FillingDeclaration,
     Finished,
+    IdentifyingKnown,
     LookingUp,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    SchoolTrip,
+    ShowingCertificate,
     TakeCard,
     WaitingForStaff,
     Welcome,
 )
-from kiosk.visit.table import ignore
+from kiosk.visit.table import STATES, ignore
 
 IDLE = (Welcome, OutOfService)
 ENDED = (Finished, Abandoned)
-EVERYWHERE = (
-    *IDLE, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, LookingUp, Confirmed,
-    TakeCard, WaitingForStaff, *ENDED,
-)  # fmt: skip
 
 
 def _but(*states: type) -> tuple[type, ...]:
-    return tuple(state for state in EVERYWHERE if state not in states)
+    return tuple(state for state in STATES if state not in states)
 
 
 # A card's answer matters only to the page that waits for it.
-ignore(*_but(ReadingCard), events=(e.CardRead,))
-ignore(*_but(ReadingCard, EnteringPin), events=(e.CardFailed,))
+ignore(*_but(ReadingCard, FillingDeclaration), events=(e.CardRead,))
+ignore(*_but(ReadingCard, EnteringPin, FillingDeclaration), events=(e.CardFailed,))
+ignore(*_but(FillingDeclaration), events=(e.TextTriesTold, e.CardTextRead, e.TextRefused))
 ignore(*_but(EnteringPin), events=(e.PinVerified, e.PinRefused))
 ignore(*IDLE, *ENDED, events=(e.CardRemoved,))
 
 # A touch matters only on the page that offers it.
 ignore(*_but(*IDLE), events=(e.WayChosen,))
 ignore(*_but(ChoosingVerification), events=(e.PinChosen,))
-ignore(*_but(EnteringPin), events=(e.PinEntered, e.LastTryAccepted))
+ignore(*_but(EnteringPin, FillingDeclaration), events=(e.PinEntered, e.LastTryAccepted))
 ignore(*_but(ChoosingVerification, EnteringPin), events=(e.PinForgotten,))
 ignore(*_but(OfferingRegistration), events=(e.RegistrationAccepted, e.RegistrationDeclined))
 ignore(
@@ -49,9 +56,24 @@ ignore(
     events=(e.ConsentAllGiven, e.ConsentAllRefused, e.ConsentItemsChosen, e.ConsentItemDecided),
 )
 # A touch that comes together with the card's removal must not skip the number on Finished.
-ignore(*_but(Confirmed, Abandoned), events=(e.Acknowledged,))
+ignore(*_but(Confirmed, Abandoned, ExplainingSelfPay), events=(e.Acknowledged,))
 ignore(*_but(ReadingCard, WaitingForStaff), events=(e.RetryChosen,))
-ignore(*_but(EnteringPin, AskingConsent), events=(e.BackChosen,))
+ignore(*_but(EnteringPin, AskingConsent, *FALLBACK), events=(e.BackChosen,))
+_NOTHING_ELSE = (ChoosingEvidence, Companion)
+ignore(*_but(ReadingCard, WaitingForStaff, *FALLBACK), *_NOTHING_ELSE, events=(e.EvidenceWanted,))
+ignore(*_but(ChoosingEvidence), events=(e.EvidenceChosen,))
+ignore(*_but(ChoosingEvidence, FillingDeclaration), events=(e.MoreChosen,))
+ignore(*_but(ExplainingNoCard), events=(e.NoCardChosen,))
+ignore(*_but(Companion), events=(e.CompanionChosen,))
+ignore(*_but(SchoolTrip), events=(e.TripDocumentChosen,))
+ignore(*_but(ShowingCertificate), events=(e.NumbersWanted, e.CodeScanned))
+ignore(*_but(SchoolTrip, ShowingCertificate, IdentifyingKnown, FillingDeclaration), events=(e.FieldAnswered,))
+ignore(*_but(ShowingCertificate, FillingDeclaration), events=(e.FieldSkipped,))
+ignore(*_but(ConfirmingKnownData), events=(e.KnownUnchanged, e.KnownChanged))
+ignore(
+    *_but(FillingDeclaration),
+    events=(e.FieldChosen, e.FormBegun, e.TextKeyChosen, e.FormAccepted, e.FormUncovered, e.FormSigned),
+)
 ignore(WaitingForStaff, *ENDED, events=(e.StaffCalled,))
 ignore(*_but(WaitingForStaff), events=(e.StaffCancelled,))
 ignore(*_but(Finished), events=(e.AnotherPatient,))
@@ -59,7 +81,9 @@ ignore(*IDLE, TakeCard, *ENDED, events=(e.StaffActed,))
 
 # A service's answer matters only while somebody waits for it; the reader may be away meanwhile (ReadingCard).
 ignore(*_but(EnteringPin, ReadingCard), events=(e.CardOpened,))
-ignore(*_but(LookingUp, ReadingCard), events=(e.Answered,))
-ignore(*_but(EnteringPin, OfferingRegistration, LookingUp, ReadingCard), events=(e.AskFailed,))
+_PAPER = (ShowingCertificate, ConfirmingKnownData)
+ignore(*_but(LookingUp, ReadingCard, *_PAPER), events=(e.Answered,))
+ignore(*_but(EnteringPin, OfferingRegistration, LookingUp, ReadingCard, *_PAPER), events=(e.AskFailed,))
+ignore(*_but(ChoosingEvidence, IdentifyingKnown), events=(e.PatientFound,))
 ignore(*_but(OfferingRegistration, ReadingCard, WaitingForStaff), events=(e.Registered,))
-ignore(*_but(Confirmed, WaitingForStaff, TakeCard, Finished), events=(e.NumberAssigned,))
+ignore(*_but(Confirmed, WaitingForStaff, TakeCard, Finished, *FALLBACK), events=(e.NumberAssigned,))

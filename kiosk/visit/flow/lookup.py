@@ -11,7 +11,7 @@ from kiosk.coverage.exchange_codes import QualificationValidity, SegmentOfResult
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability, ConsentItem
 from kiosk.evidence.reasons import Reason
-from kiosk.visit.effects import AlertStaff, AnyEffect, Ask, AssignNumber, PlaySound, Register
+from kiosk.visit.effects import AlertStaff, AnyEffect, Ask, AssignNumber, FindPatient, PlaySound, Register
 from kiosk.visit.events import (
     Answered,
     AskFailed,
@@ -23,9 +23,10 @@ from kiosk.visit.events import (
     RegistrationDeclined,
 )
 from kiosk.visit.moment import Moment
-from kiosk.visit.moves import enter, stay, to_staff
+from kiosk.visit.moves import enter, fall_back, stay
 from kiosk.visit.states import (
     AskingConsent,
+    ChoosingEvidence,
     Confirmed,
     EnteringPin,
     LookingUp,
@@ -55,12 +56,12 @@ def after_opening(visit: Visit, event: CardOpened) -> Result:
 def _after_recognition(visit: Visit, event: Event, *, again: bool = False) -> Result:
     if visit.registered:
         return ask_for_consent(visit, event)
-    if not _may_register(visit):
-        return to_staff(visit, _unregistered(again), event.at)
+    if not may_register(visit):
+        return fall_back(visit, _unregistered(again), event.at)
     return enter(visit, OfferingRegistration(again=again), event.at, reason=_unregistered(again))
 
 
-def _may_register(visit: Visit) -> bool:
+def may_register(visit: Visit) -> bool:
     """Once in a visit: what became of a first registration that did not end well is for people to find out."""
     return Capability.REGISTER in visit.policy.capabilities and not visit.register_question
 
@@ -79,11 +80,11 @@ def register(visit: Visit, state: OfferingRegistration, event: RegistrationAccep
     return enter(visit, sent, event.at, Register(question), register_question=question)
 
 
-@on(OfferingRegistration, event=RegistrationDeclined, to=(WaitingForStaff,))
+@on(OfferingRegistration, event=RegistrationDeclined, to=(ChoosingEvidence,))
 def decline_registration(visit: Visit, state: OfferingRegistration, event: RegistrationDeclined) -> Result:
     if state.sent:
         return stay(visit)
-    return to_staff(visit, _unregistered(state.again), event.at)
+    return fall_back(visit, _unregistered(state.again), event.at)
 
 
 @on(OfferingRegistration, event=Registered, to=(AskingConsent, LookingUp))
@@ -101,11 +102,11 @@ def note_registration(visit: Visit, _state: WaitingForStaff, event: Registered) 
     return stay(visit, registered=True)
 
 
-@on(OfferingRegistration, event=AskFailed, to=(WaitingForStaff,))
+@on(OfferingRegistration, event=AskFailed, to=(ChoosingEvidence, WaitingForStaff))
 def registration_failed(visit: Visit, state: OfferingRegistration, event: AskFailed) -> Result:
     if not state.sent or state.sent != event.question:
         return stay(visit)
-    return to_staff(visit, event.reason, event.at, code=event.code, message=event.message)
+    return fall_back(visit, event.reason, event.at, code=event.code, message=event.message)
 
 
 # ------------------------------------------------------------------------------------------- the question
@@ -139,14 +140,14 @@ def look_up(visit: Visit, event: Event) -> Result:
 # --------------------------------------------------------------------------------------------- the answer
 
 
-@on(LookingUp, event=Answered, to=(Confirmed, WaitingForStaff, LookingUp))
+@on(LookingUp, event=Answered, to=(Confirmed, ChoosingEvidence, WaitingForStaff, LookingUp))
 def answered(visit: Visit, state: LookingUp, event: Answered) -> Result:
     if event.question != state.question:
         return stay(visit)
     return judge(visit, state, event.answer, event.at)
 
 
-@on(LookingUp, event=AskFailed, to=(WaitingForStaff, LookingUp, OfferingRegistration))
+@on(LookingUp, event=AskFailed, to=(ChoosingEvidence, WaitingForStaff, LookingUp, OfferingRegistration))
 def not_answered(visit: Visit, state: LookingUp, event: AskFailed) -> Result:
     if event.question != state.question:
         return stay(visit)
@@ -161,38 +162,49 @@ def judge(visit: Visit, state: LookingUp, answer: Answer, at: Moment) -> Result:
         return wait_for_processing(visit, state, at)
     if answer.failed:
         code, message = answer.failure or ("", "")
-        return to_staff(visit, Reason.SERVICE_ERROR, at, code=code, message=message)
+        return fall_back(visit, Reason.SERVICE_ERROR, at, code=code, message=message)
     if visit.birth_date and any(
         r.birth_date not in (None, date.fromisoformat(visit.birth_date)) for r in answer.results
     ):
-        return to_staff(visit, Reason.IDENTITY_MISMATCH, at)
+        return fall_back(visit, Reason.IDENTITY_MISMATCH, at)
     known = replace(visit, answer=answer)
     validity = answer.validity
     if validity in _REFUSED:
-        return to_staff(known, _REFUSED[validity], at, code=answer.qualification_validity)
+        refused = fall_back(known, _REFUSED[validity], at, code=answer.qualification_validity)
+        return match_answer(refused, state.question, answer)
     if validity is QualificationValidity.VALID_UNREGISTERED:
         return confirm(known, at, Reason.PUBLIC_ASSISTANCE)
     coverages = answer.in_force(at.day)
     if validity is not QualificationValidity.VALID or not coverages:
         # An unknown code, or "valid" without a coverage in force today: a person reads what was received.
-        return to_staff(known, Reason.SERVICE_ERROR, at, code=answer.qualification_validity)
+        return fall_back(known, Reason.SERVICE_ERROR, at, code=answer.qualification_validity)
     if len(coverages) > 1:
-        return to_staff(known, Reason.AMBIGUOUS, at, code=answer.qualification_validity)
+        return fall_back(known, Reason.AMBIGUOUS, at, code=answer.qualification_validity)
     return confirm(known, at)
+
+
+def match_answer(result: Result, question: str, answer: Answer) -> Result:
+    """Somebody whom the system does not confirm may be a patient of this facility: its file is asked."""
+    visit, effects = result
+    if visit.fallback is None or not visit.policy.patient_file or not answer.results:
+        return result
+    matching = replace(visit.fallback, matching=f"{question}.known")
+    asked = FindPatient(matching.matching, answer=answer)
+    return replace(visit, fallback=matching), (*effects, asked)
 
 
 def confirm(visit: Visit, at: Moment, *notices: Reason) -> Result:
     alerts: list[AnyEffect] = [AlertStaff(notice) for notice in notices]
     effects: list[AnyEffect] = [AssignNumber(), PlaySound("ok"), *alerts]
-    return enter(
-        visit, Confirmed(), at, *effects, outcome="confirmed", reason=None, notices=(*visit.notices, *notices)
-    )  # fmt: skip
+    told = (*visit.notices, *notices)
+    confirmed = replace(visit, outcome="confirmed", reason=None, notices=told, fallback=None)
+    return enter(confirmed, Confirmed(), at, *effects)
 
 
 def wait_for_processing(visit: Visit, state: LookingUp, at: Moment) -> Result:
     """The system has not finished: ask again with a new question, a few times."""
     if state.rechecks >= visit.policy.processing_rechecks:
-        return to_staff(visit, Reason.STILL_PROCESSING, at)
+        return fall_back(visit, Reason.STILL_PROCESSING, at)
     waiting = replace(state, ask_again_at=at.mono + visit.policy.limits.processing_pause)
     return enter(visit, waiting, at)
 
@@ -205,12 +217,12 @@ def ask_again(visit: Visit, state: LookingUp, event: Event) -> Result:
 
 def failed(visit: Visit, event: AskFailed) -> Result:
     unregistered = event.reason in (Reason.NOT_REGISTERED, Reason.DEREGISTERED)
-    if unregistered and _may_register(visit):
+    if unregistered and may_register(visit):
         again = event.reason is Reason.DEREGISTERED
         return enter(
             replace(visit, registered=False), OfferingRegistration(again=again), event.at, reason=event.reason
         )
-    return to_staff(visit, event.reason, event.at, code=event.code, message=event.message)
+    return fall_back(visit, event.reason, event.at, code=event.code, message=event.message)
 
 
 # --------------------------------------------------------- while the reader was away the services went on
@@ -244,7 +256,7 @@ def hold_registration(visit: Visit, state: ReadingCard, event: Registered) -> Re
     return stay(visit, registered=True)
 
 
-@on(ReadingCard, event=AskFailed, to=(WaitingForStaff,))
+@on(ReadingCard, event=AskFailed, to=(ChoosingEvidence, WaitingForStaff))
 def failed_meanwhile(visit: Visit, state: ReadingCard, event: AskFailed) -> Result:
     match state.resume:
         case (
@@ -253,7 +265,7 @@ def failed_meanwhile(visit: Visit, state: ReadingCard, event: AskFailed) -> Resu
             pass
         case _:
             return stay(visit)
-    return to_staff(visit, event.reason, event.at, code=event.code, message=event.message)
+    return fall_back(visit, event.reason, event.at, code=event.code, message=event.message)
 
 
 def resume_verified(
@@ -269,7 +281,7 @@ def resume_verified(
             return ask_for_consent(replace(visit, reason=None), event)
         case EnteringPin() if visit.registered:
             return ask_for_consent(visit, event)
-        case OfferingRegistration(again=again, sent="") if not _may_register(visit):
-            return to_staff(visit, _unregistered(again), event.at)
+        case OfferingRegistration(again=again, sent="") if not may_register(visit):
+            return fall_back(visit, _unregistered(again), event.at)
         case EnteringPin() | OfferingRegistration() | AskingConsent():
             return enter(visit, resume, event.at)

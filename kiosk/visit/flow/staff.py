@@ -4,22 +4,46 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kiosk.coverage.services import Capability
-from kiosk.evidence.reasons import RETRIABLE
+from kiosk.evidence.loading import book
+from kiosk.evidence.model import Way
+from kiosk.evidence.reasons import RETRIABLE, Reason
+from kiosk.visit.effects import AlertStaff
 from kiosk.visit.events import Event, RetryChosen, StaffActed, StaffCalled, StaffCancelled
-from kiosk.visit.flow.lookup import ask_for_consent, look_up
-from kiosk.visit.moves import abandon, begin, call_staff, enter, finish, open_card, read_card, stay, welcome
+from kiosk.visit.flow.evidence import decision_with_file, once_more, settle, to_the_ways
+from kiosk.visit.flow.known import staff_know_them
+from kiosk.visit.moves import (
+    FALLBACK,
+    Resumable,
+    abandon,
+    begin,
+    call_staff,
+    enter,
+    finish,
+    on_the_road,
+    read_card,
+    stay,
+    welcome,
+)
 from kiosk.visit.states import (
     Abandoned,
     AskingConsent,
     ChoosingVerification,
     Confirmed,
+    ConfirmingKnownData,
     EnteringPin,
+    ExplainingSelfPay,
+    FillingDeclaration,
     Finished,
+    IdentifyingKnown,
     LookingUp,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    SchoolTrip,
+    ShowingCertificate,
+    ShowingNotice,
+    ShowingPortal,
+    StaffVerifying,
     State,
     TakeCard,
     Visit,
@@ -31,15 +55,16 @@ from kiosk.visit.table import Result, on
 
 @on(
     Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent,
-    LookingUp, Confirmed,
+    LookingUp, Confirmed, *FALLBACK,
     event=StaffCalled, to=(WaitingForStaff,),
 )  # fmt: skip
-def patient_calls(visit: Visit, _state: State, event: StaffCalled) -> Result:
+def patient_calls(visit: Visit, state: State, event: StaffCalled) -> Result:
+    if isinstance(state, StaffVerifying):
+        return stay(visit, AlertStaff("called"))  # they are on their way
     return call_staff(visit if visit.id else begin(visit, event), event.at)
 
 
-@on(WaitingForStaff, event=StaffCancelled, to=(Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin,
-    OfferingRegistration, AskingConsent, Confirmed, TakeCard, Abandoned, Finished))  # fmt: skip
+@on(WaitingForStaff, event=StaffCancelled, to=(*Resumable, TakeCard, Abandoned, Finished))
 def go_on_alone(visit: Visit, state: WaitingForStaff, event: StaffCancelled) -> Result:
     """Back to the page the patient called from. Where there is none, the visit is over and the card goes back."""
     return _go_on(visit, state, event)
@@ -48,17 +73,7 @@ def go_on_alone(visit: Visit, state: WaitingForStaff, event: StaffCancelled) -> 
 @on(WaitingForStaff, event=RetryChosen, to=(ReadingCard, EnteringPin, AskingConsent, LookingUp,
     Welcome, OutOfService))  # fmt: skip
 def try_again(visit: Visit, state: WaitingForStaff, event: RetryChosen) -> Result:
-    """With the card still here a look-up is asked anew: it is a read. A registration never is."""
-    if not can_retry(visit, state):
-        return stay(visit)
-    insertion = visit.card.insertion if visit.card is not None else None
-    if insertion is None:
-        return welcome(visit, event.at, keep_preferences=True)
-    if visit.verified is None or Capability.BY_CARD not in visit.policy.capabilities:
-        return read_card(visit, insertion, event.at)
-    if visit.registered is None:
-        return open_card(visit, event)
-    return look_up(visit, event) if visit.consents else ask_for_consent(visit, event)
+    return once_more(visit, event) if can_retry(visit, state) else stay(visit)
 
 
 def can_retry(visit: Visit, state: WaitingForStaff) -> bool:
@@ -70,8 +85,7 @@ def can_retry(visit: Visit, state: WaitingForStaff) -> bool:
     return state.reason in RETRIABLE
 
 
-@on(WaitingForStaff, event=StaffActed, to=(Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin,
-    OfferingRegistration, AskingConsent, Confirmed, TakeCard, Abandoned, Finished))  # fmt: skip
+@on(WaitingForStaff, event=StaffActed, to=(*Resumable, TakeCard, Abandoned, Finished))
 def staff_came(visit: Visit, state: WaitingForStaff, event: StaffActed) -> Result:
     match event.action:
         case "resume":
@@ -80,6 +94,73 @@ def staff_came(visit: Visit, state: WaitingForStaff, event: StaffActed) -> Resul
             return finish(replace(visit, outcome=visit.outcome or "handed_to_staff"), event.at)
         case "restart":
             return abandon(visit, "closed_by_staff", event.at)
+        case "accept":
+            return _accept(visit, event.way, event)
+        case "refuse" | "evidence":
+            return (
+                stay(visit) if visit.outcome is not None else to_the_ways(visit, event.at, refused=event.way)
+            )
+
+
+@on(*FALLBACK, event=StaffActed, to=(*FALLBACK, TakeCard, Abandoned, Finished))
+def staff_look(visit: Visit, state: State, event: StaffActed) -> Result:
+    """What staff say to what is shown. Until then it is only shown."""
+    if visit.outcome is not None:
+        return stay(visit)
+    way = event.way or way_shown(state)
+    match event.action:
+        case "resume":
+            return stay(visit)
+        case "handled":
+            return finish(replace(visit, outcome="handed_to_staff"), event.at)
+        case "restart":
+            return abandon(visit, "closed_by_staff", event.at)
+        case "evidence":
+            return to_the_ways(visit, event.at)
+        case "refuse":
+            return stay(visit) if way in (None, Way.SELF_PAY) else to_the_ways(visit, event.at, refused=way)
+        case "accept":
+            return _accept(visit, way, event)
+
+
+def way_shown(state: State) -> Way | None:
+    """What the patient is showing on this page."""
+    match state:
+        case FillingDeclaration(way=way) | StaffVerifying(way=way):
+            return way
+        case _:
+            return _SHOWN.get(type(state))
+
+
+_SHOWN: dict[type[State], Way] = {
+    ShowingCertificate: Way.CERTIFICATE,
+    ShowingNotice: Way.CARD_NOTICE,
+    ShowingPortal: Way.CARD_PORTAL,
+    SchoolTrip: Way.SCHOOL_TRIP_COPY,
+    IdentifyingKnown: Way.KNOWN_DATA,
+    ConfirmingKnownData: Way.KNOWN_DATA,
+    ExplainingSelfPay: Way.SELF_PAY,
+}
+
+
+def _accept(visit: Visit, way: Way | None, event: StaffActed) -> Result:
+    """Staff may accept what the rule book offers this patient, and nothing else."""
+    state = visit.state
+    if way is None or visit.outcome is not None or way not in decision_with_file(visit):
+        return stay(visit)
+    match state:
+        case IdentifyingKnown():
+            return staff_know_them(visit, state, event)
+        case StaffVerifying(way=Way.DECLARATION_EMERGENCY, on_paper=False) if (
+            way is Way.DECLARATION_EMERGENCY
+        ):
+            return enter(visit, FillingDeclaration(way=way), event.at)
+        case _ if way in book().electronic:
+            return finish(replace(visit, outcome="handed_to_staff"), event.at)
+        case _:
+            road = visit.fallback or on_the_road(visit, visit.reason or Reason.NEEDS_ASSISTANCE)
+            settled, effects = settle(replace(visit, fallback=road), way)
+            return settled, effects
 
 
 def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
@@ -95,14 +176,10 @@ def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
         case ReadingCard():
             return welcome(visit, event.at, keep_preferences=True)
         case (
-            ChoosingVerification()
-            | EnteringPin()
-            | OfferingRegistration()
-            | AskingConsent()
-            | Confirmed() as page
-        ):
-            if visit.card is None or visit.card.insertion is None:
-                return welcome(visit, event.at, keep_preferences=True)
+            ChoosingVerification() | EnteringPin() | OfferingRegistration() | AskingConsent() | Confirmed()
+        ) if visit.card is None or visit.card.insertion is None:
+            return welcome(visit, event.at, keep_preferences=True)
+        case page:
             return enter(visit, page, event.at)
 
 

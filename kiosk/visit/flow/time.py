@@ -11,19 +11,31 @@ from kiosk.visit.effects import AlertStaff, PlaySound
 from kiosk.visit.events import TimePassed
 from kiosk.visit.flow.ending import leave
 from kiosk.visit.flow.lookup import ask_again
-from kiosk.visit.moves import abandon, enter, finish, stay, to_staff, welcome
+from kiosk.visit.moves import abandon, enter, fall_back, finish, stay, welcome
 from kiosk.visit.states import (
     Abandoned,
     AnyState,
     AskingConsent,
+    ChoosingEvidence,
     ChoosingVerification,
+    Companion,
     Confirmed,
+    ConfirmingKnownData,
     EnteringPin,
+    ExplainingNoCard,
+    ExplainingSelfPay,
+    FillingDeclaration,
     Finished,
+    IdentifyingKnown,
     LookingUp,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    SchoolTrip,
+    ShowingCertificate,
+    ShowingNotice,
+    ShowingPortal,
+    StaffVerifying,
     State,
     TakeCard,
     Visit,
@@ -32,12 +44,13 @@ from kiosk.visit.states import (
 )
 from kiosk.visit.table import STATES, Result, on
 
+_WHEN_TIME_ENDS = (
+    Welcome, OutOfService, ChoosingEvidence, WaitingForStaff, TakeCard, Abandoned, Finished, LookingUp,
+    FillingDeclaration, IdentifyingKnown,
+)  # fmt: skip
 
-@on(
-    *STATES,
-    event=TimePassed,
-    to=(Welcome, OutOfService, WaitingForStaff, TakeCard, Abandoned, Finished, LookingUp),
-)
+
+@on(*STATES, event=TimePassed, to=_WHEN_TIME_ENDS)
 def time_passed(visit: Visit, _state: State, event: TimePassed) -> Result:
     deadline = visit.deadline
     if deadline is None:
@@ -53,7 +66,7 @@ def _ran_out(visit: Visit, event: TimePassed) -> Result:
     at, state = event.at, visit.state
     overdue = _overdue(state)
     if overdue is not None:
-        return to_staff(visit, overdue, at)
+        return fall_back(visit, overdue, at)
     match state:
         case Welcome() | OutOfService() | Finished() | Abandoned():
             return welcome(visit, at)
@@ -72,7 +85,23 @@ def _ran_out(visit: Visit, event: TimePassed) -> Result:
             return finish(visit, at)
         case TakeCard():
             return _card_still_there(visit, state, event)
-        case WaitingForStaff():
+        case FillingDeclaration(way=way, step="tries" | "reading"):
+            return enter(visit, FillingDeclaration(way=way, problem="unreadable"), at)
+        case IdentifyingKnown(asked=asked, misses=misses) if asked:
+            return enter(visit, IdentifyingKnown(misses=misses), at)
+        case (
+            ChoosingEvidence()
+            | ExplainingNoCard()
+            | Companion()
+            | SchoolTrip()
+            | ShowingCertificate()
+            | IdentifyingKnown()
+            | ConfirmingKnownData()
+            | FillingDeclaration()
+            | ExplainingSelfPay()
+        ):
+            return abandon(visit, "timed_out", at)
+        case WaitingForStaff() | StaffVerifying() | ShowingNotice() | ShowingPortal():
             return stay(visit)
         case _:
             assert_never(state)

@@ -26,10 +26,11 @@ from kiosk.visit.flow.arrival import (
     refuse_certificate,
 )
 from kiosk.visit.flow.lookup import after_opening, failed
-from kiosk.visit.moves import abandon, enter, open_card, stay, to_staff
+from kiosk.visit.moves import abandon, enter, fall_back, open_card, stay
 from kiosk.visit.states import (
     AskingConsent,
     CardInHand,
+    ChoosingEvidence,
     ChoosingVerification,
     EnteringPin,
     LookingUp,
@@ -49,11 +50,11 @@ def show_keypad(visit: Visit, state: ChoosingVerification, event: PinChosen) -> 
     return enter(visit, EnteringPin(tries_left=state.tries_left, last_try=last), event.at)
 
 
-@on(ChoosingVerification, EnteringPin, event=PinForgotten, to=(WaitingForStaff,))
+@on(ChoosingVerification, EnteringPin, event=PinForgotten, to=(ChoosingEvidence,))
 def forgot_pin(visit: Visit, state: State, event: PinForgotten) -> Result:
     if isinstance(state, EnteringPin) and (state.checking or state.opening):
         return stay(visit)
-    return to_staff(visit, Reason.PIN_FORGOTTEN, event.at)
+    return fall_back(visit, Reason.PIN_FORGOTTEN, event.at)
 
 
 @on(EnteringPin, event=BackChosen, to=(ChoosingVerification,))
@@ -81,17 +82,17 @@ def check_pin(visit: Visit, state: EnteringPin, event: PinEntered) -> Result:
     return enter(visit, checking, event.at, VerifyPin(insertion, event.slot))
 
 
-@on(EnteringPin, event=PinRefused, to=(EnteringPin, WaitingForStaff))
+@on(EnteringPin, event=PinRefused, to=(EnteringPin, ChoosingEvidence))
 def pin_was_wrong(visit: Visit, state: EnteringPin, event: PinRefused) -> Result:
     if not _awaits(visit, state, event.insertion):
         return stay(visit)
     if event.tries_left <= 0:
-        return to_staff(visit, Reason.PIN_LOCKED, event.at)
+        return fall_back(visit, Reason.PIN_LOCKED, event.at)
     last = event.tries_left == 1 and not _last_try_accepted(visit)
     return enter(visit, EnteringPin(tries_left=event.tries_left, wrong=True, last_try=last), event.at)
 
 
-@on(EnteringPin, event=PinVerified, to=(EnteringPin, WaitingForStaff, TakeCard))
+@on(EnteringPin, event=PinVerified, to=(EnteringPin, ChoosingEvidence, TakeCard))
 def pin_was_right(visit: Visit, state: EnteringPin, event: PinVerified) -> Result:
     if not _awaits(visit, state, event.insertion):
         return stay(visit)
@@ -100,15 +101,15 @@ def pin_was_right(visit: Visit, state: EnteringPin, event: PinVerified) -> Resul
         return abandon(visit, "card_changed", event.at)
     reason = refuse_certificate(event.certificate, event.at.day)
     if reason is not None:
-        return to_staff(visit, reason, event.at)
+        return fall_back(visit, reason, event.at)
     notices = certificate_notices(event.certificate, event.at.day)
     verified = replace(visit, verified=event.certificate, notices=notices)
     if Capability.BY_CARD not in visit.policy.capabilities:
-        return to_staff(verified, Reason.NO_LOOKUP_BY_CARD, event.at)
+        return fall_back(verified, Reason.NO_LOOKUP_BY_CARD, event.at)
     return open_card(verified, event)
 
 
-@on(EnteringPin, event=CardFailed, to=(EnteringPin, ReadingCard, WaitingForStaff))
+@on(EnteringPin, event=CardFailed, to=(EnteringPin, ReadingCard, ChoosingEvidence))
 def pin_was_not_checked(visit: Visit, state: EnteringPin, event: CardFailed) -> Result:
     """The card or the reader failed while the PIN was on its way: nobody knows whether a try was spent, so the card
     is read again before anything else."""
@@ -120,12 +121,12 @@ def pin_was_not_checked(visit: Visit, state: EnteringPin, event: CardFailed) -> 
     reason = PROBLEM_OF_FAULT[fault]
     if reason is Reason.CARD_UNREADABLE:
         return enter(visit, ReadingCard(problem=reason), event.at, reason=reason)
-    return to_staff(visit, reason, event.at, message=event.failure.detail)
+    return fall_back(visit, reason, event.at, message=event.failure.detail)
 
 
 @on(
     EnteringPin, event=CardOpened,
-    to=(OfferingRegistration, AskingConsent, LookingUp, WaitingForStaff),
+    to=(OfferingRegistration, AskingConsent, LookingUp, ChoosingEvidence),
 )  # fmt: skip
 def service_knows_card(visit: Visit, state: EnteringPin, event: CardOpened) -> Result:
     if not state.opening or state.opening != event.question:
@@ -133,7 +134,7 @@ def service_knows_card(visit: Visit, state: EnteringPin, event: CardOpened) -> R
     return after_opening(visit, event)
 
 
-@on(EnteringPin, event=AskFailed, to=(EnteringPin, WaitingForStaff, OfferingRegistration))
+@on(EnteringPin, event=AskFailed, to=(EnteringPin, ChoosingEvidence, WaitingForStaff, OfferingRegistration))
 def service_does_not_know_card(visit: Visit, state: EnteringPin, event: AskFailed) -> Result:
     if not state.opening or state.opening != event.question:
         return stay(visit)

@@ -1,0 +1,362 @@
+"""The other ways: which there are for this patient, which is taken, and what staff say to it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from kiosk.coverage.services import Capability
+from kiosk.evidence.case import Case
+from kiosk.evidence.deciding import Decision, Offer, decide
+from kiosk.evidence.loading import book
+from kiosk.evidence.model import Way
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.effects import AlertStaff, AnyEffect, AssignNumber, MakePaper, PlaySound, PrintTicket
+from kiosk.visit.events import (
+    BackChosen,
+    CardInserted,
+    CardRemoved,
+    Event,
+    EvidenceChosen,
+    EvidenceWanted,
+    MoreChosen,
+    NumberAssigned,
+    PatientFound,
+)
+from kiosk.visit.flow.arrival import is_ours, receive
+from kiosk.visit.flow.lookup import ask_for_consent, look_up, may_register
+from kiosk.visit.form import FormField
+from kiosk.visit.moment import Moment
+from kiosk.visit.moves import (
+    FALLBACK,
+    begin,
+    enter,
+    finish,
+    forget_person,
+    on_the_road,
+    open_card,
+    read_card,
+    stay,
+    welcome,
+)
+from kiosk.visit.states import (
+    AskingConsent,
+    CardInHand,
+    ChoosingEvidence,
+    Companion,
+    ConfirmingKnownData,
+    EnteringPin,
+    ExplainingNoCard,
+    ExplainingSelfPay,
+    FillingDeclaration,
+    Finished,
+    IdentifyingKnown,
+    LookingUp,
+    OfferingRegistration,
+    OutOfService,
+    ReadingCard,
+    SchoolTrip,
+    ShowingCertificate,
+    ShowingNotice,
+    ShowingPortal,
+    StaffVerifying,
+    State,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
+from kiosk.visit.table import Result, on
+
+WAYS_ON_A_PAGE = 4
+DECLARED = frozenset({Way.CARD_DECLARATION, Way.DECLARATION_EMERGENCY})
+_BY_ITSELF = frozenset({Way.RECHECK_LATER, Way.VERIFY_BY_FACE})
+"""Nothing that the patient could choose: what could not be asked is asked again by itself, and a face check that
+counts has its own page before the evidence."""
+
+
+# ----------------------------------------------------------------------------------- what the book says
+
+
+def case_of(visit: Visit, *, known: bool | None = None) -> Case:
+    """The patient in front as far as the visit knows them; for a visit on the fallback road."""
+    road = (
+        on_the_road(visit, visit.reason or Reason.NEEDS_ASSISTANCE)
+        if visit.fallback is None
+        else visit.fallback
+    )
+    day = visit.entered.day
+    until = road.paper.get(FormField.VALID_UNTIL)
+    return Case(
+        reason=road.reason,
+        day=day,
+        birth=_birth(visit, day),
+        known=road.known is not None if known is None else known,
+        companion=road.companion,
+        changed=road.changed,
+        certificate_until=date.fromisoformat(until) if until else None,
+        cause=road.cause,
+        facility=replace(visit.policy.facility, capabilities=visit.policy.capabilities),
+    )
+
+
+def _birth(visit: Visit, day: date) -> date | None:
+    road = visit.fallback
+    told = [visit.birth_date]
+    if road is not None:
+        told += [road.known.birth_date if road.known is not None else "", road.form.get(FormField.BIRTH_DATE) or "",
+                 road.paper.get(FormField.BIRTH_DATE) or ""]  # fmt: skip
+    born = next((date.fromisoformat(text) for text in told if text), None)
+    return born if born is not None and born <= day else None
+
+
+def decision_of(visit: Visit) -> Decision:
+    return decide(case_of(visit), book())
+
+
+def offers(visit: Visit) -> tuple[Offer, ...]:
+    """The ways that this patient can take here and now, in the order of the book. Somebody who may be in the
+    facility's file is offered to be looked for."""
+    road = visit.fallback
+    tried = road.tried if road is not None else ()
+    offered = {offer.way: offer for offer in decision_of(visit).offered}
+    if visit.policy.patient_file and (road is None or not road.changed):
+        perhaps = decide(case_of(visit, known=True), book())
+        offered |= {offer.way: offer for offer in perhaps.offered if offer.way is Way.KNOWN_DATA}
+    return tuple(
+        offered[way] for way in book().ways if way in offered and way not in tried and _possible(visit, way)
+    )
+
+
+def decision_with_file(visit: Visit) -> frozenset[Way]:
+    """All that staff may accept: as for a new patient, and as for one in the file."""
+    return frozenset(decision_of(visit).ways) | frozenset(decide(case_of(visit, known=True), book()).ways)
+
+
+def _possible(visit: Visit, way: Way) -> bool:
+    card_there = visit.card is not None and visit.card.insertion is not None
+    match way:
+        case _ if way in _BY_ITSELF:
+            return False
+        case Way.RETRY:
+            return visit.registered is not False and visit.outcome is None
+        case Way.REGISTER_HERE:
+            return card_there and visit.verified is not None and may_register(visit)
+        case Way.VERIFY_BY_PIN:
+            return card_there
+        case _:
+            return True
+
+
+# ------------------------------------------------------------------------------------------- choosing
+
+
+_ASKABLE = (
+    ReadingCard, WaitingForStaff, ExplainingNoCard, SchoolTrip, ShowingCertificate, ShowingNotice, ShowingPortal,
+    IdentifyingKnown, ConfirmingKnownData, FillingDeclaration, ExplainingSelfPay, StaffVerifying,
+)  # fmt: skip
+
+
+@on(*_ASKABLE, event=EvidenceWanted, to=(ChoosingEvidence,))
+def show_ways(visit: Visit, _state: State, event: EvidenceWanted) -> Result:
+    if not may_look_for_ways(visit):
+        return stay(visit)
+    return to_the_ways(visit, event.at)
+
+
+def may_look_for_ways(visit: Visit) -> bool:
+    """Not while a machine is at work for this page, nor once the visit has its result."""
+    if visit.outcome is not None:
+        return False
+    match visit.state:
+        case ReadingCard(problem=problem):
+            return problem is not None
+        case WaitingForStaff(reason=reason):
+            return reason is not None and reason is not Reason.TERMINAL_FAULT
+        case ExplainingNoCard(cause=cause):
+            return bool(cause)
+        case IdentifyingKnown(asked=asked):
+            return not asked
+        case FillingDeclaration(step=step):
+            return step not in ("tries", "reading")
+        case _:
+            return True
+
+
+def to_the_ways(visit: Visit, at: Moment, *, refused: Way | None = None) -> Result:
+    """Shows the ways, without the one that was refused."""
+    reason = visit.reason or Reason.NEEDS_ASSISTANCE
+    road = on_the_road(visit, reason) if visit.fallback is None else visit.fallback
+    if refused is not None and refused not in road.tried:
+        road = replace(road, tried=(*road.tried, refused))
+    changed = replace(visit, fallback=road, reason=road.reason)
+    return enter(changed, ChoosingEvidence(refused=refused), at)
+
+
+@on(ChoosingEvidence, event=MoreChosen, to=(ChoosingEvidence,))
+def more_ways(visit: Visit, state: ChoosingEvidence, event: MoreChosen) -> Result:
+    count = len(offers(visit))
+    if count <= WAYS_ON_A_PAGE:
+        return stay(visit)
+    first = state.first + WAYS_ON_A_PAGE
+    return enter(visit, replace(state, first=first if first < count else 0), event.at)
+
+
+@on(
+    ChoosingEvidence, event=EvidenceChosen,
+    to=(ReadingCard, EnteringPin, AskingConsent, LookingUp, Welcome, OutOfService, OfferingRegistration, StaffVerifying,
+        ShowingCertificate, ShowingPortal, ShowingNotice, SchoolTrip, IdentifyingKnown, ConfirmingKnownData,
+        FillingDeclaration, ExplainingSelfPay),
+)  # fmt: skip
+def take_way(visit: Visit, _state: ChoosingEvidence, event: EvidenceChosen) -> Result:
+    if event.way not in {offer.way for offer in offers(visit)}:
+        return stay(visit)
+    match event.way:
+        case Way.RETRY:
+            return once_more(visit, event)
+        case Way.REGISTER_HERE:
+            again = visit.reason is Reason.DEREGISTERED
+            return enter(visit, OfferingRegistration(again=again), event.at)
+        case Way.VERIFY_BY_PIN if visit.card is not None and visit.card.insertion is not None:
+            return read_card(visit, visit.card.insertion, event.at)
+        case Way.CERTIFICATE:
+            return _to_show(visit, ShowingCertificate(), event.at)
+        case Way.CARD_PORTAL:
+            return _to_show(visit, ShowingPortal(), event.at)
+        case Way.CARD_NOTICE:
+            return _to_show(visit, ShowingNotice(), event.at)
+        case Way.SCHOOL_TRIP_COPY:
+            return enter(visit, SchoolTrip(), event.at)
+        case Way.KNOWN_DATA:
+            known = visit.fallback is not None and visit.fallback.known is not None
+            return enter(visit, ConfirmingKnownData() if known else IdentifyingKnown(), event.at)
+        case Way.CARD_DECLARATION:
+            return enter(visit, FillingDeclaration(way=event.way), event.at)
+        case Way.SELF_PAY:
+            return enter(visit, ExplainingSelfPay(), event.at)
+        case _:
+            return _to_show(visit, StaffVerifying(way=event.way), event.at)
+
+
+def _to_show(
+    visit: Visit, state: ShowingCertificate | ShowingPortal | ShowingNotice | StaffVerifying, at: Moment
+) -> Result:
+    """A person is needed to see it, and told at once."""
+    return enter(visit, state, at, AlertStaff("evidence"))
+
+
+def once_more(visit: Visit, event: Event) -> Result:
+    """With the card still here a look-up is asked anew: it is a read. A registration never is."""
+    insertion = visit.card.insertion if visit.card is not None else None
+    if insertion is None:
+        return welcome(visit, event.at, keep_preferences=True)
+    if visit.verified is None or Capability.BY_CARD not in visit.policy.capabilities:
+        return read_card(visit, insertion, event.at)
+    if visit.registered is None:
+        return open_card(visit, event)
+    return look_up(visit, event) if visit.consents else ask_for_consent(visit, event)
+
+
+@on(ChoosingEvidence, event=BackChosen, to=(ExplainingNoCard, Companion, Welcome, OutOfService))
+def back_from_ways(visit: Visit, _state: ChoosingEvidence, event: BackChosen) -> Result:
+    match visit.reason:
+        case Reason.NO_CARD:
+            return enter(visit, ExplainingNoCard(), event.at)
+        case Reason.NEEDS_ASSISTANCE | Reason.SCHOOL_TRIP:
+            return enter(visit, Companion(), event.at)
+        case Reason.PHONE_WITHOUT_READER if visit.card is None:
+            return welcome(visit, event.at, keep_preferences=True)
+        case _:
+            return stay(visit)
+
+
+def can_go_back(visit: Visit) -> bool:
+    """Whether the ways were reached from a page of questions, and not from something that went wrong."""
+    told = visit.reason in (Reason.NO_CARD, Reason.NEEDS_ASSISTANCE, Reason.SCHOOL_TRIP)
+    return told or (visit.reason is Reason.PHONE_WITHOUT_READER and visit.card is None)
+
+
+@on(ChoosingEvidence, event=PatientFound, to=())
+def patient_is_known(visit: Visit, _state: ChoosingEvidence, event: PatientFound) -> Result:
+    """The answer that did not confirm was about a patient of this facility: the way without paper opens."""
+    road = visit.fallback
+    if road is None or road.matching != event.question or event.patient is None:
+        return stay(visit)
+    return stay(visit, fallback=replace(road, known=event.patient, match=event.match, matching=""))
+
+
+# ------------------------------------------------------------------------------------ card and reader
+
+
+@on(ChoosingEvidence, ExplainingNoCard, Companion, event=CardInserted, to=(ReadingCard,))
+def card_after_all(visit: Visit, _state: State, event: CardInserted) -> Result:
+    """Somebody who looks for another way has found the card, or tries it again."""
+    known = forget_person(visit if visit.id else begin(visit, event))
+    return receive(known, event)
+
+
+_CARD_IN_HAND = (
+    SchoolTrip, ShowingCertificate, ShowingNotice, ShowingPortal, IdentifyingKnown, ExplainingSelfPay, StaffVerifying,
+)  # fmt: skip
+
+
+@on(*_CARD_IN_HAND, event=CardInserted, to=())
+def note_card(visit: Visit, _state: State, event: CardInserted) -> Result:
+    return stay(forget_person(visit), card=CardInHand(event.insertion))
+
+
+@on(
+    ChoosingEvidence, ExplainingNoCard, Companion, *_CARD_IN_HAND,
+    event=CardRemoved, to=(),
+)  # fmt: skip
+def card_taken_on_the_road(visit: Visit, _state: State, event: CardRemoved) -> Result:
+    """Often to show it. Nothing that was learnt with it is kept."""
+    if not is_ours(visit, event.insertion):
+        return stay(visit)
+    return stay(forget_person(visit), card=None)
+
+
+@on(ConfirmingKnownData, event=CardRemoved, to=(ChoosingEvidence,))
+def card_taken_beside_known_data(visit: Visit, _state: ConfirmingKnownData, event: CardRemoved) -> Result:
+    """What the page shows leaves at once."""
+    if not is_ours(visit, event.insertion):
+        return stay(visit)
+    return to_the_ways(forget_person(replace(visit, card=None)), event.at)
+
+
+@on(ConfirmingKnownData, event=CardInserted, to=(ChoosingEvidence,))
+def card_beside_known_data(visit: Visit, _state: ConfirmingKnownData, event: CardInserted) -> Result:
+    return to_the_ways(forget_person(replace(visit, card=CardInHand(event.insertion))), event.at)
+
+
+# ------------------------------------------------------------------------------------------- the result
+
+
+def settle(visit: Visit, way: Way, *effects: AnyEffect) -> Result:
+    """The evidence is accepted: the visit has its result, and takes its number before the page changes."""
+    outcome = "self_pay" if way is Way.SELF_PAY else "declared" if way in DECLARED else "accepted_by_evidence"
+    return stay(visit, *effects, AssignNumber(), PlaySound("ok"), outcome=outcome, evidence=way)
+
+
+@on(*FALLBACK, event=NumberAssigned, to=(TakeCard, Finished))
+def end_with_number(visit: Visit, _state: State, event: NumberAssigned) -> Result:
+    if visit.number or visit.evidence is None or visit.outcome is None:
+        return stay(visit)
+    numbered = replace(visit, number=event.number)
+    ended, effects = finish(numbered, event.at)
+    return ended, (PrintTicket(event.number), *_papers(numbered), *effects)
+
+
+def _papers(visit: Visit) -> tuple[AnyEffect, ...]:
+    road, language = visit.fallback, visit.preferences.language
+    if road is None:
+        return ()
+    if visit.evidence is Way.SELF_PAY:
+        return (MakePaper("refund_slip", visit.number, language, road.reason),)
+    if visit.evidence in DECLARED and road.form.answers:
+        return tuple(
+            MakePaper(kind, visit.number, language, road.reason, road.form, road.companion)
+            for kind in ("declaration", "claim_note")
+        )
+    return ()
