@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import gc
 import logging
-import traceback
 from collections.abc import Sequence
-from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from drivers.card import text, tlv
+from drivers.card import text
 from drivers.card.application import MyNumberCard
 from drivers.card.certificates import Anchor
 from drivers.card.channel import Channel
-from drivers.card.errors import Nonsense
 from drivers.card.revocation import UnknownRevocation
 from drivers.interface import CardFacts, CardText, Failure, Fault, LinkError, PinRefused, TextKey
+from tests.support.card_text import BASIC, FACTS
 from tests.support.certificates import NOW, der, make_issuer, make_leaf
 from tests.support.scripted_card import Answer, OneShotSecret, ScriptedReader, gone
 
 Script = list[tuple[str | bytes, Answer]]
-
-# Laid out by hand: 山田　花子, 東京都, 1980-02-17, female; the table has their offsets from the first byte.
-BASIC = bytes.fromhex(
-    "FF20 38"
-    "DF21 08 000E 0020 002C 0037"
-    "DF22 0F E5B1B1E794B0E38080E88AB1E5AD90"
-    "DF23 09 E69DB1E4BAACE983BD"
-    "DF24 08 3139383030323137"
-    "DF25 01 32"
-)
-FACTS = CardText("山田　花子", "東京都", date(1980, 2, 17), "2")
 
 ISSUER = make_issuer("ca-2023")
 CERTIFICATE = der(make_leaf(ISSUER))
@@ -354,87 +339,13 @@ def test_the_secret_is_wiped_wherever_the_card_is_taken_away(step: int) -> None:
     assert reader.finished
 
 
-# ----------------------------------------------------------------------------------------------- the file
-
-
-def fields(**changed: bytes) -> bytes:
-    """The file with some of its objects changed."""
-    found = tlv.fields(tlv.first(BASIC).value)
-    values = {f"{tag:X}": value for tag, value in found.items()} | changed
-    return tlv.encode(0xFF20, b"".join(tlv.encode(int(tag, 16), value) for tag, value in values.items()))
-
-
 def test_two_bytes_before_the_template_are_tolerated() -> None:
     card, _ = met(NO_CERTIFICATE, [*asked("pin"), *unlocked("pin"), ("00B0820000", b"\0\0" + BASIC + OK)])
     card.text_tries(1, "pin")
     assert read(card) == FACTS
 
 
-@given(st.dates())
-def test_every_day_is_read_as_it_is_spelt(day: date) -> None:
-    spelt = f"{day.year:04d}{day.month:02d}{day.day:02d}".encode()
-    assert text.parse_text(fields(DF24=spelt)).birth_date == day
-
-
-@pytest.mark.parametrize(
-    "digits",
-    [b"19920000", b"19920500", b"00000000", b"19920230", b"99999999", b"1992    ", b"        ", b"",
-     b"1992W101", b"1992", b"199205201", b"\xff" * 8, "１９９２".encode()],
-)  # fmt: skip
-def test_what_spells_no_day_leaves_the_other_facts_as_they_are(digits: bytes) -> None:
-    assert text.parse_text(fields(DF24=digits)) == CardText(FACTS.name, FACTS.address, None, "2")
-
-
-@pytest.mark.parametrize("sex", "01239")
-def test_the_sex_is_the_chips_own_code(sex: str) -> None:
-    assert text.parse_text(fields(DF25=sex.encode())).sex == sex
-
-
-def test_names_may_hold_any_character_of_writing() -> None:
-    for name in ("WANG　XIAOMING", "𠮷田　髙﨑", "\ue000田　太郎", "葛󠄀城　凪"):
-        assert text.parse_text(fields(DF22=name.encode())).name == name
-
-
-BROKEN = [
-    b"",
-    b"\xff\x20\x00",
-    BASIC[:-3],
-    fields(DF25=b"X"),
-    fields(DF25=b""),
-    fields(DF25=b"12"),
-    fields(DF25="１".encode()),
-    fields(DF22=b""),
-    fields(DF23=b""),
-    fields(DF22=b"\xff\xff\xff"),
-    fields(DF22=b"a\nb"),
-    fields(DF23=b"a\x1bb"),
-    fields(DF22=b"\0\0"),
-]
-
-
-@pytest.mark.parametrize("broken", BROKEN)
-def test_malformed_facts_are_damage(broken: bytes) -> None:
-    with pytest.raises(Nonsense):
-        text.parse_text(broken)
-
-
 # ------------------------------------------------------------------------------------------------ privacy
-
-
-def test_the_facts_never_show_themselves() -> None:
-    assert repr(FACTS) == str(FACTS) == "CardText()"
-
-
-@pytest.mark.parametrize("broken", BROKEN)
-def test_an_exception_about_the_facts_holds_none_of_them(broken: bytes) -> None:
-    with pytest.raises(Nonsense) as caught:
-        text.parse_text(broken)
-    assert caught.value.__context__ is None
-    assert caught.value.__cause__ is None
-    shown = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
-    assert not [
-        word for word in ("山田", "花子", "東京", "1980", repr(broken)) if len(word) > 3 and word in shown
-    ]
 
 
 def test_a_card_without_the_application_gets_no_secret() -> None:
