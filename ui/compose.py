@@ -18,12 +18,14 @@ from drivers.card.revocation import CrlFileSource, RevocationSource, UnknownRevo
 from drivers.interface import CardReader, Printer, Speaker
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
+from kiosk.evidence.case import Facility
 from kiosk.ledger import Options, SqliteLedger
 from kiosk.ledger.audit import verify_tail
 from kiosk.ledger.retention import RetentionPolicy
 from kiosk.reception.hands import Devices, Hands, Lanes
 from kiosk.reception.lanes import ThreadLane
 from kiosk.reception.reception import Alert, Reception, Show, Watcher
+from kiosk.reception.rules_in_force import record_rules
 from kiosk.reception.running import Inbox, ReceptionThread
 from kiosk.reception.secrets import SecretSlots
 from kiosk.reception.watching import ReaderWatch
@@ -34,6 +36,8 @@ from ui.settings import Settings
 
 if TYPE_CHECKING:
     from kiosk.eligibility.folders.settings import Report
+    from kiosk.evidence.model import Book
+    from kiosk.patients.interface import PatientFile
     from simulator.links.inprocess import InProcessReader
     from simulator.national.faults import Faults
     from simulator.national.system import NationalSystem
@@ -92,6 +96,7 @@ def build(
         ledger = open_ledger(settings)
         undo.callback(ledger.close)
         _check_tail(ledger)
+        record_rules(ledger, settings.switched, world.new_id(), world.now(), simulated=simulated is not None)
         inbox, secrets = Inbox(world), SecretSlots()
         devices = Devices(
             card=card,
@@ -137,6 +142,13 @@ def open_ledger(settings: Settings, process: str = "kiosk") -> SqliteLedger:
     )
 
 
+def patient_file(settings: Settings) -> PatientFile:
+    """The facility's own patients, made empty where there are none yet. Raises ``PatientFileError``."""
+    from kiosk.patients.sqlite import SqlitePatientFile
+
+    return SqlitePatientFile(settings.patients_folder)
+
+
 def _check_tail(ledger: SqliteLedger) -> None:
     """What this terminal wrote after its last checkpoint, checked at every start. A break is said aloud, and the
     reception goes on: patients wait, and nothing that is broken becomes more so."""
@@ -164,6 +176,39 @@ def policy_of(settings: Settings, capabilities: frozenset[Capability]) -> Policy
             asking=round((settings.eligibility.deadline_s + 10) * _SECOND),
         ),
     )
+
+
+def facility_of(settings: Settings, capabilities: frozenset[Capability]) -> Facility:
+    """What the rule book needs to know of this reception. Where the kiosk reads cards directly, a look at the face
+    proves nothing, a machine's or a person's; a certified reader, whose results arrive here, is entitled to both."""
+    certified = Capability.FACE_RESULT in capabilities
+    return Facility(
+        capabilities=capabilities,
+        face_check=certified,
+        staff_check=certified,
+        other_reader=settings.facility.other_reader,
+        switched=settings.switched,
+    )
+
+
+def capabilities_of(settings: Settings) -> frozenset[Capability]:
+    """What the settings' service can carry, told without starting it."""
+    wanted = settings.eligibility
+    if wanted.kind == "simulated":
+        from kiosk.eligibility.simulated_system import CAPABILITIES
+
+        return CAPABILITIES
+    by_numbers = {Capability.BY_NUMBERS} if wanted.kind in ("oqs_folder", "oqs_web_api") else set()
+    face = {Capability.FACE_RESULT} if wanted.kind == "oqs_folder" and wanted.face_folder else set()
+    return frozenset(by_numbers | face)
+
+
+def book_of(settings: Settings) -> Book:
+    """The rule book with this facility's own telephone lines."""
+    from kiosk.evidence.loading import book
+    from kiosk.evidence.own_contacts import with_contacts
+
+    return with_contacts(book(), settings.own_contacts)
 
 
 def _now() -> datetime:

@@ -10,14 +10,18 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import replace
 
 from kiosk.coverage.services import ConsentItem
+from kiosk.evidence.case import Switched
+from kiosk.evidence.model import BookError, Contact
+from kiosk.evidence.own_contacts import own_contact
 from kiosk.visit.policy import Contrast, TextSize
 from kiosk.wording import catalogues
 
@@ -41,8 +45,30 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Facility(Part, frozen=True, kw_only=True):
+    """``other_reader``: patients can be sent to another card reader of this facility."""
+
     name: str = "見本診療所"
     medical_institution_code: InstitutionCode = _UNSET_CODE
+    other_reader: bool = False
+
+
+class Rule(Part, frozen=True, kw_only=True):
+    """``[rules.<switch>]``: a rule that the facility turned, and its reason, which the ledger keeps."""
+
+    on: bool
+    because: str
+
+
+class Line(Part, frozen=True, kw_only=True):
+    """``[[contacts]]``: an insurer's own telephone line, told to its members on days ``from`` … ``until``. ``hours`` in
+    words, as they are to be read."""
+
+    name: str
+    phone: str
+    insurer: str
+    hours: str = ""
+    since: date | None = msgspec.field(default=None, name="from")
+    until: date | None = None
 
 
 class Screen(Part, frozen=True, kw_only=True):
@@ -67,6 +93,18 @@ class Reader(Part, frozen=True, kw_only=True):
     name: str = ""
     phones: bool = False
     transmit_timeout_s: Deadline = 5.0
+
+
+class Scanner(Part, frozen=True, kw_only=True):
+    """Who reads codes on papers. ``camera``: its number, or part of its name; "" takes the first. A scanner of kind
+    ``keyboard`` types: ``prefix`` and ``suffix`` are what it puts around a code besides its Enter or Tab; ``layout`` is
+    "us" where it types as a US keyboard, whatever the terminal's own layout is."""
+
+    kind: Literal["none", "keyboard", "camera", "simulated"] = "none"
+    camera: Annotated[int, msgspec.Meta(ge=0, le=99)] | str = ""
+    prefix: str = ""
+    suffix: str = ""
+    layout: Literal["terminal", "us"] = "terminal"
 
 
 class Card(Part, frozen=True, kw_only=True):
@@ -130,6 +168,14 @@ class LedgerPart(Part, frozen=True, kw_only=True):
     retention_years: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
 
 
+class Patients(Part, frozen=True, kw_only=True):
+    """The facility's own patients. ``folder``: else below ``data``. ``retention_years``: who has not been seen for so
+    long is erased; the facility's choice."""
+
+    folder: Path | None = None
+    retention_years: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
+
+
 class Log(Part, frozen=True, kw_only=True):
     """``to``: ``stderr`` (systemd keeps it), or ``file`` below ``data``."""
 
@@ -145,18 +191,32 @@ class Settings(Part, frozen=True, kw_only=True):
     facility: Facility = Facility()
     screen: Screen = Screen()
     reader: Reader = Reader()
+    scanner: Scanner = Scanner()
     card: Card = Card()
     eligibility: Eligibility = Eligibility()
     consent: Consent = Consent()
     limits: Limits = Limits()
     ticket: Ticket = Ticket()
     ledger: LedgerPart = LedgerPart()
+    patients: Patients = Patients()
     log: Log = Log()
+    rules: dict[str, Rule] = {}
+    contacts: tuple[Line, ...] = ()
     file: Path | None = None
 
     def wrong(self, place: str, problem: str) -> SettingsError:
         """What to raise for a setting that turns out unusable."""
         return SettingsError(f"{self.file}: {place}: {problem}" if self.file else f"{place}: {problem}")
+
+    @property
+    def switched(self) -> tuple[Switched, ...]:
+        """The rules that this facility turned. Raises ``BookError`` for one without a reason."""
+        return tuple(Switched(switch=id, on=rule.on, because=rule.because) for id, rule in self.rules.items())
+
+    @property
+    def own_contacts(self) -> tuple[Contact, ...]:
+        """Raises ``BookError`` for a line that could never help anybody."""
+        return tuple(map(_contact, self.contacts))
 
     @property
     def ledger_folder(self) -> Path:
@@ -165,6 +225,10 @@ class Settings(Part, frozen=True, kw_only=True):
     @property
     def checkpoints_folder(self) -> Path:
         return self.ledger.checkpoints or self.data / "checkpoints"
+
+    @property
+    def patients_folder(self) -> Path:
+        return self.patients.folder or self.data / "patients"
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -190,7 +254,7 @@ def read_settings(path: Path) -> Settings:
     try:
         settings = msgspec.convert(data, Settings, dec_hook=_path_below(path.parent))
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{path}: {_place_first(str(error))}") from None
+        raise SettingsError(f"{path}: {_with_key(_place_first(str(error)), data)}") from None
     if "file" in data:
         raise SettingsError(f"{path}: file: not a setting")
     settings = replace(settings, data=settings.data.expanduser(), file=path)
@@ -222,6 +286,18 @@ def _place_first(message: str) -> str:
     choices = _choices(match["place"]) if match["problem"].startswith("Invalid enum value") else ()
     known = f"; known are {', '.join(choices)}" if choices else ""
     return f"{match['place']}: {match['problem']}{known}"
+
+
+def _with_key(line: str, data: dict[str, Any]) -> str:
+    """msgspec does not name the key of a table whose keys are free."""
+    if not line.startswith("rules[...]"):
+        return line
+    for key, rule in data["rules"].items():
+        try:
+            msgspec.convert(rule, Rule)
+        except msgspec.ValidationError:
+            return line.replace("[...]", f".{key}", 1)
+    return line
 
 
 def _choices(place: str) -> tuple[str, ...]:
@@ -262,6 +338,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "limits.warning: must be shorter than limits.page"
     if settings.ticket.printer and settings.ticket.folder is not None:
         yield "ticket: give either printer or folder"
+    yield from _rules_that_are_none(settings)
+    yield from _contacts_for_nobody(settings)
 
 
 def _simulated_parts(settings: Settings) -> Iterator[str]:
@@ -273,6 +351,8 @@ def _simulated_parts(settings: Settings) -> Iterator[str]:
             "eligibility.kind: a production terminal cannot ask the simulated system; "
             'use "oqs_folder", "oqs_web_api" or "none"'
         )
+    if settings.scanner.kind == "simulated":
+        yield 'scanner.kind: a production terminal cannot read codes from a simulated camera; use "camera"'
     if settings.card.anchors is None:
         yield "card.anchors: name the folder with the issuers' certificates to believe"
 
@@ -287,3 +367,32 @@ def _lacking_for_eligibility(settings: Settings) -> Iterator[str]:
         yield f'facility.medical_institution_code: needed for kind = "{wanted.kind}"'
     if wanted.url and not wanted.url.startswith("https://"):
         yield "eligibility.url: must begin with https://"
+
+
+def _rules_that_are_none(settings: Settings) -> Iterator[str]:
+    if not settings.rules:
+        return
+    from kiosk.evidence.loading import book
+
+    known = book().switches
+    for id in settings.rules:
+        if id not in known:
+            yield f"rules.{id}: there is no such rule to switch; known are {', '.join(known)}"
+    try:
+        _ = settings.switched
+    except BookError as error:
+        yield f"rules: {error}"
+
+
+def _contacts_for_nobody(settings: Settings) -> Iterator[str]:
+    for place, line in enumerate(settings.contacts):
+        try:
+            _contact(line)
+        except BookError as error:
+            yield f"contacts[{place}].{error}"
+
+
+def _contact(line: Line) -> Contact:
+    return own_contact(
+        line.name, line.phone, line.insurer, hours=line.hours, since=line.since, until=line.until
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,10 @@ def test_without_a_date_it_is_today(capsys: pytest.CaptureFixture[str]) -> None:
         ("--reason no_card --certificate-until soon", "soon"),
         ("--reason no_card --cause moved_again", "moved_again"),
         ("--table --date never", "never"),
+        (
+            "--reason no_card --settings /nowhere/settings.toml",
+            "/nowhere/settings.toml: no such settings file",
+        ),
         ("--reason", "expected one argument"),
     ],
 )
@@ -156,6 +161,104 @@ def test_bad_arguments_are_told_in_one_line(
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert named in said.err
+
+
+STRICT = """
+[rules.paper_with_unregistered_card]
+on = false
+because = "院内規程 第3条"
+[rules.known_data_without_card]
+on = true
+because = "往診の患者が多い"
+[[contacts]]
+name = "見本健保 適用課"
+phone = "03-0000-0000"
+insurer = "見本健康保険組合"
+hours = "平日 9:00〜17:00"
+"""
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(STRICT, encoding="utf-8")
+    return path
+
+
+def test_the_settings_switches_change_the_answer_and_are_told_with_their_reasons(
+    capsys: pytest.CaptureFixture[str], strict: Path
+) -> None:
+    common = ("--reason", "not_registered", "--date", "2026-11-24", "--has", "card,notice")
+    shipped = decide(capsys, *common)
+    here = decide(capsys, *common, "--settings", str(strict))
+    assert "card_notice" in ids(shipped["offered"])
+    assert "card_notice" not in ids(here["offered"])
+    assert [one["rule"] for one in here["refused"]] == ["notice_switched_off"]
+    assert list(shipped) == KEYS
+    assert list(here) == [*KEYS, "switched"]
+    assert here["switched"] == [
+        {"switch": "paper_with_unregistered_card", "on": False, "because": "院内規程 第3条"},
+        {"switch": "known_data_without_card", "on": True, "because": "往診の患者が多い"},
+    ]
+    without = ("--reason", "no_card", "--date", "2026-11-24", "--has", "none", "--known")
+    assert "known_data" not in ids(decide(capsys, *without)["offered"])
+    assert "known_data" in ids(decide(capsys, *without, "--settings", str(strict))["offered"])
+
+
+def test_the_settings_may_stand_before_the_command_too(
+    capsys: pytest.CaptureFixture[str], strict: Path
+) -> None:
+    assert main(["--settings", str(strict), "decide", "--reason", "no_card", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["switched"]) == 2
+
+
+def test_only_settings_that_were_named_count(
+    capsys: pytest.CaptureFixture[str], strict: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UKETSUKE_SETTINGS", str(strict))
+    told = decide(capsys, "--reason", "not_registered", "--date", "2026-11-24", "--has", "card,notice")
+    assert "card_notice" in ids(told["offered"])
+    assert "switched" not in told
+
+
+def test_a_facilitys_own_line_is_told_in_its_own_words(
+    capsys: pytest.CaptureFixture[str], strict: Path
+) -> None:
+    common = ("--reason", "invalid", "--insurer", "見本健康保険組合", "--settings", str(strict))
+    assert decide(capsys, *common)["contacts"][-1] == {
+        "id": "own_1",
+        "name": "見本健保 適用課",
+        "phone": "03-0000-0000",
+        "hours": "平日 9:00〜17:00",
+        "languages": [],
+    }
+    assert main(["decide", *common]) == 0
+    said = capsys.readouterr().out
+    assert "見本健保 適用課 03-0000-0000 平日 9:00〜17:00" in said
+    assert "Turned by this facility" in said
+    assert "院内規程 第3条" in said
+
+
+def test_where_the_kiosk_reads_directly_no_look_at_the_face_is_offered(
+    capsys: pytest.CaptureFixture[str], strict: Path, tmp_path: Path
+) -> None:
+    common = ("--reason", "pin_locked", "--date", "2026-11-24", "--has", "card")
+    looks = {"verify_by_face", "verify_by_staff"}
+    assert not looks & set(ids(decide(capsys, *common, "--settings", str(strict))["offered"]))
+    certified = tmp_path / "certified.toml"
+    certified.write_text(
+        '[facility]\nmedical_institution_code = "1310000000"\n[eligibility]\nkind = "oqs_folder"\n'
+        'request_folder = "req"\nanswer_folder = "res"\nface_folder = "face"\n',
+        encoding="utf-8",
+    )
+    assert looks <= set(ids(decide(capsys, *common, "--settings", str(certified))["offered"]))
+
+
+def test_the_table_is_that_of_the_facility(capsys: pytest.CaptureFixture[str], strict: Path) -> None:
+    assert main(["decide", "--table", "--json", "--settings", str(strict)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert all(len(one["switched"]) == 2 for one in told)
+    assert not any("card_notice" in ids(one["offered"]) for one in told if one["reason"] == "not_registered")
 
 
 def test_the_command_answers_as_a_program() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,26 @@ WRONG = {
     "[ticket]\nprinter = 'a'\nfolder = 'b'": "ticket: give either printer or folder",
     "[ledger]\nretention_years = 0": "ledger.retention_years: ",
     "[log]\nto = 'syslog'": "log.to: Invalid enum value 'syslog'; known are stderr, file",
+    "[scanner]\nkind = 'nfc'": "scanner.kind: Invalid enum value 'nfc'; known are none, keyboard, camera, ",
+    "[scanner]\ncamera = -1": "scanner.camera: ",
+    "[scanner]\nlayout = 'jp'": "scanner.layout: Invalid enum value 'jp'; known are terminal, us",
+    "[facility]\nother_reader = 'yes'": "facility.other_reader: Expected `bool`, got `str`",
+    "[rules.everything]\non = true\nbecause = 'x'": (
+        "rules.everything: there is no such rule to switch; known are paper_with_unregistered_card, "
+    ),
+    "[rules.first_visit_saving]\non = true": (
+        "rules.first_visit_saving: Object missing required field `because`"
+    ),
+    "[rules.first_visit_saving]\non = 1\nbecause = 'x'": "rules.first_visit_saving.on: Expected `bool`",
+    "[rules.first_visit_saving]\non = true\nbecause = ' '": (
+        "rules: switch first_visit_saving: a facility that changes a rule gives its reason"
+    ),
+    "[[contacts]]\nname = 'a'\nphone = '1'": "contacts[0]: Object missing required field `insurer`",
+    "[[contacts]]\nname = 'a'\nphone = ' '\ninsurer = 'b'": "contacts[0].phone: empty",
+    "[[contacts]]\nname = 'a'\nphone = '1'\ninsurer = 'b'\nfrom = 'x'": "contacts[0].from: Invalid ",
+    "[[contacts]]\nname = 'a'\nphone = '1'\ninsurer = 'b'\nfrom = 2026-02-01\nuntil = 2026-01-01": (
+        "contacts[0].until: before from"
+    ),
     "x = ": "not TOML: ",
 }  # fmt: skip
 
@@ -81,6 +102,52 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG)
 def test_a_wrong_value_is_one_line_with_file_place_and_what_would_be_right(tmp_path: Path, text: str) -> None:
     assert refusal(tmp_path, text).startswith(WRONG[text])
+
+
+OWN_RULES = """
+[facility]
+other_reader = true
+[rules.known_data_without_card]
+on = true
+because = "院内規程 第3条"
+[rules.paper_with_unregistered_card]
+on = false
+because = "保険者の求め"
+[[contacts]]
+name = "見本健保 適用課"
+phone = "03-0000-0000"
+insurer = "見本健康保険組合"
+hours = "平日 9:00〜17:00"
+from = 2026-01-01
+until = 2026-12-31
+"""
+
+
+def test_a_facility_turns_rules_and_adds_its_insurers_lines(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, OWN_RULES))
+    assert settings.facility.other_reader
+    assert [(one.switch, one.on, one.because) for one in settings.switched] == [
+        ("known_data_without_card", True, "院内規程 第3条"),
+        ("paper_with_unregistered_card", False, "保険者の求め"),
+    ]
+    (line,) = settings.own_contacts
+    assert (line.name, line.phone, line.insurer) == ("見本健保 適用課", "03-0000-0000", "見本健康保険組合")
+    assert (line.since, line.until) == (date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_as_shipped_a_facility_turns_nothing_and_has_one_reader_and_no_scanner() -> None:
+    settings = Settings()
+    assert (settings.switched, settings.own_contacts) == ((), ())
+    assert not settings.facility.other_reader
+    assert settings.scanner.kind == "none"
+
+
+@pytest.mark.parametrize(("told", "camera"), [("2", 2), ("'C920'", "C920")])
+def test_a_camera_is_named_by_number_or_by_part_of_its_name(
+    tmp_path: Path, told: str, camera: int | str
+) -> None:
+    text = f"[scanner]\nkind = 'camera'\ncamera = {told}"
+    assert read_settings(written(tmp_path, text)).scanner.camera == camera
 
 
 PRODUCTION = """
@@ -106,6 +173,7 @@ def test_production_with_real_parts_is_taken(tmp_path: Path) -> None:
         ('kind = "none"', 'kind = "simulated"', "eligibility.kind"),
         ('kind = "none"', "", "eligibility.kind"),
         ('anchors = "anchors"', "", "card.anchors"),
+        ('kind = "pcsc"', 'kind = "pcsc"\n[scanner]\nkind = "simulated"', "scanner.kind"),
     ],
 )
 def test_production_refuses_whatever_is_simulated(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from kiosk.coverage.certificate_life import japanese_date
 from kiosk.coverage.japanese_dates import Flaw, parse
 from kiosk.coverage.share import Share
-from kiosk.evidence.case import Case, CaseError
+from kiosk.evidence.case import Case, CaseError, Facility
 from kiosk.evidence.deciding import Decision, decide
 from kiosk.evidence.loading import book
-from kiosk.evidence.model import Contact, Document
+from kiosk.evidence.model import Book, Contact, Document
 from kiosk.evidence.reasons import Reason
 from kiosk.wording.catalogues import catalogue, languages
 from ui.cli.problem import Problem
@@ -46,6 +47,13 @@ def add(name: str, commands: Any) -> None:
     parser.add_argument("--certificate-until", metavar="D", help="date printed on the 資格確認書")
     parser.add_argument("--cause", metavar="C", help="what lies behind the reason, such as lost")
     parser.add_argument("--insurer", metavar="NAME", default="", help="its own telephone lines are told")
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="as that facility receives: the rules it turned, its contacts, its readers and service",
+    )
     parser.add_argument("--table", action="store_true", help="every reason, for new and for known patients")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(act=run)
@@ -61,21 +69,27 @@ def run(options: argparse.Namespace) -> int:
 def _one(options: argparse.Namespace) -> int:
     if options.reason is None:
         raise Problem(f"--reason is missing; {_LISTED}")
-    decision = decide(_case(options, options.reason, known=options.known), book())
-    print(_json(as_json(decision)) if options.json else "\n".join(_lines(decision)))
+    rules, facility = _here(options)
+    decision = decide(_case(options, options.reason, facility, known=options.known), rules)
+    if options.json:
+        print(_json(as_json(decision) | _turned(options, facility)))
+    else:
+        print("\n".join(_lines(decision)))
     return 0
 
 
 def _table(options: argparse.Namespace) -> int:
     """Every reason twice; ``--reason`` and ``--known`` narrow it."""
-    reasons = [options.reason] if options.reason is not None else list(book().reasons)
+    rules, facility = _here(options)
+    reasons = [options.reason] if options.reason is not None else list(rules.reasons)
     decisions = [
-        decide(_case(options, reason, known=known), book())
+        decide(_case(options, reason, facility, known=known), rules)
         for reason in reasons
         for known in ((True,) if options.known else (False, True))
     ]
     if options.json:
-        print(_json([{"known": one.case.known, **as_json(one)} for one in decisions]))
+        turned = _turned(options, facility)
+        print(_json([{"known": one.case.known, **as_json(one), **turned} for one in decisions]))
         return 0
     print("| reason | patient | offered | refused |\n|---|---|---|---|")
     for one in decisions:
@@ -83,6 +97,29 @@ def _table(options: argparse.Namespace) -> int:
         patient = "known" if one.case.known else "new"
         print(f"| {one.case.reason} | {patient} | {' '.join(one.ways)} | {refused} |")
     return 0
+
+
+def _here(options: argparse.Namespace) -> tuple[Book, Facility]:
+    """The book and the facility of the settings file that was named; as shipped, and able to do all, without one. No
+    other settings are looked for: the answer depends on what was typed alone."""
+    if options.settings is None:
+        return book(), Facility()
+    from ui.compose import book_of, capabilities_of, facility_of
+    from ui.settings import read_settings
+
+    settings = read_settings(options.settings)
+    return book_of(settings), facility_of(settings, capabilities_of(settings))
+
+
+def _turned(options: argparse.Namespace, facility: Facility) -> dict[str, Any]:
+    """What is told besides the decision where a facility's settings were named."""
+    if options.settings is None:
+        return {}
+    return {
+        "switched": [
+            {"switch": one.switch, "on": one.on, "because": one.because} for one in facility.switched
+        ]
+    }
 
 
 def as_json(decision: Decision) -> dict[str, Any]:
@@ -120,12 +157,12 @@ def _to_patient(decision: Decision, tag: str) -> str:
 
 
 def _contact(contact: Contact) -> dict[str, Any]:
-    hours = catalogue("ja").find(f"contact.{contact.id}.hours") if contact.hours else None
+    say = catalogue("ja").sentence
     return {
         "id": contact.id,
-        "name": catalogue("ja").sentence(f"contact.{contact.id}.name").plain,
+        "name": say(contact.name_key).plain if contact.name_key else contact.name,
         "phone": contact.phone,
-        "hours": hours.plain if hours is not None else "",
+        "hours": say(contact.hours_key).plain if contact.hours_key else contact.hours_in_words,
         "languages": list(contact.languages),
     }
 
@@ -155,6 +192,10 @@ def _lines(decision: Decision) -> list[str]:
         lines += ["", "Not accepted"]
     for one in decision.refused:
         lines.append(f"  - {one.document:22} {say(one.why_key)}  [{one.refusal.id}: {one.refusal.source}]")
+    if decision.case.facility.switched:
+        lines += ["", "Turned by this facility"]
+    for turned in decision.case.facility.switched:
+        lines.append(f"  - {turned.switch:32} {'on' if turned.on else 'off':4} {turned.because}")
     return lines
 
 
@@ -174,7 +215,7 @@ def _json(value: Any) -> str:
 # ------------------------------------------------------------------------------------------------- arguments
 
 
-def _case(options: argparse.Namespace, reason: str, *, known: bool) -> Case:
+def _case(options: argparse.Namespace, reason: str, facility: Facility, *, known: bool) -> Case:
     return Case(
         reason=_reason(reason),
         day=_day("--date", options.date) if options.date is not None else _today(),
@@ -190,6 +231,7 @@ def _case(options: argparse.Namespace, reason: str, *, known: bool) -> Case:
         network_up=False if options.offline else None,
         cause=options.cause or "",
         insurer=options.insurer,
+        facility=facility,
     )
 
 
