@@ -14,7 +14,9 @@ import structlog
 
 from ui.cli.problem import Problem, explain, known_problems
 
-COMMANDS = ("run", "simulate", "soak", "decide", "card", "diagnose", "audit", "purge", "backup", "restore")
+COMMANDS = (
+    "run", "simulate", "soak", "decide", "card", "diagnose", "patients", "audit", "purge", "backup", "restore",
+)  # fmt: skip
 _MODULES = {
     "run": "ui.cli.running",
     "simulate": "ui.cli.simulating",
@@ -22,6 +24,7 @@ _MODULES = {
     "decide": "ui.cli.deciding",
     "card": "ui.cli.cards",
     "diagnose": "ui.cli.diagnosing",
+    "patients": "ui.cli.patients",
     "audit": "ui.cli.ledgers",
     "purge": "ui.cli.ledgers",
     "backup": "ui.cli.ledgers",

@@ -13,6 +13,7 @@ class Problem(Exception):
 _TYPED = (
     ("ui.settings", "SettingsError"),
     ("kiosk.ledger.errors", "LedgerError"),
+    ("kiosk.patients.errors", "PatientFileError"),
     ("simulator.people.loading", "PersonaError"),
     ("simulator.scenarios.scenario", "ScenarioError"),
     ("simulator.links.vpcd", "VpcdUnavailable"),

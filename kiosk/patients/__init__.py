@@ -1,0 +1,1 @@
+"""The facility's own patients: import, matching, retention. README.md tells the rules."""
