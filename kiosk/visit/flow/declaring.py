@@ -8,7 +8,15 @@ from msgspec.structs import replace
 
 from drivers.interface import CardText, Token
 from kiosk.evidence.model import Way
-from kiosk.visit.effects import AlertStaff, AskTextTries, DiscardSecret, MakePaper, ReadCard, ReadCardText
+from kiosk.visit.effects import (
+    AlertStaff,
+    AskTextTries,
+    DiscardSecret,
+    ForgetCard,
+    MakePaper,
+    ReadCard,
+    ReadCardText,
+)
 from kiosk.visit.events import (
     Acknowledged,
     BackChosen,
@@ -272,10 +280,10 @@ def cover_form(visit: Visit, state: FillingDeclaration, event: CardRemoved) -> R
         return stay(visit)
     alone = forget_person(replace(visit, card=None))
     if not written(alone).answers:
-        return enter(alone, FillingDeclaration(way=state.way), event.at)
+        return enter(alone, FillingDeclaration(way=state.way), event.at, ForgetCard())
     if state.step in ("question", "summary", "signature"):
-        return enter(alone, replace(state, covered=True), event.at)
-    return enter(alone, FillingDeclaration(way=state.way, covered=True), event.at)
+        return enter(alone, replace(state, covered=True), event.at, ForgetCard())
+    return enter(alone, FillingDeclaration(way=state.way, covered=True), event.at, ForgetCard())
 
 
 @on(FillingDeclaration, event=FormUncovered, to=(FillingDeclaration,))
@@ -289,7 +297,7 @@ def go_on_writing(visit: Visit, state: FillingDeclaration, event: FormUncovered)
 def card_beside_form(visit: Visit, state: FillingDeclaration, event: CardInserted) -> Result:
     """Nobody saw the card before it leave, nor whose this one is: it is read anew, and only to be copied from."""
     noted = forget_person(replace(visit, card=CardInHand(event.insertion)))
-    reading = () if event.mute else (ReadCard(event.insertion),)
+    reading = (ForgetCard(), *(() if event.mute else (ReadCard(event.insertion),)))
     if state.step in ("key", "tries", "unlock", "reading"):
         return enter(noted, FillingDeclaration(way=state.way), event.at, *reading)
     return stay(noted, *reading)

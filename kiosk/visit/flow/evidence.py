@@ -12,7 +12,15 @@ from kiosk.evidence.deciding import Decision, Offer, decide
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
-from kiosk.visit.effects import AlertStaff, AnyEffect, AssignNumber, MakePaper, PlaySound, PrintTicket
+from kiosk.visit.effects import (
+    AlertStaff,
+    AnyEffect,
+    AssignNumber,
+    ForgetCard,
+    MakePaper,
+    PlaySound,
+    PrintTicket,
+)
 from kiosk.visit.events import (
     BackChosen,
     CardInserted,
@@ -30,7 +38,6 @@ from kiosk.visit.form import FormField
 from kiosk.visit.moment import Moment
 from kiosk.visit.moves import (
     FALLBACK,
-    begin,
     enter,
     finish,
     forget_person,
@@ -292,8 +299,8 @@ def patient_is_known(visit: Visit, _state: ChoosingEvidence, event: PatientFound
 @on(ChoosingEvidence, ExplainingNoCard, Companion, event=CardInserted, to=(ReadingCard,))
 def card_after_all(visit: Visit, _state: State, event: CardInserted) -> Result:
     """Somebody who looks for another way has found the card, or tries it again."""
-    known = forget_person(visit if visit.id else begin(visit, event))
-    return receive(known, event)
+    read, effects = receive(forget_person(visit), event)
+    return read, (ForgetCard(), *effects)
 
 
 _CARD_IN_HAND = (
@@ -303,7 +310,7 @@ _CARD_IN_HAND = (
 
 @on(*_CARD_IN_HAND, event=CardInserted, to=())
 def note_card(visit: Visit, _state: State, event: CardInserted) -> Result:
-    return stay(forget_person(visit), card=CardInHand(event.insertion))
+    return stay(forget_person(visit), ForgetCard(), card=CardInHand(event.insertion))
 
 
 @on(
@@ -314,7 +321,7 @@ def card_taken_on_the_road(visit: Visit, _state: State, event: CardRemoved) -> R
     """Often to show it. Nothing that was learnt with it is kept."""
     if not is_ours(visit, event.insertion):
         return stay(visit)
-    return stay(forget_person(visit), card=None)
+    return stay(forget_person(visit), ForgetCard(), card=None)
 
 
 @on(ConfirmingKnownData, event=CardRemoved, to=(ChoosingEvidence,))
@@ -322,12 +329,17 @@ def card_taken_beside_known_data(visit: Visit, _state: ConfirmingKnownData, even
     """What the page shows leaves at once."""
     if not is_ours(visit, event.insertion):
         return stay(visit)
-    return to_the_ways(forget_person(replace(visit, card=None)), event.at)
+    return _without_card_data(forget_person(replace(visit, card=None)), event.at)
 
 
 @on(ConfirmingKnownData, event=CardInserted, to=(ChoosingEvidence,))
 def card_beside_known_data(visit: Visit, _state: ConfirmingKnownData, event: CardInserted) -> Result:
-    return to_the_ways(forget_person(replace(visit, card=CardInHand(event.insertion))), event.at)
+    return _without_card_data(forget_person(replace(visit, card=CardInHand(event.insertion))), event.at)
+
+
+def _without_card_data(visit: Visit, at: Moment) -> Result:
+    shown, effects = to_the_ways(visit, at)
+    return shown, (ForgetCard(), *effects)
 
 
 # ------------------------------------------------------------------------------------------- the result
