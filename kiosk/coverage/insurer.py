@@ -40,6 +40,19 @@ _PREFECTURES = """
 PREFECTURES: dict[str, str] = {f"{code:02}": name for code, name in enumerate(_PREFECTURES.split(), 1)}
 
 
+class InsuranceKind(StrEnum):
+    """社保, 国保, 後期, and what is none of these, such as the payer numbers of public expense."""
+
+    EMPLOYEES = "employees"
+    NATIONAL = "national"
+    LATE_ELDERLY = "late_elderly"
+    OTHER = "other"
+
+
+_NATIONAL_RETIRED = "67"
+_LATE_ELDERLY = "39"
+
+
 class Flaw(StrEnum):
     """Why a text is no insurer number; the order is the order of checking."""
 
@@ -76,6 +89,15 @@ class InsurerNumber(msgspec.Struct, frozen=True):
         return PREFECTURES.get(self.prefecture_code)
 
     @property
+    def kind(self) -> InsuranceKind:
+        """By the law alone. One that is not in our table is ``OTHER``: no kind is guessed."""
+        if self.national_health_insurance or self.law_code == _NATIONAL_RETIRED:
+            return InsuranceKind.NATIONAL
+        if self.late_elderly:
+            return InsuranceKind.LATE_ELDERLY
+        return InsuranceKind.EMPLOYEES if self.law is not None else InsuranceKind.OTHER
+
+    @property
     def national_health_insurance(self) -> bool:
         """国保, municipal or of an association; not its retired members (67)."""
         return len(self.digits) == 6
@@ -88,7 +110,7 @@ class InsurerNumber(msgspec.Struct, frozen=True):
     @property
     def late_elderly(self) -> bool:
         """後期高齢者医療: an identification number of eight digits and no symbol."""
-        return self.law_code == "39"
+        return self.law_code == _LATE_ELDERLY
 
     @property
     def padded(self) -> str:

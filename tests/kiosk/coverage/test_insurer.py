@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.coverage.insurer import LAWS, PREFECTURES, Flaw, InsurerNumber, check_digit, parse
+from kiosk.coverage.insurer import (
+    LAWS,
+    PREFECTURES,
+    Flaw,
+    InsuranceKind,
+    InsurerNumber,
+    check_digit,
+    parse,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +76,50 @@ def test_a_law_that_we_do_not_know_is_no_flaw() -> None:
     number = parse("1213101" + str(check_digit("1213101")))
     assert isinstance(number, InsurerNumber)
     assert number.law is None
+
+
+KINDS = {
+    InsuranceKind.EMPLOYEES: "01 02 03 04 06 07 31 32 33 34 63 72 73 74 75",
+    InsuranceKind.NATIONAL: "67",
+    InsuranceKind.LATE_ELDERLY: "39",
+    InsuranceKind.OTHER: "12 38 40 77",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "law"), [(kind, law) for kind, laws in KINDS.items() for law in laws.split()]
+)
+def test_the_law_tells_the_kind_of_insurance_and_no_kind_is_guessed(kind: InsuranceKind, law: str) -> None:
+    body = f"{law}13999"
+    number = parse(body + str(check_digit(body)))
+    assert isinstance(number, InsurerNumber)
+    assert number.kind is kind
+
+
+def test_every_law_of_the_table_has_a_kind() -> None:
+    told = {law for kind, laws in KINDS.items() if kind is not InsuranceKind.OTHER for law in laws.split()}
+    assert told == set(LAWS)
+
+
+@pytest.mark.parametrize("text", ["131011", "00131011", "133033"])
+def test_six_digits_are_of_the_national_kind(text: str) -> None:
+    number = parse(text)
+    assert isinstance(number, InsurerNumber)
+    assert number.kind is InsuranceKind.NATIONAL
+
+
+@pytest.mark.parametrize("code", PREFECTURES)
+def test_six_and_eight_digits_tell_the_same_prefecture(code: str) -> None:
+    for body in (f"{code}999", f"06{code}999"):
+        number = parse(body + str(check_digit(body)))
+        assert isinstance(number, InsurerNumber)
+        assert number.prefecture == PREFECTURES[code]
+
+
+def test_a_prefecture_that_there_is_not_is_no_flaw() -> None:
+    number = parse("48999" + str(check_digit("48999")))
+    assert isinstance(number, InsurerNumber)
+    assert number.prefecture is None
 
 
 def test_there_are_47_prefectures_and_laws_have_two_digits() -> None:
