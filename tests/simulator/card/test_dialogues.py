@@ -76,6 +76,38 @@ def test_a_wrong_value_takes_back_what_a_right_one_had_opened() -> None:
     assert talk.send(f"802A029720{'5A' * 32}00") == 0x6982
 
 
+PIN_OF_TEXT, CODE_B = b"8026".hex(), b"56052020340000".hex()
+
+
+@pytest.mark.parametrize(
+    ("key", "right", "tries"),
+    [("91", "04" + PIN_OF_TEXT, 3), ("95", "0E" + CODE_B, 10)],
+    ids=["pin", "code b"],
+)
+def test_the_text_is_opened_by_its_pin_or_by_code_b_each_with_tries_of_its_own(
+    key: str, right: str, tries: int
+) -> None:
+    ask, give, wrong = f"002000{key}", f"002000{key}{right}", f"002000{key}0430303030"
+    other = {"91": ("00200095", 0x63CA), "95": ("00200091", 0x63C3)}[key]
+    talk = talk_to("yamada", TEXT)
+    play(talk, (ask, 0x63C0 + tries), ("00B0820000", 0x6982), (wrong, 0x63C0 + tries - 1))
+    play(talk, (ask, 0x63C0 + tries - 1), (give, 0x9000), (ask, 0x63C0 + tries), ("00B0820000", 0x9000))
+    assert talk.data[:2] == b"\xff\x20"
+    play(talk, *[(wrong, 0x63C0 + left) for left in reversed(range(tries))])
+    play(talk, ("00B0820000", 0x6982), (ask, 0x63C0), (wrong, 0x6984), (give, 0x6984), other)
+
+
+def test_the_pin_of_the_text_opens_the_number_too_and_code_b_does_not() -> None:
+    talk = talk_to("yamada", TEXT)
+    play(talk, (f"002000950E{CODE_B}", 0x9000), ("00B0820000", 0x9000), ("00B0810000", 0x6982))
+    play(talk, (f"0020009104{PIN_OF_TEXT}", 0x9000), ("00B0810000", 0x9000))
+
+
+def test_the_pin_of_authentication_is_not_that_of_the_text() -> None:
+    play(talk_to("yamada", TEXT), ("002000910431323334", 0x63C2))
+    play(talk_to("yamada", JPKI), (f"0020009804{PIN_OF_TEXT}", 0x63C2))
+
+
 def test_an_application_is_selected_with_and_without_its_control_information() -> None:
     talk = Talk(card_of("yamada"))
     assert talk.send(f"00A4040C0A{TEXT}") == 0x9000

@@ -9,12 +9,13 @@ from io import BytesIO
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
+from msgspec.structs import replace
 from PIL import Image
 
-from simulator.card import codes
+from simulator.card import codes, issue
 from simulator.card.pictures import PHOTO_SIZE
 from simulator.people import identifiers, load
-from tests.support.talk import COMMON, JPKI, RESIDENT, SURFACE, TEXT, talk_to
+from tests.support.talk import COMMON, JPKI, RESIDENT, SURFACE, TEXT, VISIT_DAY, Talk, talk_to
 
 CODE_B = "56052020340000"
 
@@ -89,6 +90,17 @@ def test_the_attributes_have_an_offset_table_that_is_right_for_every_persona() -
         assert fields[0xDF23].decode() == persona.person.address
         assert fields[0xDF24].decode() == f"{persona.person.birth_date:%Y%m%d}"
         assert fields[0xDF25].decode() == persona.person.sex
+
+
+def test_a_birth_of_an_unknown_day_is_spelt_with_zeros() -> None:
+    known = load("foreign_resident")
+    card = issue(replace(known, card=replace(known.card, birth_day_on_chip=False)), VISIT_DAY)
+    assert card is not None
+    talk = Talk(card)
+    talk.select(TEXT)
+    talk.verify(0x11, known.card.text_pin)
+    fields, _, _ = inside(talk.read(0x0002), 0xFF20)
+    assert fields[0xDF24] == b"19920000"
 
 
 def test_the_integrity_record_covers_filler_and_leaves_the_offset_table_out() -> None:

@@ -11,6 +11,7 @@ from simulator.people import load
 from tests.support.talk import COMMON, JPKI, RESIDENT, SURFACE, TEXT, Talk, card_of, talk_to
 
 AIDS = (JPKI, TEXT, SURFACE, COMMON, RESIDENT)
+CODE_B = "56052020340000"
 KINDS = (
     "yamada",
     "android",
@@ -68,7 +69,11 @@ class Sessions(RuleBasedStateMachine):
         self.talk.card.reset()
         self.aid, self.seen = "", set()
 
-    @rule(secret=st.sampled_from([(JPKI, 0x18, "1234"), (JPKI, 0x1B, "ABC123"), (TEXT, 0x11, "8026")]))
+    @rule(
+        secret=st.sampled_from(
+            [(JPKI, 0x18, "1234"), (JPKI, 0x1B, "ABC123"), (TEXT, 0x11, "8026"), (TEXT, 0x15, CODE_B)]
+        )
+    )
     def verify(self, secret: tuple[str, int, str]) -> None:
         aid, file, value = secret
         if self.aid != aid:
@@ -76,7 +81,7 @@ class Sessions(RuleBasedStateMachine):
         assert self.talk.verify(file, value) == 0x9000
         self.seen.add(file)
 
-    @rule(file=st.sampled_from([0x18, 0x11]))
+    @rule(file=st.sampled_from([0x18, 0x11, 0x15]))
     def ask_for_the_tries(self, file: int) -> None:
         self.talk.tries(file)
 
@@ -85,7 +90,9 @@ class Sessions(RuleBasedStateMachine):
         signs = self.talk.send("802A039701AA00") == 0x9000
         assert signs == (self.aid == JPKI and 0x18 in self.seen)
         attributes = self.aid == TEXT and self.talk.send("00B0820004") == 0x9000
-        assert attributes == (self.aid == TEXT and 0x11 in self.seen)
+        assert attributes == (self.aid == TEXT and bool(self.seen & {0x11, 0x15}))
+        number = self.aid == TEXT and self.talk.send("00B0810004") == 0x9000
+        assert number == (self.aid == TEXT and 0x11 in self.seen)
         certificate = self.aid == JPKI and self.talk.send("00B0810004") == 0x9000
         assert certificate == (self.aid == JPKI and 0x1B in self.seen)
 
@@ -105,5 +112,6 @@ def test_a_card_shows_no_secret_in_its_representation() -> None:
     card = card_of("baby")
     shown = repr(card) + repr(vars(card))
     assert persona.card.pin not in shown
+    assert persona.card.text_pin not in shown
     assert persona.card.sign_password not in shown
     assert codes.individual_number("baby") not in shown

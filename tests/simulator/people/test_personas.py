@@ -114,6 +114,10 @@ def test_wrong_insurer_numbers_do_not(number: str) -> None:
     assert not insurer_number_holds(number)
 
 
+def test_everybody_has_another_pin_for_the_text_of_the_card() -> None:
+    assert not [persona.id for persona in everyone() if persona.card.text_pin == persona.card.pin]
+
+
 def test_names_bring_the_characters_that_break_programs() -> None:
     assert {"髙", "﨑", "𠮷"} <= set(load("variant_name").person.name)
     private = load("private_character")
