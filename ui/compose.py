@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec.structs import replace
 
 from drivers.card.application import MyNumberCard
 from drivers.card.certificates import Anchor, AnchorError, load_anchors
@@ -24,6 +25,7 @@ from kiosk.ledger.audit import verify_tail
 from kiosk.ledger.retention import RetentionPolicy
 from kiosk.reception.hands import Devices, Hands, Lanes
 from kiosk.reception.lanes import ThreadLane
+from kiosk.reception.papers import Papers
 from kiosk.reception.reception import Alert, Reception, Show, Watcher
 from kiosk.reception.rules_in_force import record_rules
 from kiosk.reception.running import Inbox, ReceptionThread
@@ -97,6 +99,8 @@ def build(
         undo.callback(ledger.close)
         _check_tail(ledger)
         record_rules(ledger, settings.switched, world.new_id(), world.now(), simulated=simulated is not None)
+        patients = patient_file(settings)
+        undo.callback(patients.close)
         inbox, secrets = Inbox(world), SecretSlots()
         devices = Devices(
             card=card,
@@ -104,16 +108,26 @@ def build(
             printer=_printer(settings),
             speaker=_speaker(),
             ticket=ticket_maker(settings),
+            papers=Papers(
+                settings.facility.name,
+                book_of(settings),
+                _now,
+                lambda: world.now().day,
+                simulated=settings.profile == "simulated",
+            ),
+            patients=patients,
         )
-        lanes = Lanes(ThreadLane("card"), ThreadLane("service"), ThreadLane("paper"))
+        lanes = Lanes(*(ThreadLane(name) for name in ("card", "service", "paper", "file")))
         hands = Hands(world, devices, lanes, secrets, inbox.post, deadline_s=settings.eligibility.deadline_s)
         undo.callback(hands.close)
-        policy = policy_of(settings, service.capabilities)
+        in_use = patients.count() > 0
+        policy = replace(policy_of(settings, service.capabilities), patient_file=in_use)
         reception = Reception(
             world, ledger, policy, hands, show,
             alert=alert,
             watch=watch,
             retention=RetentionPolicy(years=settings.ledger.retention_years),
+            chores=[_forget_patients(patients, settings.patients.retention_years)],
             simulated=simulated is not None,
         )  # fmt: skip
         thread = ReceptionThread(world, inbox, reception)
@@ -149,6 +163,20 @@ def patient_file(settings: Settings) -> PatientFile:
     return SqlitePatientFile(settings.patients_folder)
 
 
+def _forget_patients(patients: PatientFile, years: int) -> Callable[[date], None]:
+    """Retention of the facility's patients, once a day."""
+    from kiosk.patients.errors import PatientFileError
+    from kiosk.patients.retention import purge_overdue
+
+    def chore(today: date) -> None:
+        try:
+            purge_overdue(patients, years, today)
+        except PatientFileError as error:
+            _log.error("patients.purge_failed", error=error.code)
+
+    return chore
+
+
 def _check_tail(ledger: SqliteLedger) -> None:
     """What this terminal wrote after its last checkpoint, checked at every start. A break is said aloud, and the
     reception goes on: patients wait, and nothing that is broken becomes more so."""
@@ -164,6 +192,7 @@ def policy_of(settings: Settings, capabilities: frozenset[Capability]) -> Policy
     return Policy(
         capabilities=capabilities,
         terminal=settings.terminal,
+        facility=facility_of(settings, capabilities),
         phones=settings.reader.phones,
         consent_items=settings.consent.items,
         limit_without_asking=settings.consent.limit_without_asking,

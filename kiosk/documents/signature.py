@@ -41,6 +41,19 @@ class Strokes(msgspec.Struct, frozen=True, tag="strokes"):
         return f"<Strokes: {len(self.strokes)}>"
 
 
+def strokes_of(text: str) -> Strokes:
+    """What a screen tells of a signature, ``x,y x,y;x,y …`` in tenths of a millimetre. Raises ``SignatureFault``."""
+    try:
+        return Strokes(tuple(_stroke(stroke) for stroke in text.split(";") if stroke.strip()))
+    except ValueError:
+        raise SignatureFault("no points of a signature") from None
+
+
+def _stroke(text: str) -> Stroke:
+    points = (point.split(",") for point in text.split())
+    return tuple((int(x) / 10, int(y) / 10) for x, y in points)
+
+
 class Picture(msgspec.Struct, frozen=True, tag="picture"):
     """``png``: dark ink on white or on nothing. Raises ``SignatureFault`` where it is no PNG of a sensible size."""
 

@@ -4,21 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import date
+from typing import Any, Protocol, assert_never
 
-from drivers.interface import CardApplication, Failure, PinRefused, Printer, Speaker, VerifiedCard
+import structlog
+
+from drivers.interface import (
+    CardApplication,
+    CardText,
+    Failure,
+    PinRefused,
+    Printer,
+    Speaker,
+    TextKey,
+    VerifiedCard,
+)
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.eligibility import port
 from kiosk.evidence.reasons import Reason
+from kiosk.patients.errors import PatientFileError
+from kiosk.patients.interface import PatientFile
 from kiosk.reception.lanes import Lane
+from kiosk.reception.papers import PaperMade, PaperPrinted
 from kiosk.reception.proof import ProofVault
 from kiosk.reception.secrets import SecretSlots
 from kiosk.reception.world import World
 from kiosk.visit import events as e
+from kiosk.visit.effects import (
+    Ask,
+    AskByNumbers,
+    AskTextTries,
+    DiscardSecret,
+    FindPatient,
+    ForgetCard,
+    MakePaper,
+    OpenCard,
+    PlaySound,
+    ReadCard,
+    ReadCardText,
+    Register,
+    VerifyPin,
+)
+from kiosk.visit.form import Form, FormField
+from kiosk.visit.known import KnownPatient, Match
 
 CHALLENGE_BYTES = 32
 NO_PROOF = "no proof at hand"
+_log = structlog.get_logger(__name__)
 
 
 class Post(Protocol):
@@ -28,17 +61,36 @@ class Post(Protocol):
 
 TicketMaker = Callable[[str, str], bytes]
 """(number, language) → PDF."""
+Handed = (
+    ReadCard
+    | VerifyPin
+    | AskTextTries
+    | ReadCardText
+    | DiscardSecret
+    | ForgetCard
+    | OpenCard
+    | Ask
+    | AskByNumbers
+    | FindPatient
+    | Register
+    | PlaySound
+)
+"""What is done by hands alone; the others need the visit."""
+PaperMaker = Callable[[MakePaper], bytes]
 
 
 @dataclass(frozen=True)
 class Devices:
-    """Without a printer the number stands on the screen alone."""
+    """Without a printer the number stands on the screen alone. ``patients``: the facility's own file, if it is used
+    here."""
 
     card: CardApplication
     service: port.EligibilityService
     printer: Printer | None
     speaker: Speaker
     ticket: TicketMaker
+    papers: PaperMaker
+    patients: PatientFile | None = None
 
 
 @dataclass(frozen=True)
@@ -46,9 +98,10 @@ class Lanes:
     card: Lane
     service: Lane
     paper: Lane
+    file: Lane
 
     def close(self) -> None:
-        for lane in (self.card, self.service, self.paper):
+        for lane in (self.card, self.service, self.paper, self.file):
             lane.close()
 
 
@@ -72,6 +125,35 @@ class Hands:
         self._proof = ProofVault()
         self._post = post
         self._deadline_s = deadline_s
+
+    def do(self, effect: Handed) -> None:
+        match effect:
+            case ReadCard(insertion=insertion):
+                self.read_card(insertion)
+            case VerifyPin(insertion=insertion, slot=slot):
+                self.verify_pin(insertion, slot)
+            case AskTextTries(insertion=insertion, key=key):
+                self.ask_text_tries(insertion, key)
+            case ReadCardText(insertion=insertion, key=key, slot=slot):
+                self.read_card_text(insertion, key, slot)
+            case DiscardSecret(slot=slot):
+                self.discard(slot)
+            case ForgetCard():
+                self.forget_card()
+            case OpenCard(question=question):
+                self.open_card(question)
+            case Ask(question=question, consents=consents):
+                self.ask(question, consents)
+            case AskByNumbers(question=question, paper=paper):
+                self.ask_by_numbers(question, paper)
+            case FindPatient(question=question, patient_number=typed, birth_date=birth, answer=answer):
+                self.find_patient(question, typed, birth, answer)
+            case Register(question=question):
+                self.register(question)
+            case PlaySound(sound=sound):
+                self.play(sound)
+            case _:
+                assert_never(effect)
 
     # ------------------------------------------------------------------------------------------ card
 
@@ -100,6 +182,32 @@ class Hands:
                     self._post(e.PinVerified, insertion=insertion, certificate=outcome.facts)
                 case PinRefused(tries_left=tries):
                     self._post(e.PinRefused, insertion=insertion, tries_left=tries)
+                case Failure():
+                    self._post(e.CardFailed, insertion=insertion, failure=outcome)
+
+        self._lanes.card.submit(job)
+
+    def ask_text_tries(self, insertion: int, key: TextKey) -> None:
+        def job() -> None:
+            match self._devices.card.text_tries(insertion, key):
+                case Failure() as failure:
+                    self._post(e.CardFailed, insertion=insertion, failure=failure)
+                case tries:
+                    self._post(e.TextTriesTold, insertion=insertion, key=key, tries_left=tries)
+
+        self._lanes.card.submit(job)
+
+    def read_card_text(self, insertion: int, key: TextKey, slot: str) -> None:
+        def job() -> None:
+            try:
+                outcome = self._devices.card.read_text(insertion, key, self._secrets.slot(slot))
+            finally:
+                self._secrets.discard(slot)
+            match outcome:
+                case CardText():
+                    self._post(e.CardTextRead, insertion=insertion, text=outcome)
+                case PinRefused(tries_left=tries):
+                    self._post(e.TextRefused, insertion=insertion, tries_left=tries)
                 case Failure():
                     self._post(e.CardFailed, insertion=insertion, failure=outcome)
 
@@ -155,6 +263,54 @@ class Hands:
 
         self._lanes.service.submit(job)
 
+    def ask_by_numbers(self, question: str, paper: Form) -> None:
+        """A look-up without the card: by what stands on a paper or in the facility's file."""
+        asked = port.AskByNumbers(
+            question_id=question,
+            insurer_number=paper.get(FormField.INSURER_NUMBER) or "",
+            insured_card_symbol=paper.get(FormField.SYMBOL) or "",
+            insured_identification_number=paper.get(FormField.NUMBER) or "",
+            insured_branch_number=paper.get(FormField.BRANCH) or "",
+            birth_date=date.fromisoformat(paper.get(FormField.BIRTH_DATE) or ""),
+            limit_consent=False,
+        )
+
+        def job() -> None:
+            match self._devices.service.ask(asked, self._deadline_s):
+                case Answer() as answer:
+                    self._post(e.Answered, question=question, answer=answer)
+                case port.FailedAnswer() as failed:
+                    self._failed(question, failed)
+
+        self._lanes.service.submit(job)
+
+    def find_patient(
+        self, question: str, patient_number: str, birth_date: str, answer: Answer | None
+    ) -> None:
+        """A file that cannot be read knows nobody; that it could not is in the log."""
+
+        def job() -> None:
+            found = self._look_up(patient_number, birth_date, answer)
+            patient, match = found if found is not None else (None, None)
+            self._post(e.PatientFound, question=question, patient=patient, match=match)
+
+        self._lanes.file.submit(job)
+
+    def _look_up(
+        self, patient_number: str, birth_date: str, answer: Answer | None
+    ) -> tuple[KnownPatient, Match] | None:
+        file = self._devices.patients
+        if file is None:
+            return None
+        try:
+            if answer is not None:
+                return file.by_answer(answer)
+            patient = file.by_number(patient_number, date.fromisoformat(birth_date))
+        except PatientFileError as error:
+            _log.error("patients.unusable", error=error.code)
+            return None
+        return (patient, "card_number") if patient is not None else None
+
     def register(self, question: str) -> None:
         proof = self._proof.get()
 
@@ -190,6 +346,30 @@ class Hands:
             failure = printer.print_pdf(f"ticket-{number}", self._devices.ticket(number, language))
             detail = failure.detail if failure is not None else ""
             self._post(e.TicketPrinted, number=number, ok=failure is None, detail=detail)
+
+        self._lanes.paper.submit(job)
+
+    def make_paper(self, wanted: MakePaper, visit: str) -> None:
+        def job() -> None:
+            try:
+                pdf, detail = self._devices.papers(wanted), ""
+            except Exception as error:  # whatever a document cannot hold must not cost the visit its end
+                pdf, detail = b"", type(error).__name__
+                _log.error("paper.not_made", kind=wanted.kind, error=detail)
+            self._post(PaperMade, visit=visit, kind=wanted.kind, number=wanted.number, pdf=pdf, detail=detail)
+
+        self._lanes.paper.submit(job)
+
+    def print_paper(self, made: PaperMade) -> None:
+        printer = self._devices.printer
+        if printer is None:
+            return
+
+        def job() -> None:
+            title = f"{made.kind}-{made.number}" if made.number else made.kind
+            failure = printer.print_pdf(title, made.pdf)
+            detail = failure.detail if failure is not None else ""
+            self._post(PaperPrinted, visit=made.visit, kind=made.kind, ok=failure is None, detail=detail)
 
         self._lanes.paper.submit(job)
 

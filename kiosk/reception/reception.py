@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, assert_never
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date
 
+import msgspec
 import structlog
 from msgspec.structs import replace
 
@@ -13,22 +15,17 @@ from kiosk.ledger import Ledger, LedgerError, ReceptionNumber
 from kiosk.ledger import Request as LedgerRequest
 from kiosk.ledger.retention import RetentionPolicy, run_daily
 from kiosk.reception.hands import Hands
+from kiosk.reception.papers import Note, PaperMade, PaperPrinted, note_of
 from kiosk.reception.recording import close_interrupted, entry_of
 from kiosk.reception.world import World
 from kiosk.visit.acts import Act, UnknownAct, event_of
 from kiosk.visit.effects import (
     AlertStaff,
     AnyEffect,
-    Ask,
     AssignNumber,
-    DiscardSecret,
     ForgetCard,
-    OpenCard,
-    PlaySound,
+    MakePaper,
     PrintTicket,
-    ReadCard,
-    Register,
-    VerifyPin,
 )
 from kiosk.visit.events import (
     AnyEvent,
@@ -50,6 +47,8 @@ Show = Callable[[VisitView], None]
 Alert = Callable[[AlertStaff, Visit], None]
 Watcher = Callable[[Visit, AnyEvent, Visit, tuple[AnyEffect, ...]], None]
 Breach = Callable[[str, AnyEvent], None]
+Chore = Callable[[date], None]
+"""What is done once a day, between visits. Its failures are its own to report."""
 _HOUSEKEEPING_MS = 60_000
 _log = structlog.get_logger(__name__)
 
@@ -77,12 +76,15 @@ class Reception:
         alert: Alert = lambda _effect, _visit: None,
         watch: Watcher | None = None,
         retention: RetentionPolicy | None = None,
+        chores: Sequence[Chore] = (),
         breach: Breach = log_breach,
         simulated: bool,
     ) -> None:
         self._world = world
         self._ledger = ledger
         self._retention = retention or RetentionPolicy()
+        self._chores = tuple(chores)
+        self._chores_done: date | None = None
         self._house_kept: int | None = None
         self._hands = hands
         self._show = show
@@ -102,8 +104,11 @@ class Reception:
             return None
         return deadline.end if deadline.warn is None or self.visit.warned else deadline.warn
 
-    def handle(self, event: AnyEvent) -> None:
+    def handle(self, event: AnyEvent | Note) -> None:
         """One event, from step to effects. Nothing is recorded of an event that changes nothing."""
+        if isinstance(event, Note):
+            self._note(event)
+            return
         before = self.visit
         after, effects = step(before, event)
         if after is before and not effects:
@@ -115,6 +120,21 @@ class Reception:
             self._without_ledger(before, event)
             return
         self._become(before, event, after, effects, number)
+
+    def _note(self, note: Note) -> None:
+        """What became of a paper: kept with its visit, which may be over. What is made is printed in any case."""
+        try:
+            self._ledger.append([note_of(note, simulated=self._simulated)])
+        except LedgerError as error:
+            _log.error("ledger.refused", error=type(error).__name__, on=type(note).__name__)
+            self._alert(AlertStaff(Reason.TERMINAL_FAULT), self.visit)
+        match note:
+            case PaperMade(detail=""):
+                self._hands.print_paper(note)
+            case PaperMade() | PaperPrinted(ok=False):
+                self._alert(AlertStaff(Reason.TERMINAL_FAULT), self.visit)
+            case PaperPrinted():
+                pass
 
     def settle(self, request: LedgerRequest) -> None:
         """Answers a request that the desk has put into the ledger: accepted if the visit moves by it."""
@@ -150,6 +170,10 @@ class Reception:
             run_daily(self._ledger, self._retention, now.utc)
         except LedgerError as error:
             _log.error("ledger.housekeeping_failed", error=error.code)
+        if self._chores_done != now.day:
+            self._chores_done = now.day
+            for chore in self._chores:
+                chore(now.day)
 
     def _record(
         self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]
@@ -197,40 +221,29 @@ class Reception:
             self._show(view)
 
     def _execute(self, effect: AnyEffect, number: ReceptionNumber | None) -> None:
-        hands = self._hands
         match effect:
-            case ReadCard(insertion=insertion):
-                hands.read_card(insertion)
-            case VerifyPin(insertion=insertion, slot=slot):
-                hands.verify_pin(insertion, slot)
-            case DiscardSecret(slot=slot):
-                hands.discard(slot)
-            case ForgetCard():
-                hands.forget_card()
-            case OpenCard(question=question):
-                hands.open_card(question)
-            case Ask(question=question, consents=consents):
-                hands.ask(question, consents)
-            case Register(question=question):
-                hands.register(question)
             case AssignNumber():
                 if number is not None:  # at once: behind what waits in the inbox it could miss its own visit
                     self.handle(
                         NumberAssigned(id=self._world.new_id(), at=self._world.now(), number=str(number))
                     )
             case PrintTicket(number=printed):
-                hands.print_ticket(printed, self.visit.preferences.language)
+                self._hands.print_ticket(printed, self.visit.preferences.language)
+            case MakePaper():
+                self._hands.make_paper(effect, self.visit.id)
             case AlertStaff():
                 self._alert(effect, self.visit)
-            case PlaySound(sound=sound):
-                hands.play(sound)
             case _:
-                assert_never(effect)
+                self._hands.do(effect)
 
 
 def _arguments(request: LedgerRequest) -> tuple[tuple[str, str], ...]:
-    name: Any = request.actor.removeprefix("staff:")
-    return (("action", request.action), ("staff", name))
+    """``way`` and ``why`` come along with the request, where staff accept or refuse evidence."""
+    told = [("action", request.action), ("staff", request.actor.removeprefix("staff:"))]
+    if isinstance(request.payload, bytes):
+        with suppress(msgspec.DecodeError):
+            told += msgspec.json.decode(request.payload, type=dict[str, str]).items()
+    return tuple(told)
 
 
 def _with_what_was_seen(visit: Visit, event: AnyEvent) -> Visit:

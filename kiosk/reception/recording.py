@@ -12,10 +12,13 @@ from kiosk.ledger import Entry, Ledger
 from kiosk.visit.events import (
     AnyEvent,
     CardRead,
+    CardTextRead,
     ConsentAllGiven,
     ConsentAllRefused,
     ConsentItemDecided,
     Event,
+    FormSigned,
+    PatientFound,
     PinEntered,
     PinVerified,
     StaffActed,
@@ -48,7 +51,8 @@ def entry_of(before: Visit, event: AnyEvent, after: Visit, *, simulated: bool) -
 
 def payload_of(event: AnyEvent, after: Visit) -> bytes:
     """The event's own data, erasable. A certificate's fingerprint would recognise its holder for years, so it is
-    left out, like the name of a slot that held digits."""
+    left out, like the name of a slot that held digits. What was copied from the card, and the signature, stand on the
+    paper that is kept."""
     match event:
         case CardRead(facts=facts):
             certificate = facts.certificate
@@ -59,8 +63,13 @@ def payload_of(event: AnyEvent, after: Visit) -> bytes:
             }
         case PinVerified():
             kept = {"revocation": event.certificate.revocation}
-        case PinEntered():
+        case PinEntered() | CardTextRead():
             kept = {}
+        case PatientFound(question=question, patient=patient, match=match):
+            number = patient.patient_number if patient is not None else None
+            kept = {"question": question, "patient_number": number, "match": match}
+        case FormSigned(signature=signature):
+            kept = {"signed": bool(signature)}
         case _:
             kept = {name: getattr(event, name) for name in _own_fields(type(event))}
             if isinstance(event, _CONSENT) and after.consents:

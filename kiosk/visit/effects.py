@@ -11,6 +11,7 @@ from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.form import Form
+from kiosk.visit.known import KnownPatient
 
 Sound = Literal["ok", "take_card", "attention"]
 PaperKind = Literal["declaration", "blank_declaration", "claim_note", "refund_slip"]
@@ -94,7 +95,8 @@ class FindPatient(Effect, frozen=True, tag=True):
 
 
 class MakePaper(Effect, frozen=True, tag=True):
-    """Make, keep with the visit, and print. ``form`` is what is written on a declaration."""
+    """Make, keep with the visit, and print. ``form`` is what is written on a declaration, ``known`` what the facility
+    had on file until then."""
 
     kind: PaperKind
     number: str
@@ -102,6 +104,7 @@ class MakePaper(Effect, frozen=True, tag=True):
     reason: Reason
     form: Form = Form()
     companion: bool = False
+    known: KnownPatient | None = None
 
 
 class AssignNumber(Effect, frozen=True, tag=True):

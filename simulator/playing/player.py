@@ -18,7 +18,8 @@ from kiosk.eligibility.port import EligibilityService
 from kiosk.ledger import Ledger, MemoryLedger, Options, SqliteLedger
 from kiosk.ledger import Moment as LedgerMoment
 from kiosk.ledger.audit import verify
-from kiosk.reception.hands import Devices, TicketMaker
+from kiosk.reception.hands import Devices, PaperMaker, TicketMaker
+from kiosk.visit.effects import MakePaper
 from kiosk.visit.policy import Policy, Preferences
 from kiosk.visit.views import VisitView
 from simulator.card import SimulatedCard
@@ -43,6 +44,7 @@ _QUERY_TRIES = bytes.fromhex("00200098")
 BenchMaker = Callable[[Scenario, VirtualWorld], Bench]
 ServiceMaker = Callable[[NationalSystem, Faults, VirtualWorld], EligibilityService]
 LedgerMaker = Callable[[Scenario, VirtualWorld], Ledger]
+PapersMaker = Callable[[VirtualWorld], PaperMaker]
 
 
 class Making(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +55,7 @@ class Making(msgspec.Struct, frozen=True, kw_only=True):
     service: ServiceMaker
     ledger: LedgerMaker
     ticket: TicketMaker
+    papers: PapersMaker
     show: Callable[[VisitView], None] = lambda _view: None
     documents: Path | None = None
 
@@ -83,7 +86,17 @@ def blank_ticket(_number: str, _language: str) -> bytes:
     return b""
 
 
-FAST = Making(bench=in_process, service=direct_service, ledger=memory_ledger, ticket=blank_ticket)
+def blank_paper(_wanted: MakePaper) -> bytes:
+    return b""
+
+
+FAST = Making(
+    bench=in_process,
+    service=direct_service,
+    ledger=memory_ledger,
+    ticket=blank_ticket,
+    papers=lambda _world: blank_paper,
+)
 
 
 def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
@@ -111,7 +124,14 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
             world,
             ledger,
             _policy(scenario, service),
-            Devices(card=application, service=service, printer=tray, speaker=Quiet(), ticket=making.ticket),
+            Devices(
+                card=application,
+                service=service,
+                printer=tray,
+                speaker=Quiet(),
+                ticket=making.ticket,
+                papers=making.papers(world),
+            ),
             bench.reader,
             show=making.show,
             watch=notes.step,

@@ -33,7 +33,7 @@ from simulator.playing.booth import ApduBooth, Booth, FactBooth
 from simulator.playing.crowd import Patient
 from simulator.playing.fact_card import fingerprint
 from simulator.playing.full_disk import FillableLedger
-from simulator.playing.player import blank_ticket
+from simulator.playing.player import blank_paper, blank_ticket
 from simulator.playing.questions import NotedService, Sent
 from simulator.playing.stage import JAM, PaperTray, Quiet, Stage
 from simulator.playing.trouble import FAULTS, Trouble, TroubledCard
@@ -159,7 +159,12 @@ class _OneVisit:
             else booth.application
         )
         devices = Devices(
-            card=card, service=self._service, printer=self._tray, speaker=Quiet(), ticket=blank_ticket
+            card=card,
+            service=self._service,
+            printer=self._tray,
+            speaker=Quiet(),
+            ticket=blank_ticket,
+            papers=blank_paper,
         )
         policy = self._rng.choice(_POLICIES)
         return Stage(booth.world, self._ledger, policy, devices, booth.reader, watch=self._step)

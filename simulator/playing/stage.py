@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import msgspec
+
 from drivers.interface import CardReader, Failure, Fault
 from kiosk.ledger import Ledger, LedgerError
 from kiosk.reception.hands import Devices, Hands, Lanes
@@ -96,7 +98,7 @@ class Stage:
         self._inbox: queue.SimpleQueue[tuple[type[Event], dict[str, Any]]] = queue.SimpleQueue()
         self._jobs: deque[Job] = deque()
         lane = _DirectLane(self._jobs)
-        self._hands = Hands(world, devices, Lanes(lane, lane, lane), self.secrets, self.post)
+        self._hands = Hands(world, devices, Lanes(lane, lane, lane, lane), self.secrets, self.post)
         self.reception = Reception(
             world, ledger, policy, self._hands, self._shown,
             alert=self._alerted, watch=self._step, breach=self._broken, simulated=True,
@@ -141,11 +143,12 @@ class Stage:
                 return
         raise RuntimeError("the visit never settles")
 
-    def desk(self, action: str, staff: str) -> bool:
-        """A member of staff asks, from the console, for the visit to move. False if the terminal did not take it."""
+    def desk(self, action: str, staff: str, **told: str) -> bool:
+        """A member of staff asks, from the console, for the visit to move; ``told`` are the act's other arguments.
+        False if the terminal did not take it."""
         visit = self.visit.id
         try:
-            request = self.ledger.request(visit, action, b"{}", f"staff:{staff}")
+            request = self.ledger.request(visit, action, msgspec.json.encode(told), f"staff:{staff}")
             self.reception.poll_requests()
         except LedgerError:
             return False

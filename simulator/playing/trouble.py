@@ -10,10 +10,12 @@ from typing import TypeVar
 from drivers.interface import (
     CardApplication,
     CardFacts,
+    CardText,
     Failure,
     Fault,
     PinRefused,
     Secret,
+    TextKey,
     VerifiedCard,
 )
 from simulator.links.faults import CardFault, FaultKind
@@ -135,6 +137,16 @@ class TroubledCard:
     ) -> VerifiedCard | PinRefused | Failure:
         try:
             return self._call(lambda: self._within.verify_pin(insertion, secret, challenge))
+        finally:
+            digits = secret.take()
+            digits[:] = bytes(len(digits))
+
+    def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
+        return self._call(lambda: self._within.text_tries(insertion, key))
+
+    def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
+        try:
+            return self._call(lambda: self._within.read_text(insertion, key, secret))
         finally:
             digits = secret.take()
             digits[:] = bytes(len(digits))

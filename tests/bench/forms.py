@@ -13,10 +13,11 @@ from unittest.mock import Mock, patch
 from kiosk.coverage.exchange_codes import Sex
 from kiosk.documents import render
 from kiosk.documents.claim_note import claim_note, claim_note_pdf
-from kiosk.documents.declaration import Cause, Declaration, InsuranceKind, Writer, declaration_pdf
+from kiosk.documents.declaration import Cause, Declaration, Writer, declaration_pdf
 from kiosk.documents.fonts import fonts_dir
 from kiosk.documents.refund_slip import RefundSlip, refund_slip_pdf
 from kiosk.documents.signature import Strokes
+from kiosk.visit.form import InsuranceKind
 from kiosk.wording.catalogues import languages
 from tests.bench.rows import Detail, Row, at_most, row
 from tests.bench.timing import medians, milliseconds

@@ -160,7 +160,12 @@ def _stage(
         closing.callback(reader.close)
         closing.callback(service.close)
         devices = Devices(
-            card=card, service=service, printer=_Shredder(), speaker=_Mute(), ticket=lambda _n, _l: b""
+            card=card,
+            service=service,
+            printer=_Shredder(),
+            speaker=_Mute(),
+            ticket=lambda _n, _l: b"",
+            papers=lambda _wanted: b"",
         )
         policy = Policy(capabilities=service.capabilities, terminal="A", wording_version="bench")
         kept = (ledger or memory_ledger)(world)

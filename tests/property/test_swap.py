@@ -33,7 +33,7 @@ from simulator.people import load
 from simulator.people.persona import Persona
 from simulator.playing.actor import Actor, Someone
 from simulator.playing.cast import card_of, trust
-from simulator.playing.player import blank_ticket
+from simulator.playing.player import blank_paper, blank_ticket
 from simulator.playing.questions import NotedService, Sent
 from simulator.playing.readers import InProcessBench
 from simulator.playing.stage import PaperTray, Quiet, Stage
@@ -113,7 +113,7 @@ class Run:
             self.world,
             MemoryLedger(Options(random=self.world.random_bytes)),
             Policy(capabilities=self.service.capabilities),
-            Devices(self.application, self.service, PaperTray(), Quiet(), blank_ticket),
+            Devices(self.application, self.service, PaperTray(), Quiet(), blank_ticket, blank_paper),
             self.bench.reader,
             watch=self._step,
         )

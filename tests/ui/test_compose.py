@@ -198,7 +198,7 @@ def test_the_own_folder_for_checkpoints_is_made_and_a_named_one_is_not(tmp_path:
 def test_housekeeping_runs_by_itself_between_visits_and_not_during_one(tmp_path: Path) -> None:
     with running(Settings(data=tmp_path, limits=Limits(closing=1))) as (terminal, screen):
         terminal.inbox.send(Act("WayChosen", (("way", "no_card"),)))
-        screen.sees("WaitingForStaff")
+        screen.sees("ExplainingNoCard")
         terminal.reception.keep_house()
         assert terminal.ledger.last_purge() is None
         terminal.inbox.send(Act("StaffActed", (("action", "restart"), ("staff", "x"))))

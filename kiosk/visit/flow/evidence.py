@@ -367,8 +367,6 @@ def _papers(visit: Visit) -> tuple[AnyEffect, ...]:
     if visit.evidence is Way.SELF_PAY:
         return (MakePaper("refund_slip", visit.number, language, road.reason),)
     if visit.evidence in DECLARED and road.form.answers:
-        return tuple(
-            MakePaper(kind, visit.number, language, road.reason, road.form, road.companion)
-            for kind in ("declaration", "claim_note")
-        )
+        written = (visit.number, language, road.reason, road.form, road.companion, road.known)
+        return (MakePaper("declaration", *written), MakePaper("claim_note", *written))
     return ()

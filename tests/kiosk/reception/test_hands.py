@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from drivers.interface import CardFacts, Failure, PinRefused, Secret, VerifiedCard
+from drivers.interface import CardFacts, CardText, Failure, PinRefused, Secret, TextKey, VerifiedCard
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.eligibility import port
@@ -50,6 +50,13 @@ class Card:
     ) -> VerifiedCard | PinRefused | Failure:
         self.pins.append(bytes(secret.take()))
         return VerifiedCard(insertion, certificate(), "pin", b"", challenge, b"")
+
+    def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
+        return 3
+
+    def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
+        self.pins.append(bytes(secret.take()))
+        return CardText("試験　太郎", "架空市１－２－３", None, "1")
 
     def forget(self) -> None:
         pass
@@ -99,8 +106,8 @@ class Bench:
         self.papers_made = 0
         self.hands = Hands(
             SystemWorld(),
-            Devices(self.chip, self.system, None, Silent(), self._paper),
-            Lanes(self.card, self.service, self.paper),
+            Devices(self.chip, self.system, None, Silent(), self._paper, lambda _wanted: b"%PDF"),
+            Lanes(self.card, self.service, self.paper, self.paper),
             self.slots,
             lambda kind, /, **fields: self.posted.append((kind, fields)),
         )

@@ -73,10 +73,12 @@ class Terminal:
         self.ledger = MemoryLedger(Options(), self.store)
         service = DirectService(NationalSystem([YAMADA], self._utc))
         card = MyNumberCard(self.reader, trust(), UnknownRevocation(), self._utc)
-        self.lanes = [ThreadLane(name) for name in ("card", "service", "paper")]
+        self.lanes = [ThreadLane(name) for name in ("card", "service", "paper", "file")]
         hands = Hands(
             self.world,
-            Devices(card, service, self.tray, Quiet(), lambda _number, _language: b"%PDF"),
+            Devices(
+                card, service, self.tray, Quiet(), lambda _number, _language: b"%PDF", lambda _wanted: b"%PDF"
+            ),
             Lanes(*self.lanes),
             self.secrets,
             self.inbox.post,

@@ -24,7 +24,7 @@ from simulator.playing.actor import Actor, Someone, is_page, wrong_pin
 from simulator.playing.booth import FactBooth
 from simulator.playing.fact_card import FactCard, FactReader
 from simulator.playing.full_disk import FillableLedger
-from simulator.playing.player import blank_ticket
+from simulator.playing.player import blank_paper, blank_ticket
 from simulator.playing.questions import NotedService, Sent
 from simulator.playing.stage import JAM, PaperTray, Quiet, Stage
 from simulator.playing.world import VirtualWorld
@@ -45,7 +45,7 @@ class Made:
         self.service = NotedService(DirectService(system, None, self.world.services), self.sent.append)
         self.ledger = FillableLedger(MemoryLedger(Options(random=self.world.random_bytes)))
         self.tray = PaperTray()
-        devices = Devices(self.reader, self.service, self.tray, Quiet(), blank_ticket)
+        devices = Devices(self.reader, self.service, self.tray, Quiet(), blank_ticket, blank_paper)
         self.stage = Stage(self.world, self.ledger, Policy(capabilities=ALL), devices, self.reader)
 
     def until_confirmed(self) -> None:
