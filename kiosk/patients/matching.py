@@ -38,7 +38,7 @@ def numbers_key(insurer_number: str, symbol: str, identification_number: str) ->
 
 def same_branch(one: str, other: str) -> bool:
     """A branch number that one side does not have decides nothing."""
-    first, second = (_without_zeros(unicodedata.normalize("NFKC", text).strip()) for text in (one, other))
+    first, second = (_without_zeros(_unspaced(text)) for text in (one, other))
     return not first or not second or first == second
 
 
@@ -100,11 +100,15 @@ def _insurer_key(text: str) -> str:
 def _insured_key(text: str) -> str:
     """Symbol or identification number: no widths, blanks, kinds of dashes or kana, no zeros before a number. What
     has no letter and no digit, such as a lone dash, is nothing."""
-    plain = "".join(unicodedata.normalize("NFKC", katakana(text)).split()).upper()
+    plain = _unspaced(katakana(text)).upper()
     if not any(character.isalnum() for character in _DASH.sub("", plain)):
         return ""
     plain = _DASH.sub("-", plain)
     return _without_zeros(plain) if plain.isascii() and plain.isdigit() else plain
+
+
+def _unspaced(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _without_zeros(text: str) -> str:
