@@ -118,7 +118,8 @@ class MyNumberCard:
         return result
 
     def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
-        """Remaining tries of the text application's PIN (of three) or of its 照合番号B (of ten)."""
+        """Remaining tries of the text application's PIN or of its 照合番号B. No certificate is looked at here: where
+        the card was exchanged without a sign, ``read_text`` finds out before it sends anything."""
         return _as_value(lambda: self._text_tries(insertion, key))
 
     def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
