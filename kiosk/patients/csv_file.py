@@ -95,14 +95,15 @@ def _content(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError):  # ValueError: a NUL in the name
         raise _refused(Wrong.NO_FILE) from None
-    with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _refused(Wrong.NO_FILE)
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
             content = file.read(MAX_BYTES + 1)
-        except OSError:
-            raise _refused(Wrong.NO_FILE) from None
+    except OSError:
+        raise _refused(Wrong.NO_FILE) from None
+    finally:
+        os.close(descriptor)
     if len(content) > MAX_BYTES:
         raise _refused(Wrong.FILE_SIZE)
     return content

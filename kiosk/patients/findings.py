@@ -77,7 +77,9 @@ _REMEDIES: Final[dict[Wrong | Doubt, str]] = {
     Wrong.NUL: "The file holds NUL bytes. Save it as CSV in UTF-8 or Shift_JIS, not as UTF-16 or a workbook.",
     Wrong.NOT_CSV: "Separate by commas, and put a cell that holds a comma, a quote or a line's end in quotes.",
     Wrong.NO_HEADER: "Begin the file with one line that names its columns.",
-    Wrong.MISSING_COLUMN: "The first line must name this column: 患者番号, カナ氏名, 生年月日, or as the documents list them.",
+    Wrong.MISSING_COLUMN: (
+        "The first line must name this column, such as 患者番号, カナ氏名, 生年月日; the documents list the names."
+    ),
     Wrong.COLUMN_TWICE: "Two columns have names for the same. Leave one of them out of the export.",
     Wrong.TOO_MANY_COLUMNS: "256 columns are the most. Export only those that are listed.",
     Wrong.TOO_MANY_ROWS: "200,000 patients are the most. Split them over several files, imported one by one.",
