@@ -23,10 +23,9 @@ from drivers.interface import (
     VerifiedCard,
 )
 from simulator.card import issue
-from simulator.card.codes import verification_code_b
-from simulator.card.lifetimes import lifetimes
 from simulator.people.loading import everyone, load
 from simulator.people.persona import Persona
+from simulator.playing.cast import number_b
 from simulator.playing.fact_card import FactCard, FactReader
 from tests.support.reading import NOW, TODAY, Bench, application, bench
 from tests.support.scripted_card import OneShotSecret
@@ -118,10 +117,7 @@ def opened(kind: str, closing: ExitStack) -> Desk:
 
 
 def right(persona: Persona, key: TextKey) -> str:
-    if key == "pin":
-        return persona.card.text_pin
-    until = lifetimes(persona, TODAY).card_until
-    return verification_code_b(persona.person.birth_date, until, persona.card.security_code)
+    return persona.card.text_pin if key == "pin" else number_b(persona, TODAY)
 
 
 def wrong(persona: Persona, key: TextKey) -> str:
