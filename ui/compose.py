@@ -105,7 +105,7 @@ def build(
         devices = Devices(
             card=card,
             service=service,
-            printer=_printer(settings),
+            printer=printer_of(settings.ticket.printer, settings.ticket.folder),
             speaker=_speaker(),
             ticket=ticket_maker(settings),
             papers=Papers(
@@ -113,9 +113,12 @@ def build(
                 book_of(settings),
                 _now,
                 lambda: world.now().day,
+                paper=settings.papers.slip,
                 simulated=settings.profile == "simulated",
             ),
             patients=patients,
+            forms=printer_of(settings.papers.printer, settings.papers.folder),
+            desk=printer_of(settings.papers.staff_printer, settings.papers.folder),
         )
         lanes = Lanes(*(ThreadLane(name) for name in ("card", "service", "paper", "file")))
         hands = Hands(world, devices, lanes, secrets, inbox.post, deadline_s=settings.eligibility.deadline_s)
@@ -406,15 +409,16 @@ def _web_api_service(settings: Settings) -> EligibilityService:
         raise settings.wrong("eligibility.tls", str(error)) from None
 
 
-def _printer(settings: Settings) -> Printer | None:
-    if settings.ticket.printer:
+def printer_of(queue: str, folder: Path | None) -> Printer | None:
+    """A CUPS queue, or a folder that takes PDFs; None where neither is named."""
+    if queue:
         from drivers.printer import LpPrinter
 
-        return LpPrinter(settings.ticket.printer)
-    if settings.ticket.folder is not None:
+        return LpPrinter(queue)
+    if folder is not None:
         from drivers.printer import FilePrinter
 
-        return FilePrinter(settings.ticket.folder)
+        return FilePrinter(folder)
     return None
 
 

@@ -159,6 +159,16 @@ class Ticket(Part, frozen=True, kw_only=True):
     paper: Literal["receipt", "a6"] = "receipt"
 
 
+class Papers(Part, frozen=True, kw_only=True):
+    """Declarations and slips, on A4 and A5. ``printer``, ``staff_printer``: CUPS queues, the second for what is not for
+    patients; ``folder``: PDFs are put there instead. What has no printer is kept with the visit all the same."""
+
+    printer: str = ""
+    staff_printer: str = ""
+    folder: Path | None = None
+    slip: Literal["a5", "a6"] = "a5"
+
+
 class LedgerPart(Part, frozen=True, kw_only=True):
     """``folder`` and ``checkpoints``: else below ``data``. ``retention_years``: whole calendar years kept before the
     running one."""
@@ -197,6 +207,7 @@ class Settings(Part, frozen=True, kw_only=True):
     consent: Consent = Consent()
     limits: Limits = Limits()
     ticket: Ticket = Ticket()
+    papers: Papers = Papers()
     ledger: LedgerPart = LedgerPart()
     patients: Patients = Patients()
     log: Log = Log()
@@ -338,6 +349,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "limits.warning: must be shorter than limits.page"
     if settings.ticket.printer and settings.ticket.folder is not None:
         yield "ticket: give either printer or folder"
+    if (settings.papers.printer or settings.papers.staff_printer) and settings.papers.folder is not None:
+        yield "papers: give either printers or folder"
     yield from _rules_that_are_none(settings)
     yield from _contacts_for_nobody(settings)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import struct
 
 import msgspec
@@ -12,11 +13,12 @@ Point = tuple[float, float]
 Stroke = tuple[Point, ...]
 
 _REACH = 10_000.0  # mm: no screen is larger
-_MOST_POINTS = 50_000
+MOST_POINTS = 50_000
 _MOST_BYTES = 4_000_000
 _MOST_PIXELS = 8_000_000
 _PRINTED_WIDTH = 1000  # pixels: 300 dpi over 85 mm
 _NEAR = 0.12  # mm on paper: points closer together than this cannot be told apart
+_TENTHS = re.compile(r"-?[0-9]{1,6},-?[0-9]{1,6}")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -31,27 +33,14 @@ class Strokes(msgspec.Struct, frozen=True, tag="strokes"):
     strokes: tuple[Stroke, ...]
 
     def __post_init__(self) -> None:
-        if sum(map(len, self.strokes)) > _MOST_POINTS:
-            raise SignatureFault(f"more than {_MOST_POINTS} points")
+        if sum(map(len, self.strokes)) > MOST_POINTS:
+            raise SignatureFault(f"more than {MOST_POINTS} points")
         for value in (value for stroke in self.strokes for point in stroke for value in point):
             if not (math.isfinite(value) and abs(value) <= _REACH):
                 raise SignatureFault("a point that is no place on a screen")
 
     def __repr__(self) -> str:
         return f"<Strokes: {len(self.strokes)}>"
-
-
-def strokes_of(text: str) -> Strokes:
-    """What a screen tells of a signature, ``x,y x,y;x,y …`` in tenths of a millimetre. Raises ``SignatureFault``."""
-    try:
-        return Strokes(tuple(_stroke(stroke) for stroke in text.split(";") if stroke.strip()))
-    except ValueError:
-        raise SignatureFault("no points of a signature") from None
-
-
-def _stroke(text: str) -> Stroke:
-    points = (point.split(",") for point in text.split())
-    return tuple((int(x) / 10, int(y) / 10) for x, y in points)
 
 
 class Picture(msgspec.Struct, frozen=True, tag="picture"):
@@ -77,6 +66,20 @@ class Picture(msgspec.Struct, frozen=True, tag="picture"):
 
 
 Signature = Strokes | Picture
+
+
+def strokes_of(text: str) -> Strokes:
+    """Strokes as a form keeps them: ``x,y x,y;x,y …`` in whole tenths of a millimetre; "" for none. Raises
+    ``SignatureFault``."""
+    strokes = [stroke.split(" ") for stroke in text.split(";")] if text else []
+    if not all(_TENTHS.fullmatch(point) for stroke in strokes for point in stroke):
+        raise SignatureFault("not strokes in tenths of a millimetre")
+    return Strokes(tuple(tuple(_millimetres(point) for point in stroke) for stroke in strokes))
+
+
+def _millimetres(point: str) -> Point:
+    x, y = point.split(",")
+    return int(x) / 10, int(y) / 10
 
 
 def for_template(signature: Signature | None, width: float, height: float) -> dict[str, object] | None:

@@ -81,8 +81,9 @@ PaperMaker = Callable[[MakePaper], bytes]
 
 @dataclass(frozen=True)
 class Devices:
-    """Without a printer the number stands on the screen alone. ``patients``: the facility's own file, if it is used
-    here."""
+    """``printer`` is for tickets: without one the number stands on the screen alone. ``forms`` prints what the patient
+    takes or signs, on A4 and A5; ``desk`` what is for staff; what has no printer is only kept. ``patients``: the
+    facility's own file, if it is used here."""
 
     card: CardApplication
     service: port.EligibilityService
@@ -91,6 +92,8 @@ class Devices:
     ticket: TicketMaker
     papers: PaperMaker
     patients: PatientFile | None = None
+    forms: Printer | None = None
+    desk: Printer | None = None
 
 
 @dataclass(frozen=True)
@@ -361,7 +364,8 @@ class Hands:
         self._lanes.paper.submit(job)
 
     def print_paper(self, made: PaperMade) -> None:
-        printer = self._devices.printer
+        devices = self._devices
+        printer = devices.desk if made.kind == "claim_note" else devices.forms
         if printer is None:
             return
 

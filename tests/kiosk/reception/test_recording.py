@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import msgspec
@@ -10,17 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.interface import Failure, Fault
+from drivers.interface import CardText, Failure, Fault
 from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
 from kiosk.reception.recording import entry_of, payload_of, stamp
 from kiosk.visit import events as e
+from kiosk.visit.form import FormField
+from kiosk.visit.known import KnownPatient
 from kiosk.visit.moment import Moment
 from kiosk.visit.states import Visit
 from kiosk.visit.table import EVENTS
 from tests.support.visits import Table, answer, certificate, facts, moment
 
 FINGERPRINT = "f00d" * 16
+KNOWN = KnownPatient(patient_number="00123", name_kana="ハクシ ハナコ", birth_date="1981-04-05")
 FIELDS: dict[type[e.Event], dict[str, Any]] = {
     e.ReaderChanged: {"available": True},
     e.CardInserted: {"insertion": 1},
@@ -42,7 +46,26 @@ FIELDS: dict[type[e.Event], dict[str, Any]] = {
     e.NumberAssigned: {"number": "A001"},
     e.TicketPrinted: {"number": "A001", "ok": True},
     e.StaffActed: {"action": "handled", "staff": "sato"},
+    e.TextTriesTold: {"insertion": 1, "key": "pin", "tries_left": 3},
+    e.CardTextRead: {
+        "insertion": 1,
+        "text": CardText("白紙　花子", "架空市１－２－３", date(1981, 4, 5), "2"),
+    },
+    e.TextRefused: {"insertion": 1, "tries_left": 2},
+    e.EvidenceChosen: {"way": Way.CERTIFICATE},
+    e.NoCardChosen: {"cause": "lost"},
+    e.CompanionChosen: {"kind": "companion"},
+    e.TripDocumentChosen: {"document": Document.NOTICE_COPY},
+    e.CodeScanned: {"text": "ABC-123"},
+    e.FieldAnswered: {"field": FormField.KANA, "value": "ハクシ ハナコ"},
+    e.FieldSkipped: {"field": FormField.NAME},
+    e.FieldChosen: {"field": FormField.NAME},
+    e.FormBegun: {"source": "hand"},
+    e.TextKeyChosen: {"key": "number_b"},
+    e.FormSigned: {"signature": "10,10 20,20"},
+    e.PatientFound: {"question": "q", "patient": KNOWN, "match": "numbers"},
 }
+REDUCED = (e.CardRead, e.PinVerified, e.PinEntered, e.CardTextRead, e.FormSigned, e.PatientFound)
 KEPT_ASIDE = {"insertion", "facts", "certificate", "slot"}
 
 
@@ -71,7 +94,7 @@ def test_every_event_can_be_recorded_and_says_who_caused_it(kind: type[e.Event])
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 def test_what_an_event_carries_is_kept_but_for_what_recognises_a_card(kind: type[e.Event]) -> None:
     kept = decoded(payload_of(event_of(kind), visit()))
-    if kind not in (e.CardRead, e.PinVerified, e.PinEntered):
+    if kind not in REDUCED:
         own = set(kind.__struct_fields__) - set(e.Event.__struct_fields__)
         assert set(kept) >= own
     assert FINGERPRINT not in str(kept)
@@ -117,3 +140,14 @@ def test_an_instant_is_spelt_in_utc_with_milliseconds(at: datetime) -> None:
     told = stamp(Moment(mono=0, wall=wall))
     assert len(told) == len("2026-03-01T00:12:33.123Z")
     assert round(datetime.fromisoformat(told).timestamp() * 1000) == wall
+
+
+def test_what_the_card_told_of_its_holder_and_the_signature_stand_on_the_paper_only() -> None:
+    for kind in (e.CardTextRead, e.FormSigned, e.PatientFound):
+        kept = payload_of(event_of(kind), visit()).decode()
+        assert not any(word in kept for word in ("白紙", "架空市", "1981", "10,10", "ハクシ"))
+
+
+def test_who_was_found_is_kept_by_their_number_alone() -> None:
+    kept = decoded(payload_of(event_of(e.PatientFound), visit()))
+    assert kept == {"question": "q", "patient_number": "00123", "match": "numbers"}

@@ -15,6 +15,7 @@ from kiosk.ledger.interface import Head
 from kiosk.reception.hands import Hands
 from kiosk.reception.reception import Reception
 from kiosk.visit import events as e
+from kiosk.visit.effects import Effect
 from kiosk.visit.states import EnteringPin, WaitingForStaff
 from tests.support.visits import POLICY, certificate, facts, moment
 
@@ -33,6 +34,9 @@ class Asked:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+
+    def do(self, effect: Effect) -> None:
+        self.done.append(type(effect).__name__)
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_args: self.done.append(name)
@@ -87,7 +91,7 @@ def test_what_cannot_be_recorded_is_not_done(terminal: Terminal) -> None:
     state = terminal.reception.visit.state
     assert isinstance(state, WaitingForStaff)
     assert state.reason is Reason.TERMINAL_FAULT
-    assert "open_card" not in terminal.hands.done[done:]
+    assert "OpenCard" not in terminal.hands.done[done:]
 
 
 def test_digits_that_cannot_be_recorded_are_thrown_away(terminal: Terminal) -> None:
@@ -98,7 +102,7 @@ def test_digits_that_cannot_be_recorded_are_thrown_away(terminal: Terminal) -> N
     terminal.disk.full = True
     terminal.feed(e.PinEntered, slot="s")
     assert "discard" in terminal.hands.done
-    assert "verify_pin" not in terminal.hands.done
+    assert "VerifyPin" not in terminal.hands.done
 
 
 def test_the_proof_leaves_with_the_card_also_when_the_visit_never_learnt_of_it(terminal: Terminal) -> None:
@@ -107,7 +111,7 @@ def test_the_proof_leaves_with_the_card_also_when_the_visit_never_learnt_of_it(t
     terminal.feed(e.PinVerified, insertion=1, certificate=certificate())
     terminal.hands.done.clear()
     terminal.feed(e.CardRemoved, insertion=1)
-    assert "forget_card" in terminal.hands.done
+    assert "ForgetCard" in terminal.hands.done
 
 
 def test_when_there_is_room_again_the_patient_goes_on(terminal: Terminal) -> None:
@@ -145,4 +149,4 @@ def test_consent_that_was_not_recorded_is_asked_again_before_anything_is_looked_
     terminal.disk.full = False
     terminal.feed(e.RetryChosen)
     assert terminal.views[-1] == "AskingConsent"
-    assert "ask" not in terminal.hands.done
+    assert "Ask" not in terminal.hands.done
