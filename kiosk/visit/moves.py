@@ -100,12 +100,19 @@ def fall_back(visit: Visit, reason: Reason, at: Moment, *, code: str = "", messa
     """The card alone does not do: the patient is told why, and shown the other ways."""
     if reason in FOR_STAFF:
         return to_staff(visit, reason, at, code=code, message=message)
-    visit, forgetting = _without_unseen(visit)
+    visit, forgetting = without_unseen(visit)
     alerts = (AlertStaff(reason),) if reason in _TO_MEND else ()
     state = ChoosingEvidence(code=code, message=message)
     fallback = on_the_road(visit, reason)
     sound = PlaySound("attention")
     return enter(visit, state, at, *forgetting, *alerts, sound, reason=reason, fallback=fallback)
+
+
+def road_of(visit: Visit) -> Fallback:
+    """The fallback for what the visit was told last; somebody who only called staff is helped."""
+    if visit.reason is not None:
+        return on_the_road(visit, visit.reason)
+    return visit.fallback or Fallback(Reason.NEEDS_ASSISTANCE)
 
 
 def on_the_road(visit: Visit, reason: Reason) -> Fallback:
@@ -119,7 +126,7 @@ def on_the_road(visit: Visit, reason: Reason) -> Fallback:
 def to_staff(visit: Visit, reason: Reason, at: Moment, *, code: str = "", message: str = "") -> Result:
     """What cannot go on by itself is received by a person, who is told why. A card that nobody has recognised since
     the reader came back proves nothing any more."""
-    visit, forgetting = _without_unseen(visit)
+    visit, forgetting = without_unseen(visit)
     state = WaitingForStaff(reason=reason, code=code, message=message)
     return enter(visit, state, at, *forgetting, AlertStaff(reason), PlaySound("attention"), reason=reason)
 
@@ -163,7 +170,7 @@ def forget_person(visit: Visit) -> Visit:
     )
 
 
-def _without_unseen(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
+def without_unseen(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
     """A card that nobody has recognised since the reader came back proves nothing any more."""
     if visit.card is None or visit.card.facts is None:
         return _without_person(visit)

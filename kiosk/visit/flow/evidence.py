@@ -41,11 +41,12 @@ from kiosk.visit.moves import (
     enter,
     finish,
     forget_person,
-    on_the_road,
     open_card,
     read_card,
+    road_of,
     stay,
     welcome,
+    without_unseen,
 )
 from kiosk.visit.states import (
     AskingConsent,
@@ -88,11 +89,7 @@ counts has its own page before the evidence."""
 
 def case_of(visit: Visit, *, known: bool | None = None) -> Case:
     """The patient in front as far as the visit knows them; for a visit on the fallback road."""
-    road = (
-        on_the_road(visit, visit.reason or Reason.NEEDS_ASSISTANCE)
-        if visit.fallback is None
-        else visit.fallback
-    )
+    road = road_of(visit)
     day = visit.entered.day
     until = road.paper.get(FormField.VALID_UNTIL)
     return Case(
@@ -192,13 +189,14 @@ def may_look_for_ways(visit: Visit) -> bool:
 
 
 def to_the_ways(visit: Visit, at: Moment, *, refused: Way | None = None) -> Result:
-    """Shows the ways, without the one that was refused."""
-    reason = visit.reason or Reason.NEEDS_ASSISTANCE
-    road = on_the_road(visit, reason) if visit.fallback is None else visit.fallback
-    if refused is not None and refused not in road.tried:
+    """Shows the ways, without the one that was refused; full payment always stays. What was verified with a card that
+    nobody has recognised since is no proof any more."""
+    visit, forgetting = without_unseen(visit) if visit.verified is not None else (visit, ())
+    road = road_of(visit)
+    if refused is not None and refused is not Way.SELF_PAY and refused not in road.tried:
         road = replace(road, tried=(*road.tried, refused))
     changed = replace(visit, fallback=road, reason=road.reason)
-    return enter(changed, ChoosingEvidence(refused=refused), at)
+    return enter(changed, ChoosingEvidence(refused=refused), at, *forgetting)
 
 
 @on(ChoosingEvidence, event=MoreChosen, to=(ChoosingEvidence,))

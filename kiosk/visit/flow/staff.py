@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
-from kiosk.evidence.reasons import RETRIABLE, Reason
+from kiosk.evidence.reasons import RETRIABLE
 from kiosk.visit.effects import AlertStaff
 from kiosk.visit.events import Event, RetryChosen, StaffActed, StaffCalled, StaffCancelled
 from kiosk.visit.flow.evidence import decision_with_file, once_more, settle, to_the_ways
@@ -19,8 +19,8 @@ from kiosk.visit.moves import (
     call_staff,
     enter,
     finish,
-    on_the_road,
     read_card,
+    road_of,
     stay,
     welcome,
 )
@@ -158,9 +158,7 @@ def _accept(visit: Visit, way: Way | None, event: StaffActed) -> Result:
         case _ if way in book().electronic:
             return finish(replace(visit, outcome="handed_to_staff"), event.at)
         case _:
-            road = visit.fallback or on_the_road(visit, visit.reason or Reason.NEEDS_ASSISTANCE)
-            settled, effects = settle(replace(visit, fallback=road), way)
-            return settled, effects
+            return settle(replace(visit, fallback=road_of(visit)), way)
 
 
 def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
