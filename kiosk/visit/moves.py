@@ -181,6 +181,16 @@ def _without_person(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
     return forget_person(visit), (ForgetCard(),) if visit.verified is not None else ()
 
 
+def has_result(visit: Visit) -> bool:
+    """Confirmed, or accepted otherwise: a number belongs to it."""
+    return visit.outcome in ("confirmed", "accepted_by_evidence", "declared", "self_pay")
+
+
+def is_accepted(visit: Visit) -> bool:
+    """Evidence was accepted, and the page waits for nothing but its number."""
+    return visit.evidence is not None and isinstance(visit.state, FALLBACK)
+
+
 def wipe(visit: Visit) -> Visit:
     """Everything personal leaves the state. What staff need to know of the visit (reason, number, outcome) stays."""
     return replace(forget_person(visit), register_question="", fallback=None)

@@ -236,7 +236,7 @@ def sign_it(visit: Visit, state: FillingDeclaration, event: FormAccepted) -> Res
 @on(FillingDeclaration, event=FormSigned, to=())
 def signed(visit: Visit, state: FillingDeclaration, event: FormSigned) -> Result:
     """Declared. Staff see at the desk that it is the card's holder who did."""
-    if state.step != "signature" or state.covered or visit.outcome is not None:
+    if state.step != "signature" or state.covered:
         return stay(visit)
     complete = _write(visit, replace(written(visit), signature=event.signature))
     return settle(complete, state.way, AlertStaff("evidence"))
@@ -245,7 +245,7 @@ def signed(visit: Visit, state: FillingDeclaration, event: FormSigned) -> Result
 @on(FillingDeclaration, event=BackChosen, to=(FillingDeclaration, ChoosingEvidence))
 def back_in_form(visit: Visit, state: FillingDeclaration, event: BackChosen) -> Result:
     """One page back; what was written stays."""
-    if visit.outcome is not None or state.covered or state.step in ("tries", "reading"):
+    if state.covered or state.step in ("tries", "reading"):
         return stay(visit)
     way = state.way
     match state.step:
@@ -315,13 +315,9 @@ def card_can_be_copied(visit: Visit, _state: FillingDeclaration, event: CardRead
 
 @on(ExplainingSelfPay, event=BackChosen, to=(ChoosingEvidence,))
 def not_yet(visit: Visit, _state: ExplainingSelfPay, event: BackChosen) -> Result:
-    if visit.outcome is not None:
-        return stay(visit)
     return to_the_ways(visit, event.at)
 
 
 @on(ExplainingSelfPay, event=Acknowledged, to=())
 def pay_in_full(visit: Visit, _state: ExplainingSelfPay, _event: Acknowledged) -> Result:
-    if visit.outcome is not None:
-        return stay(visit)
     return settle(visit, Way.SELF_PAY)

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from kiosk.visit.effects import AlertStaff, PlaySound, PrintTicket
 from kiosk.visit.events import Acknowledged, AnotherPatient, CardRemoved, Event, NumberAssigned, StaffCalled
-from kiosk.visit.moves import enter, finish, stay, welcome
+from kiosk.visit.flow.evidence import end_with_number
+from kiosk.visit.moves import enter, finish, has_result, stay, welcome
 from kiosk.visit.states import (
     Abandoned,
     Confirmed,
@@ -26,12 +27,20 @@ def result_was_read(visit: Visit, _state: Confirmed, event: Acknowledged) -> Res
     return finish(visit, event.at)
 
 
-@on(Confirmed, WaitingForStaff, TakeCard, Finished, event=NumberAssigned, to=())
+@on(Confirmed, TakeCard, Finished, event=NumberAssigned, to=())
 def take_number(visit: Visit, _state: State, event: NumberAssigned) -> Result:
     """The patient may have called staff, or taken the card, before the number came."""
-    if visit.number or visit.outcome not in ("confirmed", "accepted_by_evidence", "declared", "self_pay"):
+    if visit.number or not has_result(visit):
         return stay(visit)
     return stay(replace(visit, number=event.number), PrintTicket(event.number))
+
+
+@on(WaitingForStaff, event=NumberAssigned, to=(TakeCard, Finished))
+def number_while_waiting(visit: Visit, state: WaitingForStaff, event: NumberAssigned) -> Result:
+    """A confirmed patient who called staff waits on; what staff accepted here ends the visit."""
+    if visit.evidence is None:
+        return take_number(visit, state, event)
+    return end_with_number(visit, state, event)
 
 
 @on(TakeCard, event=StaffCalled, to=())

@@ -41,6 +41,7 @@ from kiosk.visit.moves import (
     enter,
     finish,
     forget_person,
+    is_accepted,
     open_card,
     read_card,
     road_of,
@@ -295,8 +296,10 @@ def patient_is_known(visit: Visit, _state: ChoosingEvidence, event: PatientFound
 
 
 @on(ChoosingEvidence, ExplainingNoCard, Companion, event=CardInserted, to=(ReadingCard,))
-def card_after_all(visit: Visit, _state: State, event: CardInserted) -> Result:
-    """Somebody who looks for another way has found the card, or tries it again."""
+def card_after_all(visit: Visit, state: State, event: CardInserted) -> Result:
+    """Somebody who looks for another way has found the card, or tries it again. After the result none is read."""
+    if is_accepted(visit):
+        return note_card(visit, state, event)
     read, effects = receive(forget_person(visit), event)
     return read, (ForgetCard(), *effects)
 

@@ -70,7 +70,7 @@ def nothing_changed(visit: Visit, _state: ConfirmingKnownData, _event: KnownUnch
     """Treated as a declaration that was not written (kiosk/documents/README.md). What the system denies is not
     settled by the patient's word."""
     road = visit.fallback
-    if visit.outcome is not None or road is None or road.known is None:
+    if road is None or road.known is None:
         return stay(visit)
     return settle(visit, Way.KNOWN_DATA)
 
@@ -78,7 +78,7 @@ def nothing_changed(visit: Visit, _state: ConfirmingKnownData, _event: KnownUnch
 @on(ConfirmingKnownData, event=KnownChanged, to=(ChoosingEvidence,))
 def something_changed(visit: Visit, _state: ConfirmingKnownData, event: KnownChanged) -> Result:
     road = visit.fallback
-    if visit.outcome is not None or road is None:
+    if road is None:
         return stay(visit)
     changed = replace(visit, fallback=replace(road, changed=True))
     return to_the_ways(changed, event.at, refused=Way.KNOWN_DATA)
@@ -86,6 +86,4 @@ def something_changed(visit: Visit, _state: ConfirmingKnownData, event: KnownCha
 
 @on(ConfirmingKnownData, event=BackChosen, to=(ChoosingEvidence,))
 def back_from_known(visit: Visit, _state: ConfirmingKnownData, event: BackChosen) -> Result:
-    if visit.outcome is not None:
-        return stay(visit)
     return to_the_ways(visit, event.at)

@@ -47,8 +47,6 @@ _NETWORK_DOWN = frozenset({Reason.NETWORK_FAULT, Reason.SERVICE_FAULT, Reason.MA
 
 @on(ShowingNotice, ShowingPortal, StaffVerifying, event=BackChosen, to=(ChoosingEvidence,))
 def back_to_the_ways(visit: Visit, _state: State, event: BackChosen) -> Result:
-    if visit.outcome is not None:
-        return stay(visit)
     return to_the_ways(visit, event.at)
 
 
@@ -57,7 +55,7 @@ def back_to_the_ways(visit: Visit, _state: State, event: BackChosen) -> Result:
 
 @on(ShowingCertificate, event=NumbersWanted, to=(ShowingCertificate,))
 def type_numbers(visit: Visit, state: ShowingCertificate, event: NumbersWanted) -> Result:
-    if state.field is not None or visit.outcome is not None:
+    if state.field is not None:
         return stay(visit)
     field = state.form.next_of(asked_on_paper(state.form, event.at.day))
     return enter(visit, replace(state, field=field or CERTIFICATE[0]), event.at)
@@ -179,8 +177,6 @@ def code_scanned(visit: Visit, state: ShowingCertificate, event: CodeScanned) ->
 @on(ShowingCertificate, event=BackChosen, to=(ShowingCertificate, ChoosingEvidence))
 def back_over_the_paper(visit: Visit, state: ShowingCertificate, event: BackChosen) -> Result:
     """From a number to the one before it; from the paper to the ways."""
-    if visit.outcome is not None:
-        return stay(visit)
     if state.field is None:
         return to_the_ways(visit, event.at)
     asked = asked_on_paper(state.form, event.at.day)

@@ -19,6 +19,8 @@ from kiosk.visit.moves import (
     call_staff,
     enter,
     finish,
+    has_result,
+    is_accepted,
     read_card,
     road_of,
     stay,
@@ -105,14 +107,14 @@ def staff_came(visit: Visit, state: WaitingForStaff, event: StaffActed) -> Resul
 @on(*FALLBACK, event=StaffActed, to=(*FALLBACK, TakeCard, Abandoned, Finished))
 def staff_look(visit: Visit, state: State, event: StaffActed) -> Result:
     """What staff say to what is shown. Until then it is only shown."""
-    if visit.outcome is not None:
+    if is_accepted(visit) and event.action not in ("handled", "restart"):
         return stay(visit)
     way = event.way or way_shown(state)
     match event.action:
         case "resume":
             return stay(visit)
         case "handled":
-            return finish(replace(visit, outcome="handed_to_staff"), event.at)
+            return finish(replace(visit, outcome=visit.outcome or "handed_to_staff"), event.at)
         case "restart":
             return abandon(visit, "closed_by_staff", event.at)
         case "evidence":
@@ -149,7 +151,7 @@ def _accept(visit: Visit, way: Way | None, event: StaffActed) -> Result:
     if way is None or visit.outcome is not None or way not in decision_with_file(visit):
         return stay(visit)
     match state:
-        case IdentifyingKnown():
+        case IdentifyingKnown() if way is Way.KNOWN_DATA:
             return staff_know_them(visit, state, event)
         case StaffVerifying(way=Way.DECLARATION_EMERGENCY, on_paper=False) if (
             way is Way.DECLARATION_EMERGENCY
@@ -162,7 +164,7 @@ def _accept(visit: Visit, way: Way | None, event: StaffActed) -> Result:
 
 
 def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
-    if visit.outcome == "confirmed" and not _can_show_result(visit, state):
+    if has_result(visit) and not _can_show_result(visit, state):
         return finish(visit, event.at)  # the number is still to be told
     match state.back_to:
         case None:
