@@ -12,7 +12,7 @@ from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
 from kiosk.visit.flow.declaring import ANSWERS_ON_A_PAGE, may_copy, questions, written
-from kiosk.visit.flow.evidence import WAYS_ON_A_PAGE, can_go_back, decision_of, offers
+from kiosk.visit.flow.evidence import WAYS_ON_A_PAGE, can_go_back, decision_of, first_shown, offers
 from kiosk.visit.flow.showing import asked_on_paper
 from kiosk.visit.form import CHOICES, SKIPPABLE, TRIP, Form, FormField
 from kiosk.visit.page_parts import CALL_STAFF, OTHER_WAYS, Part, part
@@ -51,7 +51,7 @@ def road_page(visit: Visit, state: Road) -> Part:
         case SchoolTrip():
             return _school_trip(state)
         case ShowingCertificate():
-            return _certificate(state)
+            return _certificate(visit, state)
         case ShowingNotice():
             return part("ShowingNotice", "card_notice", (OTHER_WAYS,)) | _BACK
         case ShowingPortal():
@@ -102,7 +102,8 @@ def progress_of(visit: Visit) -> tuple[int, int] | None:
 
 def _ways(visit: Visit, state: ChoosingEvidence) -> Part:
     open_ways = offers(visit)
-    shown = open_ways[state.first : state.first + WAYS_ON_A_PAGE]
+    first = first_shown(state, len(open_ways))
+    shown = open_ways[first : first + WAYS_ON_A_PAGE]
     options = [
         Option(
             f"way_{offer.way}",
@@ -209,10 +210,10 @@ def _school_trip(state: SchoolTrip) -> Part:
     return part("SchoolTrip", "school_trip", (OTHER_WAYS,), variant="show") | _BACK
 
 
-def _certificate(state: ShowingCertificate) -> Part:
+def _certificate(visit: Visit, state: ShowingCertificate) -> Part:
     if state.field is not None:
         return _field_page("ShowingCertificate", state.field, state.form, skip="choice.not_printed")
-    typed = bool(state.form.answers)
+    typed = state.form.next_of(asked_on_paper(state.form, visit.entered.day)) is None
     numbers = () if typed else (Option("type_numbers", Act("NumbersWanted"), "equal"),)
     shown = part(
         "ShowingCertificate", "certificate", (*numbers, OTHER_WAYS), variant="typed" if typed else ""

@@ -290,7 +290,8 @@ class PaperCheck(msgspec.Struct, frozen=True):
 
 class Fallback(msgspec.Struct, frozen=True):
     """The road on which a visit goes when the electronic check did not come to an end. ``tried``: ways that led
-    nowhere. ``form`` and ``paper``: what was written on the declaration, and typed of the paper shown."""
+    nowhere. ``form`` and ``paper``: what was written on the declaration, and typed of the paper shown. ``misses``: how
+    often the file knew nobody by what was typed."""
 
     reason: Reason
     cause: str = ""
@@ -303,6 +304,7 @@ class Fallback(msgspec.Struct, frozen=True):
     form: Form = Form()
     paper: Form = Form()
     check: PaperCheck | None = None
+    misses: int = 0
 
 
 class Visit(msgspec.Struct, frozen=True):

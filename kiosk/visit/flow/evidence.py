@@ -97,7 +97,7 @@ def case_of(visit: Visit, *, known: bool | None = None) -> Case:
         reason=road.reason,
         day=day,
         birth=_birth(visit, day),
-        known=road.known is not None if known is None else known,
+        known=road.known is not None and Way.KNOWN_DATA not in road.tried if known is None else known,
         companion=road.companion,
         changed=road.changed,
         certificate_until=date.fromisoformat(until) if until else None,
@@ -205,8 +205,13 @@ def more_ways(visit: Visit, state: ChoosingEvidence, event: MoreChosen) -> Resul
     count = len(offers(visit))
     if count <= WAYS_ON_A_PAGE:
         return stay(visit)
-    first = state.first + WAYS_ON_A_PAGE
+    first = first_shown(state, count) + WAYS_ON_A_PAGE
     return enter(visit, replace(state, first=first if first < count else 0), event.at)
+
+
+def first_shown(state: ChoosingEvidence, count: int) -> int:
+    """Where the page begins among so many ways: some may have gone since it was turned."""
+    return state.first if state.first < count else 0
 
 
 @on(
@@ -235,8 +240,9 @@ def take_way(visit: Visit, _state: ChoosingEvidence, event: EvidenceChosen) -> R
         case Way.SCHOOL_TRIP_COPY:
             return enter(visit, SchoolTrip(), event.at)
         case Way.KNOWN_DATA:
-            known = visit.fallback is not None and visit.fallback.known is not None
-            return enter(visit, ConfirmingKnownData() if known else IdentifyingKnown(), event.at)
+            road = road_of(visit)
+            asked = IdentifyingKnown(misses=road.misses)
+            return enter(visit, asked if road.known is None else ConfirmingKnownData(), event.at)
         case Way.CARD_DECLARATION:
             return enter(visit, FillingDeclaration(way=event.way), event.at)
         case Way.SELF_PAY:

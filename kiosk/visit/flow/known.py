@@ -10,7 +10,7 @@ from kiosk.visit.events import BackChosen, Event, FieldAnswered, KnownChanged, K
 from kiosk.visit.flow.evidence import settle, to_the_ways
 from kiosk.visit.flow.showing import look_up_numbers, paper_of_known
 from kiosk.visit.form import KNOWN, Form, FormField, Problem, checked
-from kiosk.visit.moves import enter, stay
+from kiosk.visit.moves import enter, road_of, stay
 from kiosk.visit.states import ChoosingEvidence, ConfirmingKnownData, IdentifyingKnown, Visit
 from kiosk.visit.table import Result, on
 
@@ -42,9 +42,10 @@ def looked_up(visit: Visit, state: IdentifyingKnown, event: PatientFound) -> Res
         found = IdentifyingKnown(field=None, misses=state.misses, found=event.patient)
         return enter(visit, found, event.at, AlertStaff("evidence"))
     misses = state.misses + 1
+    missed = replace(visit, fallback=replace(road_of(visit), misses=misses))
     if misses >= _MOST_MISSES:
-        return to_the_ways(visit, event.at, refused=Way.KNOWN_DATA)
-    return enter(visit, IdentifyingKnown(misses=misses), event.at)
+        return to_the_ways(missed, event.at, refused=Way.KNOWN_DATA)
+    return enter(missed, IdentifyingKnown(misses=misses), event.at)
 
 
 @on(IdentifyingKnown, event=BackChosen, to=(IdentifyingKnown, ChoosingEvidence))

@@ -179,6 +179,8 @@ def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
             ChoosingVerification() | EnteringPin() | OfferingRegistration() | AskingConsent() | Confirmed()
         ) if visit.card is None or visit.card.insertion is None:
             return welcome(visit, event.at, keep_preferences=True)
+        case IdentifyingKnown(asked=asked, misses=misses) if asked:  # its answer was not waited for
+            return enter(visit, IdentifyingKnown(misses=misses), event.at)
         case page:
             return enter(visit, page, event.at)
 
