@@ -25,7 +25,10 @@ _SCENES = {
     "sleeve": "cards", "wrong_card": "cards", "register": "cards", "confirmed": "cards", "phone": "cards",
     "choose": "people", "face": "people", "consent": "people", "staff": "people", "out_of_service": "people",
     "pin": "papers", "looking_up": "papers", "finished": "papers", "goodbye": "papers",
+    "evidence": "ways", "no_card": "ways", "companion": "ways", "school_trip": "ways", "certificate": "ways",
+    "card_notice": "ways", "card_portal": "ways", "known": "ways", "form": "ways", "sign": "ways", "self_pay": "ways",
 }  # fmt: skip
+_ICONS = ("icons", "way_icons")
 MOVING = frozenset({"place_card", "early", "take_card"})
 STILL = -1.0  # the phase of a picture that may not move: the moment that says most
 
@@ -45,8 +48,7 @@ Drawing = Callable[[Canvas, Moment], None]
 
 def names() -> tuple[str, ...]:
     """Every picture: the scenes of the pages, then the icons of the buttons."""
-    icons = import_module("ui.pictures.icons").ICONS
-    return (*_SCENES, *(f"icon.{name}" for name in icons))
+    return (*_SCENES, *(f"icon.{name}" for module in _ICONS for name in _icons(module)))
 
 
 def draw(
@@ -69,12 +71,18 @@ def draw(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(box.center().x() - width * scale / 2, box.center().y() - height * scale / 2)
     painter.scale(scale, scale)
-    drawing(Canvas(painter, palette, stroke), Moment(phase, reader, number, fonts))
+    drawing(Canvas(painter, palette, stroke, fonts), Moment(phase, reader, number, fonts))
     painter.restore()
+
+
+def _icons(module: str) -> dict[str, Drawing]:
+    icons: dict[str, Drawing] = import_module(f"ui.pictures.{module}").ICONS
+    return icons
 
 
 def _find(name: str) -> tuple[Drawing, tuple[float, float]]:
     if name.startswith("icon."):
-        return import_module("ui.pictures.icons").ICONS[name[5:]], ICON
+        module = next((module for module in _ICONS if name[5:] in _icons(module)), _ICONS[-1])
+        return _icons(module)[name[5:]], ICON
     module = import_module(f"ui.pictures.{_SCENES[name]}")
     return getattr(module, name), SCENE

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF, QTransform
 
 from ui.theme.palette import Palette
 
+if TYPE_CHECKING:
+    from ui.theme.fonts import Fonts
+
 LINE = 3.2  # outline of every shape, in units of the picture
+_WORDS_PX = 64
 _TOKEN = re.compile(r"[MLCQZ]|-?\d+(?:\.\d+)?")
 Point = tuple[float, float]
 
@@ -59,12 +64,16 @@ def capsule(points: Sequence[Point], width: float) -> QPainterPath:
 
 
 class Canvas:
-    """``one_colour``: every outline in this colour and no fills."""
+    """``one_colour``: every outline in this colour and no fills. ``fonts``: what papers are written with; without them
+    they have no words."""
 
-    def __init__(self, painter: QPainter, palette: Palette, one_colour: str = "") -> None:
+    def __init__(
+        self, painter: QPainter, palette: Palette, one_colour: str = "", fonts: Fonts | None = None
+    ) -> None:
         self.painter = painter
         self._palette = palette
         self._one = one_colour
+        self._fonts = fonts
 
     def colour(self, role: str) -> QColor:
         if self._one:
@@ -125,6 +134,25 @@ class Canvas:
         self._pen(role, width)
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawArc(QRectF(x - r, y - r, 2 * r, 2 * r), round(start * 16), round(span * 16))
+
+    def dashed(self, x: float, y: float, w: float, h: float, role: str, width: float = LINE) -> None:
+        """A box to cut out."""
+        pen = QPen(self.colour(role), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([2.4, 1.8])
+        self.painter.setPen(pen)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.drawRoundedRect(QRectF(x, y, w, h), 3, 3)
+
+    def words(self, x: float, y: float, w: float, h: float, text: str, size: float, role: str) -> None:
+        """What is written on a paper, in the middle of a box, ``size`` high. Fonts have whole pixels, so it is drawn
+        large and scaled."""
+        if self._fonts is None or self._one:
+            return
+        with self.at(x + w / 2, y + h / 2, size / _WORDS_PX):
+            self.painter.setFont(self._fonts.font(_WORDS_PX, bold=True))
+            self.painter.setPen(self.colour(role))
+            room = QRectF(-2000, -100, 4000, 200)
+            self.painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
 
     @contextmanager
     def at(
