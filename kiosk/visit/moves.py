@@ -154,10 +154,11 @@ def _busy(state: AnyState) -> bool:
 
 def forget_person(visit: Visit) -> Visit:
     """Nothing that was learnt of the person in front stays: somebody else may stand there now. That a registration
-    was sent in this visit is not forgotten, nor what was written on a form."""
+    was sent in this visit is not forgotten, nor what was written on a form or typed of a paper."""
     kept = visit.fallback
     if kept is not None:
-        kept = replace(kept, known=None, match=None, matching="", check=None)
+        of_paper = kept.check is not None and kept.check.paper == kept.paper
+        kept = replace(kept, known=None, match=None, matching="", check=kept.check if of_paper else None)
     return replace(
         visit,
         verified=None,

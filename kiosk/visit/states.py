@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from drivers.interface import CardFacts, CertificateFacts, TextKey
+from kiosk.coverage.exchange_codes import SegmentOfResult
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Document, Way
@@ -279,13 +280,22 @@ class CardInHand(msgspec.Struct, frozen=True):
 
 
 class PaperCheck(msgspec.Struct, frozen=True):
-    """The look-up by the numbers of a paper, or of the file, beside what a person sees. ``answer`` None and ``failed``
-    None: on its way. ``agrees``: what was answered is what stands there."""
+    """The look-up by the numbers of a ``paper``, or of the file, beside what a person sees. ``answer`` None and
+    ``failed`` None: on its way. ``agrees``: what was answered is what stands there."""
 
     question: str
+    paper: Form = Form()
     answer: Answer | None = None
     failed: Reason | None = None
     agrees: bool = False
+
+    @property
+    def denied(self) -> bool:
+        """The system answered, and what it said is not what stands there."""
+        answer = self.answer
+        if answer is None or answer.failed or answer.segment is SegmentOfResult.PROCESSING:
+            return False
+        return not self.agrees
 
 
 class Fallback(msgspec.Struct, frozen=True):

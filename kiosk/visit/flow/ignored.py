@@ -81,7 +81,7 @@ ignore(*IDLE, TakeCard, *ENDED, events=(e.StaffActed,))
 
 # A service's answer matters only while somebody waits for it; the reader may be away meanwhile (ReadingCard).
 ignore(*_but(EnteringPin, ReadingCard), events=(e.CardOpened,))
-_PAPER = (ShowingCertificate, ConfirmingKnownData)
+_PAPER = (ShowingCertificate, ConfirmingKnownData, WaitingForStaff)
 ignore(*_but(LookingUp, ReadingCard, *_PAPER), events=(e.Answered,))
 ignore(*_but(EnteringPin, OfferingRegistration, LookingUp, ReadingCard, *_PAPER), events=(e.AskFailed,))
 ignore(*_but(ChoosingEvidence, IdentifyingKnown), events=(e.PatientFound,))

@@ -66,13 +66,15 @@ def staff_know_them(visit: Visit, state: IdentifyingKnown, event: Event) -> Resu
     return look_up_numbers(known, ConfirmingKnownData(), paper_of_known(known), event.id, event.at)
 
 
-@on(ConfirmingKnownData, event=KnownUnchanged, to=())
-def nothing_changed(visit: Visit, _state: ConfirmingKnownData, _event: KnownUnchanged) -> Result:
-    """Treated as a declaration that was not written (kiosk/documents/README.md). What the system denies is not
-    settled by the patient's word."""
+@on(ConfirmingKnownData, event=KnownUnchanged, to=(ChoosingEvidence,))
+def nothing_changed(visit: Visit, _state: ConfirmingKnownData, event: KnownUnchanged) -> Result:
+    """Treated as a declaration that was not written (kiosk/documents/README.md). Where the system denies the very
+    numbers that are on file, the patient's word does not settle it: staff do, or the form is written."""
     road = visit.fallback
     if road is None or road.known is None:
         return stay(visit)
+    if road.check is not None and road.check.denied:
+        return to_the_ways(visit, event.at, refused=Way.KNOWN_DATA)
     return settle(visit, Way.KNOWN_DATA)
 
 

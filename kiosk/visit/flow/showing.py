@@ -37,11 +37,13 @@ from kiosk.visit.states import (
     StaffVerifying,
     State,
     Visit,
+    WaitingForStaff,
 )
 from kiosk.visit.table import Result, on
 
 _RATIO_AGE = 70
 _LONGEST_CODE = 400
+_ASKED_WITH = (FormField.INSURER_NUMBER, FormField.NUMBER, FormField.BIRTH_DATE)
 _NETWORK_DOWN = frozenset({Reason.NETWORK_FAULT, Reason.SERVICE_FAULT, Reason.MAINTENANCE})
 
 
@@ -103,27 +105,26 @@ def look_up_numbers(
     """Beside what a person sees, where a service can be asked with numbers; it decides nothing by itself."""
     road = visit.fallback
     askable = Capability.BY_NUMBERS in visit.policy.capabilities and visit.reason not in _NETWORK_DOWN
-    if road is None or not askable:
+    if road is None or not askable or not all(paper.get(field) for field in _ASKED_WITH):
         return enter(visit, state, at)
     question = f"{event_id}.numbers"
-    asked = replace(visit, fallback=replace(road, check=PaperCheck(question)))
+    asked = replace(visit, fallback=replace(road, check=PaperCheck(question, paper)))
     return enter(asked, state, at, AskByNumbers(question, paper))
 
 
-@on(ShowingCertificate, ConfirmingKnownData, event=Answered, to=())
-def paper_answered(visit: Visit, state: State, event: Answered) -> Result:
-    """Shown to staff beside the paper. What differs is theirs to settle."""
+@on(ShowingCertificate, ConfirmingKnownData, WaitingForStaff, event=Answered, to=())
+def paper_answered(visit: Visit, _state: State, event: Answered) -> Result:
+    """Shown to staff beside the paper, also where they were called meanwhile. What differs is theirs to settle."""
     road = visit.fallback
     if road is None or road.check is None or road.check.question != event.question:
         return stay(visit)
-    paper = state.form if isinstance(state, ShowingCertificate) else paper_of_known(visit)
-    agrees = _agrees(paper, event.answer, event.at.day)
+    agrees = _agrees(road.check.paper, event.answer, event.at.day)
     check = replace(road.check, answer=event.answer, agrees=agrees)
     alerts = () if agrees else (AlertStaff("evidence"),)
     return stay(visit, *alerts, fallback=replace(road, check=check))
 
 
-@on(ShowingCertificate, ConfirmingKnownData, event=AskFailed, to=())
+@on(ShowingCertificate, ConfirmingKnownData, WaitingForStaff, event=AskFailed, to=())
 def paper_not_answered(visit: Visit, _state: State, event: AskFailed) -> Result:
     road = visit.fallback
     if road is None or road.check is None or road.check.question != event.question:
