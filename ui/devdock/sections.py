@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -336,17 +337,34 @@ class ScreenPart(QWidget):
         resume = button("resume", "Resume", self._staff("resume"), "The patient goes on where they were")
         restart = button("restart", "Restart", self._staff("restart"), "Back to the first page")
         handled = button("handled", "Handled", self._staff("handled"), "Staff have received the patient")
+        accept = button("accept", "Accept", self._staff("accept"), "What the patient shows is accepted")
+        refuse = button(
+            "refuse", "Refuse", self._staff("refuse"), "It is not: the patient sees the other ways"
+        )
+        ways = button("ways", "Ways", self._staff("evidence"), "The patient is shown the ways on")
+        self.code = QLineEdit()
+        self.code.setObjectName("code")
+        self.code.setPlaceholderText("what a scanner reads on a paper")
+        self.code.returnPressed.connect(self._scan)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(heading("Screen and staff"))
         screen = row(self.language, self.text_size, self.contrast, stretch=(1, 1, 1))
-        layout.addLayout(table([("Screen", screen), ("Staff", row(resume, restart, handled))]))
+        staff, evidence = row(resume, restart, handled), row(accept, refuse, ways)
+        layout.addLayout(
+            table([("Screen", screen), ("Staff", staff), ("Evidence", evidence), ("Scanner", self.code)])
+        )
 
     def show_view(self, view: VisitView) -> None:
         _follow(self.language, view.language)
         _follow(self.text_size, view.text_size)
         _follow(self.contrast, view.contrast)
+
+    def _scan(self) -> None:
+        if self.code.text():
+            self._bench.act("CodeScanned", text=self.code.text())
+            self.code.clear()
 
     def _staff(self, action: str) -> Callable[[], None]:
         return lambda: self._bench.act("StaffActed", action=action, staff="dock")
