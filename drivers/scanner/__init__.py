@@ -1,0 +1,1 @@
+"""Codes on papers: read from pictures, and cameras that give the pictures."""
