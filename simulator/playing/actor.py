@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from drivers.interface import CardReader
+from kiosk.evidence.model import Way
 from kiosk.visit.acts import Act
-from kiosk.visit.states import Confirmed, ReadingCard, TakeCard, Visit, WaitingForStaff, Welcome
+from kiosk.visit.moves import FALLBACK
+from kiosk.visit.states import (
+    Confirmed,
+    FillingDeclaration,
+    OutOfService,
+    ReadingCard,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+    Welcome,
+)
 from kiosk.visit.views import VisitView
 from simulator.card import SimulatedCard
+from simulator.playing.someone import Someone
 from simulator.playing.stage import Stage
+from simulator.playing.walking import DECLINED, attempt, next_on_the_road
 from simulator.scenarios.scenario import Do, ScenarioError
 
 _ENDED = frozenset({"Finished", "Abandoned"})
-_MOVES = 60  # a visit that needs more than this goes in circles
+_MOVES = 150  # a visit that needs more than this goes in circles
 _SECOND = 1000
 _THINKING_MS = 1_500
 
@@ -35,26 +47,23 @@ class Hand(Protocol):
     def set_away(self, away: bool) -> None: ...
 
 
-@dataclass(frozen=True)
-class Someone:
-    """A person as far as the reception meets them, with the digits that they know: the PIN of authentication, that of
-    the card's text, and 照合番号B, which they read off the card."""
-
-    card: SimulatedCard | None
-    pin: str
-    text_pin: str = ""
-    number_b: str = ""
-
-
 class Actor:
-    """One patient, and a member of staff who comes when called. ``find`` gives the person of a persona; the same
-    persona is the same person with the same card."""
+    """One patient, and a member of staff who comes when called and has one word, ``verdict``, for what they are shown.
+    ``find`` gives the person of a persona; the same persona is the same person with the same card."""
 
-    def __init__(self, stage: Stage, hand: Hand, someone: Someone, find: Callable[[str], Someone]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        hand: Hand,
+        someone: Someone,
+        find: Callable[[str], Someone],
+        verdict: Literal["accept", "refuse"] = "accept",
+    ) -> None:
         self._stage = stage
         self._hand = hand
         self._someone = someone
         self._find = find
+        self._verdict = verdict
         self._tried: set[str] = set()
         self._left_there = False
 
@@ -64,7 +73,8 @@ class Actor:
         """Raises ``ScenarioError`` for what cannot be done here, ``UnknownAct`` for what is no event."""
         args = do.args
         if do.by == "staff":
-            self._stage.desk(_argument(do, "action"), args.get("staff", "simulated"))
+            told = {name: args[name] for name in ("way", "why") if name in args}
+            self._stage.desk(_argument(do, "action"), args.get("staff", "simulated"), **told)
             return
         match do.act:
             case "GoOn":
@@ -85,6 +95,8 @@ class Actor:
             case "ReaderChanged":
                 self._hand.set_away(args.get("available", "true") != "true")
             case _:
+                if do.act == "RegistrationDeclined":
+                    self._tried.add(DECLINED)
                 self._stage.act(Act(do.act, tuple(sorted(args.items()))))
         self._stage.settle()
 
@@ -119,30 +131,47 @@ class Actor:
                 self.take_card()
                 self._stage.settle()
                 return True
-            case WaitingForStaff() if not self._may_retry(view):
+            case WaitingForStaff() if not self._may_retry(visit, view):
                 return self._stage.desk("handled", "simulated")
-            case ReadingCard(problem=problem) if problem is not None and not self._may_retry(view):
-                self._stage.act(Act("StaffCalled"))
+            case ReadingCard(problem=problem) if problem is not None and not self._may_retry(visit, view):
+                self._stage.act(Act("EvidenceWanted"))
                 return True
             case Confirmed():
                 self._stage.act(Act("Acknowledged"))
                 return True
+            case Welcome() if self._someone.arrives == "card":
+                return self._place_card(visit)
+            case Welcome() | OutOfService():
+                helped = self._someone.arrives in ("companion", "school_trip")
+                self._stage.act(Act("WayChosen", (("way", "companion" if helped else "no_card"),)))
+                return True
+            case _ if view.keypad:
+                self._enter("right")
+                return True
+            case state if isinstance(state, FALLBACK):
+                return self._walk(visit, view)
+            case _ if view.options:
+                self._stage.act(view.options[0].act)
+                return True
             case _:
-                return self._take_first_way(visit, view)
+                return self._let_time_pass()
 
-    def _take_first_way(self, visit: Visit, view: VisitView) -> bool:
-        if view.keypad:
-            self._enter("right")
-            return True
-        if view.state == "Welcome" and self._someone.card is None:
-            self._stage.act(Act("WayChosen", (("way", "no_card"),)))
-            return True
-        if view.state == "Welcome":
-            return self._place_card(visit)
-        if view.options:
-            self._stage.act(view.options[0].act)
-            return True
-        return self._let_time_pass()
+    def _walk(self, visit: Visit, view: VisitView) -> bool:
+        """On the pages of the fallback."""
+        match next_on_the_road(visit, view, self._someone, self._tried):
+            case None:
+                return self._let_time_pass()
+            case "showing":
+                return self._show(visit)
+            case touch:
+                self._stage.act(touch)
+                return True
+
+    def _show(self, visit: Visit) -> bool:
+        """Staff come and say their word. Where it does not count, the patient looks for another way."""
+        if not self._stage.desk(self._verdict, "simulated"):
+            self._stage.act(Act("EvidenceWanted"))
+        return self._stage.visit is not visit or self._let_time_pass()
 
     def _place_card(self, visit: Visit) -> bool:
         """Once, and once more where it was taken away too early; then this person gives up."""
@@ -155,10 +184,10 @@ class Actor:
         self._stage.settle()
         return True
 
-    def _may_retry(self, view: VisitView) -> bool:
-        """A patient tries the same thing again once, and then lets people help."""
+    def _may_retry(self, visit: Visit, view: VisitView) -> bool:
+        """A patient tries the same thing again once, and then looks for another way."""
         again = bool(view.options) and view.options[0].act.name == "RetryChosen"
-        key = f"{view.state}:{view.code}"
+        key = attempt(Way.RETRY, visit.reason)
         if not again or key in self._tried:
             return False
         self._tried.add(key)
@@ -197,10 +226,20 @@ class Actor:
         self._left_there = True
 
     def _enter(self, pin: str) -> None:
-        right = self._someone.pin
+        right = self._asked_for()
         digits = {"right": right, "wrong": wrong_pin(right)}.get(pin, pin)
         slot = self._stage.secrets.put(bytearray(digits, "ascii"))
         self._stage.act(Act("PinEntered", (("slot", slot),)))
+
+    def _asked_for(self) -> str:
+        """The digits that this page wants: the PIN of authentication, or what unlocks the card's text."""
+        match self._stage.visit.state:
+            case FillingDeclaration(key="number_b"):
+                return self._someone.number_b
+            case FillingDeclaration():
+                return self._someone.text_pin
+            case _:
+                return self._someone.pin
 
 
 def is_page(view: VisitView, page: str) -> bool:
@@ -209,8 +248,8 @@ def is_page(view: VisitView, page: str) -> bool:
 
 
 def wrong_pin(right: str) -> str:
-    """Four digits that are certainly not the right ones."""
-    return f"{(int(right) + 1) % 10_000:04d}"
+    """As many digits, certainly not the right ones."""
+    return f"{(int(right) + 1) % 10 ** len(right):0{len(right)}d}"
 
 
 def _argument(do: Do, name: str) -> str:

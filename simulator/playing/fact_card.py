@@ -149,7 +149,7 @@ class FactReader:
         self._insertion = 0
         self._seen: int | None = None
         self._met: tuple[int, Failure | None] | None = None
-        self._asked: set[TextKey] = set()
+        self._told: dict[TextKey, int] = {}
         self.card: FactCard | None = None
         self._snapshot = self._look()
 
@@ -217,11 +217,11 @@ class FactReader:
         return outcome
 
     def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
-        card = self._reach_text(insertion)
+        card = self._no_text(insertion) or self._reach(insertion)
         if isinstance(card, Failure):
             return card
-        self._asked.add(key)
-        return card.text_tries(key)
+        self._told[key] = card.text_tries(key)
+        return self._told[key]
 
     def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
         digits = secret.take()
@@ -230,12 +230,14 @@ class FactReader:
         finally:
             digits[:] = bytes(len(digits))
         if isinstance(outcome, Failure):
-            self._asked.discard(key)
+            self._told.pop(key, None)
+        if isinstance(outcome, PinRefused):
+            self._told[key] = outcome.tries_left
         return outcome
 
     def forget(self) -> None:
         self._seen = self._met = None
-        self._asked.clear()
+        self._told.clear()
 
     def _verify(
         self, insertion: int, digits: bytearray, challenge: bytes
@@ -248,18 +250,21 @@ class FactReader:
         return card.verify(digits, insertion, challenge)
 
     def _read_text(self, insertion: int, key: TextKey, digits: bytearray) -> CardText | PinRefused | Failure:
-        card = self._reach_text(insertion)
-        if isinstance(card, Failure):
-            return card
-        if key not in self._asked:
+        refused = self._no_text(insertion)
+        if refused is not None:
+            return refused
+        if key not in self._told:
             return Failure.of(Fault.CARD_GONE, "tries were not asked for")
-        return card.read_text(key, digits)
+        if self._told[key] == 0:
+            return Failure.of(Fault.PIN_LOCKED, "simulated")
+        card = self._reach(insertion)
+        return card if isinstance(card, Failure) else card.read_text(key, digits)
 
-    def _reach_text(self, insertion: int) -> FactCard | Failure:
-        """The card of this insertion, where it has the application of the card's text."""
+    def _no_text(self, insertion: int) -> Failure | None:
+        """Why the card that was read at this insertion is not asked for its text."""
         if self._met is None or self._met[0] != insertion:
             return Failure.of(Fault.CARD_GONE, "this card has not been read")
-        return self._met[1] or self._reach(insertion)
+        return self._met[1]
 
     def _reach(self, insertion: int) -> FactCard | Failure:
         if not self._running:

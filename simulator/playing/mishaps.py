@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.visit.events import StaffCalled
 from kiosk.visit.views import VisitView
 from simulator.playing.actor import Actor, is_page
+from simulator.playing.frail import FrailFile, FrailPapers
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.readers import Bench
 from simulator.playing.stage import JAM, PaperTray, Stage
@@ -25,6 +26,8 @@ class Mishaps:
     actor: Actor
     ledger: FillableLedger
     tray: PaperTray
+    papers: FrailPapers
+    patients: FrailFile
 
     def plan(self, faults: Iterable[PageFault]) -> None:
         pending = list(faults)
@@ -53,6 +56,10 @@ class Mishaps:
                 self._mend(fault, self._make_room)
             case "printer_jammed":
                 self.tray.jammed = JAM
+            case "paper_not_made":
+                self.papers.broken = True
+            case "file_unreadable":
+                self.patients.broken = True
 
     def _mend(self, fault: PageFault, mend: Callable[[], None]) -> None:
         if fault.seconds >= 0:

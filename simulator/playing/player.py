@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,32 +16,42 @@ from msgspec.structs import replace
 from drivers.card.application import MyNumberCard
 from drivers.card.revocation import CrlFileSource
 from kiosk.eligibility.port import EligibilityService
+from kiosk.evidence.case import Facility, Switched
 from kiosk.ledger import Ledger, MemoryLedger, Options, SqliteLedger
 from kiosk.ledger import Moment as LedgerMoment
 from kiosk.ledger.audit import verify
+from kiosk.patients.interface import PatientFile
+from kiosk.patients.memory import MemoryPatientFile
 from kiosk.reception.hands import Devices, PaperMaker, TicketMaker
 from kiosk.visit.effects import MakePaper
 from kiosk.visit.policy import Policy, Preferences
 from kiosk.visit.views import VisitView
-from simulator.card import SimulatedCard
+from simulator.card import SimulatedCard, text
 from simulator.national.direct import DirectService
 from simulator.national.faults import Faults
 from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.people.persona import Persona
-from simulator.playing.actor import Actor, Someone
-from simulator.playing.cast import card_of, cast, number_b, plan, publish_revocations, trust
+from simulator.playing.actor import Actor
+from simulator.playing.cast import cast, plan, publish_revocations, trust
+from simulator.playing.frail import FrailFile, FrailPapers
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.mishaps import Mishaps
 from simulator.playing.questions import NotedService
 from simulator.playing.readers import Bench, InProcessBench
 from simulator.playing.result import InvariantResult, LedgerResult, Notes, Result, held_against
+from simulator.playing.someone import Someone, known_as, someone
 from simulator.playing.stage import PaperTray, Quiet, Stage
 from simulator.playing.world import VirtualWorld
 from simulator.scenarios.scenario import Scenario
 
 _SELECT_JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")
 _QUERY_TRIES = bytes.fromhex("00200098")
+_SELECT_TEXT = bytes((0x00, 0xA4, 0x04, 0x0C, len(text.AID), *text.AID))
+_SELECT_TEXT_PIN = bytes((0x00, 0xA4, 0x02, 0x0C, 2, *text.PIN.to_bytes(2, "big")))
+_QUERY_SELECTED_TRIES = bytes.fromhex("00200080")
+_SEEN_BEFORE = timedelta(days=100)
+_OTHERS_IN_THE_FILE = ("national_health", "dependant")
 BenchMaker = Callable[[Scenario, VirtualWorld], Bench]
 ServiceMaker = Callable[[NationalSystem, Faults, VirtualWorld], EligibilityService]
 LedgerMaker = Callable[[Scenario, VirtualWorld], Ledger]
@@ -120,6 +131,8 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         before = kept.head().seq
         world.begin_run(before)
         ledger = FillableLedger(kept)
+        papers = FrailPapers(making.papers(world))
+        patients = FrailFile(_patients(scenario, persona))
         stage = Stage(
             world,
             ledger,
@@ -130,7 +143,10 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
                 printer=tray,
                 speaker=Quiet(),
                 ticket=making.ticket,
-                papers=making.papers(world),
+                papers=papers,
+                patients=patients,
+                forms=tray,
+                desk=tray,
             ),
             bench.reader,
             show=making.show,
@@ -138,12 +154,16 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         )
         closing.callback(stage.close)
         stage.when_shown(notes.page)
-        card = _perform(scenario, stage, bench, persona, ledger, tray)
+        patient, actor = _people(scenario, persona, stage, bench)
+        Mishaps(bench, stage, actor, ledger, tray, papers, patients).plan(scenario.page_faults())
+        for do in scenario.do:
+            actor.do(do)
+        actor.go_on()
         result = Result(
             scenario=scenario.id,
             seed=seed,
             outcome=notes.outcome,
-            evidence="card" if notes.confirmed is not None else None,
+            evidence=notes.evidence,
             reason=notes.reason,
             reasons=tuple(notes.reasons),
             offered=notes.offered,
@@ -159,7 +179,11 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
             time_warnings=notes.time_warnings,
             languages=tuple(notes.languages),
             documents=_keep(tray, making.documents),
-            pin_tries_left=_tries_left(card) if card is not None else None,
+            pin_tries_left=_tries_left(patient.card),
+            text_tries_left=_text_tries_left(patient.card),
+            look_up=notes.look_up,
+            declared=notes.declared,
+            copied=notes.copied,
             ledger=LedgerResult(events=kept.head().seq, verified=verified(kept)),
             apdus=application.apdus,
             timings={
@@ -175,38 +199,45 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
     return replace(result, failed=held_against(expect, result, [id_ for _kind, id_ in service.asked]))
 
 
-def _perform(
-    scenario: Scenario,
-    stage: Stage,
-    bench: Bench,
-    persona: Persona,
-    ledger: FillableLedger,
-    tray: PaperTray,
-) -> SimulatedCard | None:
-    """The acts in order, and then the first way offered. Returns the card of the scenario's person."""
-    day = scenario.visit.date
+def _people(scenario: Scenario, persona: Persona, stage: Stage, bench: Bench) -> tuple[Someone, Actor]:
+    """The scenario's person, and who plays them."""
 
     @cache
     def find(persona_id: str) -> Someone:
-        one = persona if persona_id == persona.id else load(persona_id)
-        return Someone(card_of(one, day), one.card.pin, one.card.text_pin, number_b(one, day))
+        if persona_id == persona.id:
+            return someone(persona, scenario.visit.date, scenario.patient, scenario.paper)
+        return someone(load(persona_id), scenario.visit.date)
 
     patient = find(persona.id)
     replacing = next((fault.persona for fault in scenario.faults if fault.of_link and fault.persona), "")
     bench.plan(scenario.card_faults(), find(replacing).card if replacing else None)
-    actor = Actor(stage, bench, patient, find)
-    Mishaps(bench, stage, actor, ledger, tray).plan(scenario.page_faults())
-    for do in scenario.do:
-        actor.do(do)
-    actor.go_on()
-    return patient.card
+    return patient, Actor(stage, bench, patient, find, scenario.visit.staff)
 
 
-def _tries_left(card: SimulatedCard) -> int | None:
+def _patients(scenario: Scenario, persona: Persona) -> PatientFile:
+    """The facility's own patients: this one where they are known, and others."""
+    file = MemoryPatientFile(today=lambda: scenario.visit.date)
+    known = [persona] if scenario.patient.known else []
+    for one in (*known, *map(load, _OTHERS_IN_THE_FILE)):
+        file.remember(known_as(one), scenario.visit.date - _SEEN_BEFORE)
+    return file
+
+
+def _tries_left(card: SimulatedCard | None) -> int | None:
     """What the chip itself answers to an empty VERIFY; None for what is no My Number Card."""
+    return _asked(card, _SELECT_JPKI, _QUERY_TRIES)
+
+
+def _text_tries_left(card: SimulatedCard | None) -> int | None:
+    """The same of the PIN of the card's text."""
+    return _asked(card, _SELECT_TEXT, _SELECT_TEXT_PIN, _QUERY_SELECTED_TRIES)
+
+
+def _asked(card: SimulatedCard | None, *commands: bytes) -> int | None:
+    if card is None:
+        return None
     card.reset()
-    card.process(_SELECT_JPKI)
-    status = card.process(_QUERY_TRIES)
+    status = [card.process(command) for command in commands][-1]
     return status[1] & 0x0F if len(status) == 2 and status[0] == 0x63 else None
 
 
@@ -216,6 +247,16 @@ def _policy(scenario: Scenario, service: EligibilityService) -> Policy:
     return Policy(
         capabilities=service.capabilities if wanted is None else frozenset(wanted),
         terminal=visit.terminal,
+        facility=Facility(
+            face_check=False,  # as where a kiosk reads cards by itself: only the card's own key proves anything
+            staff_check=False,
+            other_reader=visit.other_reader,
+            switched=tuple(
+                Switched(switch=switch, on=on, because="as this scenario wants it")
+                for switch, on in visit.switches.items()
+            ),
+        ),
+        patient_file=visit.patient_file or scenario.patient.known,
         phones=visit.phones,
         wording_version="simulated",
         defaults=Preferences(visit.language, visit.text_size, visit.contrast),

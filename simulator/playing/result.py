@@ -10,9 +10,20 @@ from typing import Any
 import msgspec
 
 from kiosk.coverage.ages import age_on
+from kiosk.coverage.qualification import Answer
 from kiosk.visit.effects import AnyEffect, Ask
 from kiosk.visit.events import AnyEvent, CardOpened
-from kiosk.visit.states import Abandoned, Confirmed, ReadingCard, Visit, WaitingForStaff
+from kiosk.visit.flow.evidence import decision_of, offers
+from kiosk.visit.form import FormField
+from kiosk.visit.states import (
+    Abandoned,
+    ChoosingEvidence,
+    Confirmed,
+    PaperCheck,
+    ReadingCard,
+    Visit,
+    WaitingForStaff,
+)
 from kiosk.visit.views import VisitView
 from simulator.scenarios.scenario import Expect
 
@@ -36,10 +47,14 @@ class InvariantResult(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a scenario; of several visits in one scenario the last. ``reasons``: all that were shown or told,
-    in order; ``reason`` is the one for which staff were called last. ``ended``: why it was abandoned. ``questions``:
-    how often what was sent to the national system. ``trace``: the same whatever reader was used. ``failed``:
-    expectations that did not hold."""
+    """What came of a scenario; of several visits in one scenario the last. ``evidence``: the way that was accepted,
+    ``card`` where the card's look-up confirmed. ``reasons``: all that were shown or told, in order; ``reason`` is the
+    last for which the patient was led on or staff were called. ``offered``: all ways, when they were shown last.
+    ``partial_contribution_ratio``: as the answer states it, else as it was declared, printed or fits the age; none for
+    a full payment. ``look_up``: what came of asking with the numbers of a paper or of the file: ``agrees``,
+    ``differs``, or why there was no answer. ``declared``: the answers of a declaration, ``copied`` those from the card.
+    ``ended``: why it was abandoned. ``questions``: how often what was sent to the national system. ``trace``: the same
+    whatever reader was used. ``failed``: expectations that did not hold."""
 
     scenario: str
     seed: int
@@ -61,6 +76,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     documents: tuple[str, ...]
     pin_tries_left: int | None
+    text_tries_left: int | None
+    look_up: str | None
+    declared: dict[str, str] | None
+    copied: tuple[str, ...]
     ledger: LedgerResult
     apdus: int
     timings: dict[str, float]
@@ -79,6 +98,7 @@ class Notes:
         self.reasons: list[str] = []
         self.consents: dict[str, str] = {}
         self.confirmed: Visit | None = None
+        self.settled: Visit | None = None
         self.reason: str | None = None
         self.offered: tuple[str, ...] = ()
         self.name_shown: str | None = None
@@ -86,8 +106,11 @@ class Notes:
         self.ended: str | None = None
         self._outcome: str | None = None
         self._birth: date | None = None
+        self._check: PaperCheck | None = None
 
     def step(self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
+        if after.id and after.id != before.id:
+            self.confirmed = self.settled = self._birth = self._check = None
         state = type(after.state).__name__
         self.trace.append((type(event).__name__, state, tuple(type(effect).__name__ for effect in effects)))
         if state != self.states[-1]:
@@ -99,10 +122,18 @@ class Notes:
             self._birth = date.fromisoformat(event.birth_date)
         self.time_warnings += after.warned and not before.warned
         self._outcome = after.outcome or (before.outcome if not after.id else None) or self._outcome
+        if after.evidence is not None and before.evidence is None:
+            self.settled = after
+        if after.fallback is not None and after.fallback.check is not None:
+            self._check = after.fallback.check
+        if isinstance(after.state, ChoosingEvidence):
+            self.offered = tuple(offer.way.value for offer in offers(after))
         self._note_state(after)
 
     def _note_state(self, visit: Visit) -> None:
         told: list[str] = [visit.reason] if visit.reason is not None else []
+        if visit.fallback is not None:
+            self.reason = visit.fallback.reason.value
         match visit.state:
             case Confirmed():
                 self.confirmed = visit
@@ -118,8 +149,6 @@ class Notes:
         self.reasons += [reason for reason in dict.fromkeys(map(str, told)) if reason not in self.reasons]
 
     def page(self, view: VisitView) -> None:
-        if view.state == "WaitingForStaff" or view.variant.startswith("problem."):
-            self.offered = tuple(option.id for option in view.options)
         if view.state == "Confirmed":
             self.name_shown = dict(view.title.slots).get("name")
         if self.languages[-1:] != [view.language]:
@@ -131,30 +160,87 @@ class Notes:
         return self._outcome or left_waiting
 
     @property
+    def evidence(self) -> str | None:
+        if self.settled is not None and self.settled.evidence is not None:
+            return self.settled.evidence.value
+        return "card" if self.confirmed is not None else None
+
+    @property
+    def look_up(self) -> str | None:
+        check = self._check
+        if check is None:
+            return None
+        if check.answer is not None:
+            return "agrees" if check.agrees else "differs"
+        return check.failed.value if check.failed is not None else "unanswered"
+
+    @property
+    def declared(self) -> dict[str, str] | None:
+        """The answers of a declaration that was handed in, "" for わからない."""
+        visit = self.settled
+        if visit is None or visit.outcome != "declared" or visit.fallback is None:
+            return None
+        return {field.value: answer for field, answer in visit.fallback.form.answers}
+
+    @property
+    def copied(self) -> tuple[str, ...]:
+        form = (
+            self.settled.fallback.form if self.declared and self.settled and self.settled.fallback else None
+        )
+        return tuple(field.value for field, _ in form.answers if field in form.from_card) if form else ()
+
+    @property
     def notices(self) -> tuple[str, ...]:
         return tuple(notice.value for notice in self.confirmed.notices) if self.confirmed else ()
 
     @property
     def coverage(self) -> dict[str, str] | None:
         """The elements of the coverage that was shown, as received."""
-        visit = self.confirmed
-        if visit is None or visit.answer is None:
+        answered = self._answered()
+        if answered is None:
             return None
-        coverages = visit.answer.in_force(visit.entered.day) or visit.answer.results
+        answer, day = answered
+        coverages = answer.in_force(day) or answer.results
         first: dict[str, Any] = msgspec.to_builtins(coverages[0]) if coverages else {}
         return {name: str(first[name]) for name in _COVERAGE if first.get(name)}
 
     @property
     def ratio(self) -> int | None:
-        """The patient's share in tenths, if the answer states it."""
-        visit = self.confirmed
-        if visit is None or visit.answer is None or self._birth is None:
+        """The patient's share in tenths."""
+        stated = self._stated()
+        return stated if stated is not None or self.settled is None else _share_of(self.settled)
+
+    def _stated(self) -> int | None:
+        answered = self._answered()
+        if answered is None:
             return None
-        day = visit.entered.day
-        if age_on(self._birth, day) < 0:
+        answer, day = answered
+        coverages = answer.in_force(day)
+        born = self._birth or (coverages[0].birth_date if coverages else None)
+        if born is None or age_on(born, day) < 0:
             return None
-        coverages = visit.answer.in_force(day)
-        return coverages[0].share_tenths(day, self._birth) if coverages else None
+        return coverages[0].share_tenths(day, born) if coverages else None
+
+    def _answered(self) -> tuple[Answer, date] | None:
+        """The answer by which somebody was received: the card's, or that which agrees with the paper."""
+        if self.confirmed is not None and self.confirmed.answer is not None:
+            return self.confirmed.answer, self.confirmed.entered.day
+        road = self.settled.fallback if self.settled is not None else None
+        if self.settled is None or road is None or road.check is None or not road.check.agrees:
+            return None
+        return (road.check.answer, self.settled.entered.day) if road.check.answer is not None else None
+
+
+def _share_of(visit: Visit) -> int | None:
+    """As it was declared or printed, else what fits the age (rule book: share)."""
+    road = visit.fallback
+    if visit.outcome == "self_pay" or road is None:
+        return None
+    told = road.form.get(FormField.RATIO) if visit.outcome == "declared" else road.paper.get(FormField.RATIO)
+    if told:
+        return int(told)
+    share = decision_of(visit).share
+    return share.tenths if share is not None else None
 
 
 def held_against(expect: Expect, result: Result, asked: Sequence[str]) -> tuple[str, ...]:
@@ -173,8 +259,10 @@ def held_against(expect: Expect, result: Result, asked: Sequence[str]) -> tuple[
 def _differences(expect: Expect, result: Result) -> list[str]:
     seen: dict[str, Any] = {name: getattr(result, name) for name in expect.__struct_fields__}
     seen["documents"] = tuple(Path(path).stem for path in result.documents)
-    if expect.coverage is not None and result.coverage is not None:
-        seen["coverage"] = {name: result.coverage.get(name) for name in expect.coverage}
+    for named in ("coverage", "declared"):
+        wanted, found = getattr(expect, named), getattr(result, named)
+        if wanted is not None and found is not None:
+            seen[named] = {name: found.get(name) for name in wanted}
     return [
         f"{name}: expected {wanted!r}, saw {seen[name]!r}"
         for name in expect.__struct_fields__

@@ -165,6 +165,8 @@ class _OneVisit:
             speaker=Quiet(),
             ticket=blank_ticket,
             papers=blank_paper,
+            forms=self._tray,
+            desk=self._tray,
         )
         policy = self._rng.choice(_POLICIES)
         return Stage(booth.world, self._ledger, policy, devices, booth.reader, watch=self._step)

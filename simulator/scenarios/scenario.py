@@ -11,7 +11,10 @@ from typing import Any, Literal
 import msgspec
 
 from kiosk.coverage.services import Capability
+from kiosk.evidence.loading import book
+from kiosk.evidence.model import Document
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.form import FormField
 from kiosk.visit.table import EVENTS, STATES
 from simulator.links.faults import CardFault
 from simulator.national.faults import Fault as NationalFault
@@ -38,7 +41,10 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 class VisitPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Day, way of speaking and terminal. ``phones``: a general-purpose reader is installed. ``extended_apdus``: the
-    reader says that it carries them. ``capabilities``: what the national system can do, where not everything."""
+    reader says that it carries them. ``capabilities``: what the national system can do, where not everything.
+    ``other_reader``: patients can be sent to another one. ``patient_file``: the facility looks for its own patients;
+    also where one of them comes. ``staff``: what the people at the desk say to what they are shown. ``switches``: rules
+    of the book that this facility turns."""
 
     date: date = date(2026, 11, 24)
     language: str = "ja"
@@ -48,10 +54,39 @@ class VisitPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     phones: bool = False
     extended_apdus: bool = False
     capabilities: tuple[Capability, ...] | None = None
+    other_reader: bool = False
+    patient_file: bool = False
+    staff: Literal["accept", "refuse"] = "accept"
+    switches: dict[str, bool] = {}
+
+
+Paper = Literal["certificate", "notice", "portal", "portal_pdf", "notice_copy", "legacy_card"]
+"""What somebody may have with them; whether there is a card tells the persona."""
 
 
 class PatientPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``known``: the facility has this persona in its file. ``companion``: a carer is with them and writes for them.
+    ``school_trip``: a pupil with a teacher. ``has``: the papers that they hold; where it is not said, whatever is asked
+    for. ``knows_text_pin``: they unlock the card's text, and write by hand else."""
+
     persona: str = "yamada"
+    known: bool = False
+    companion: bool = False
+    school_trip: bool = False
+    has: tuple[Paper, ...] | None = None
+    knows_text_pin: bool = True
+
+    @property
+    def papers(self) -> frozenset[Document] | None:
+        return None if self.has is None else frozenset(Document(paper) for paper in self.has)
+
+
+class PaperPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What differs on the 資格確認書 from the persona's coverage. ``expired``: its printed date is over.
+    ``wrong_number``: a digit of the number is not the one that the national system knows."""
+
+    expired: bool = False
+    wrong_number: bool = False
 
 
 class CardPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -88,6 +123,8 @@ PageFaultKind = Literal[
     "staff_called",  # the patient touches the button at this very moment
     "ledger_full",  # nothing can be recorded from here on, for ``seconds`` (negative: for good)
     "printer_jammed",
+    "paper_not_made",  # no document but the ticket can be made from here on
+    "file_unreadable",  # the facility's own file of patients cannot be read from here on
 ]
 
 
@@ -129,7 +166,7 @@ class Do(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Expect(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What must come out; what is not named is not checked, but invariants and the ledger always are. Each field is
     held against the result's field of that name, but ``documents`` (names without folder), ``consents`` (without
-    the limit information, which is not asked) and ``coverage`` (the elements that are named)."""
+    the limit information, which is not asked), ``coverage`` and ``declared`` (what is named of them)."""
 
     outcome: str | None = None
     evidence: str | None = None
@@ -148,6 +185,10 @@ class Expect(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     languages: tuple[str, ...] | None = None
     name_shown: str | None = None
     pin_tries_left: int | None = None
+    text_tries_left: int | None = None
+    look_up: str | None = None
+    declared: dict[FormField, str] | None = None
+    copied: tuple[FormField, ...] | None = None
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -155,6 +196,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     visit: VisitPart = VisitPart()
     patient: PatientPart = PatientPart()
     card: CardPart = CardPart()
+    paper: PaperPart = PaperPart()
     national: NationalPart = NationalPart()
     faults: tuple[FaultPart, ...] = ()
     do: tuple[Do, ...] = ()
@@ -162,9 +204,15 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     id: str = ""
 
     def check(self) -> None:
-        """Raises ``ScenarioError`` for an act or a fault that does not exist."""
+        """Raises ``ScenarioError`` for an act, a fault or a switch that does not exist."""
         self.card_faults()
         self.page_faults()
+        switches = book().switches
+        for switch in self.visit.switches:
+            if switch not in switches:
+                raise ScenarioError(
+                    f"{self.id}: visit: no switch is called {switch!r}; known: {', '.join(switches)}"
+                )
         for do in self.do:
             known = STAFF_ACTS if do.by == "staff" else (*PATIENT_ACTS, *WORLD_ACTS)
             if do.act not in known:

@@ -31,11 +31,12 @@ from simulator.national.faults import Fault, Faults
 from simulator.national.system import NationalSystem
 from simulator.people import load
 from simulator.people.persona import Persona
-from simulator.playing.actor import Actor, Someone
+from simulator.playing.actor import Actor
 from simulator.playing.cast import card_of, trust
 from simulator.playing.player import blank_paper, blank_ticket
 from simulator.playing.questions import NotedService, Sent
 from simulator.playing.readers import InProcessBench
+from simulator.playing.someone import Someone
 from simulator.playing.stage import PaperTray, Quiet, Stage
 from simulator.playing.world import VirtualWorld
 from simulator.scenarios.scenario import Do, ScenarioError

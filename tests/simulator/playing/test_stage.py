@@ -20,12 +20,13 @@ from kiosk.visit.views import VisitView
 from simulator.national.direct import DirectService
 from simulator.national.system import NationalSystem
 from simulator.people import load
-from simulator.playing.actor import Actor, Someone, is_page, wrong_pin
+from simulator.playing.actor import Actor, is_page, wrong_pin
 from simulator.playing.booth import FactBooth
 from simulator.playing.fact_card import FactCard, FactReader
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.player import blank_paper, blank_ticket
 from simulator.playing.questions import NotedService, Sent
+from simulator.playing.someone import Someone
 from simulator.playing.stage import JAM, PaperTray, Quiet, Stage
 from simulator.playing.world import VirtualWorld
 from simulator.scenarios import ScenarioError
