@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 
 from msgspec.structs import replace
 
+from drivers.interface import CardFacts
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.deadlines import deadline_for
 from kiosk.visit.effects import AlertStaff, AnyEffect, ForgetCard, OpenCard, PlaySound, ReadCard
@@ -117,10 +118,20 @@ def road_of(visit: Visit) -> Fallback:
 
 def on_the_road(visit: Visit, reason: Reason) -> Fallback:
     """The visit's fallback, for this reason from now on. What was written or refused before is kept."""
-    if visit.fallback is None:
-        return Fallback(reason)
-    kept = visit.fallback
-    return replace(kept, reason=reason, cause=kept.cause if kept.reason is reason else "")
+    kept = visit.fallback or Fallback(reason)
+    cause = kept.cause if kept.reason is reason else ""
+    return replace(kept, reason=reason, cause=cause, card=_fingerprint(visit.card) or kept.card)
+
+
+def is_anothers(visit: Visit, facts: CardFacts) -> bool:
+    """Whether this card is certainly not the one that lay there when the visit took to the other ways."""
+    road = visit.fallback
+    return road is not None and bool(road.card) and _fingerprint(CardInHand(None, facts)) != road.card
+
+
+def _fingerprint(card: CardInHand | None) -> str:
+    certificate = card.facts.certificate if card is not None and card.facts is not None else None
+    return certificate.sha256 if certificate is not None else ""
 
 
 def to_staff(visit: Visit, reason: Reason, at: Moment, *, code: str = "", message: str = "") -> Result:
@@ -135,6 +146,8 @@ def call_staff(visit: Visit, at: Moment) -> Result:
     """The patient asks for a person. The page is kept, so that they can go on alone after all; never a keypad in the
     middle of a check."""
     back = visit.state
+    if isinstance(back, FillingDeclaration) and back.step in ("tries", "reading"):
+        back = FillingDeclaration(way=back.way)
     keeps = isinstance(back, Resumable) and not _busy(back)
     state = WaitingForStaff(back_to=back if keeps else None)  # type: ignore[arg-type]
     return enter(visit, state, at, AlertStaff("called"))
@@ -146,19 +159,24 @@ def _busy(state: AnyState) -> bool:
             return checking or bool(opening)
         case OfferingRegistration(sent=sent):
             return bool(sent)
-        case FillingDeclaration(step=step):
-            return step in ("tries", "reading")
         case _:
             return False
 
 
 def forget_person(visit: Visit) -> Visit:
     """Nothing that was learnt of the person in front stays: somebody else may stand there now. That a registration
-    was sent in this visit is not forgotten, nor what was written on a form or typed of a paper."""
+    was sent in this visit is not forgotten, nor what was written on a form, which is covered, or typed of a paper."""
     kept = visit.fallback
     if kept is not None:
         of_paper = kept.check is not None and kept.check.paper == kept.paper
-        kept = replace(kept, known=None, match=None, matching="", check=kept.check if of_paper else None)
+        kept = replace(
+            kept,
+            known=None,
+            match=None,
+            matching="",
+            check=kept.check if of_paper else None,
+            covered=kept.covered or bool(kept.form.answers),
+        )
     return replace(
         visit,
         verified=None,

@@ -300,7 +300,7 @@ def _unlock(state: FillingDeclaration) -> Part:
     key = state.key or "pin"
     if state.last_try:
         options = (
-            Option("form_hand_instead", Act("BackChosen"), "equal"),
+            Option("form_hand_instead", Act("FormBegun", (("source", "hand"),)), "equal"),
             Option("text_last_try", Act("LastTryAccepted"), "equal"),
             Option("call_staff_instead", CALL_STAFF, "quiet"),
         )

@@ -301,7 +301,9 @@ class PaperCheck(msgspec.Struct, frozen=True):
 class Fallback(msgspec.Struct, frozen=True):
     """The road on which a visit goes when the electronic check did not come to an end. ``tried``: ways that led
     nowhere. ``form`` and ``paper``: what was written on the declaration, and typed of the paper shown. ``misses``: how
-    often the file knew nobody by what was typed."""
+    often the file knew nobody by what was typed. ``covered``: a card came or went since the form was written: nothing
+    of it is shown until its writer goes on. ``card``: the fingerprint of the card that lay there last, "" where none
+    was read: another card's holder starts with nothing of this."""
 
     reason: Reason
     cause: str = ""
@@ -315,6 +317,8 @@ class Fallback(msgspec.Struct, frozen=True):
     paper: Form = Form()
     check: PaperCheck | None = None
     misses: int = 0
+    covered: bool = False
+    card: str = ""
 
 
 class Visit(msgspec.Struct, frozen=True):

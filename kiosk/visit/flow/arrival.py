@@ -29,6 +29,7 @@ from kiosk.visit.moves import (
     fall_back,
     finish,
     forget_person,
+    is_anothers,
     read_card,
     stay,
     welcome,
@@ -116,7 +117,10 @@ def wait_for_the_reader(visit: Visit, state: State, event: ReaderChanged) -> Res
             return enter(changed, ReadingCard(), event.at, card=unseen)
 
 
-@on(Confirmed, WaitingForStaff, Finished, Abandoned, *FALLBACK, event=ReaderChanged, to=())
+_ELSEWHERE = tuple(page for page in FALLBACK if page is not FillingDeclaration)
+
+
+@on(Confirmed, WaitingForStaff, Finished, Abandoned, *_ELSEWHERE, event=ReaderChanged, to=())
 def note_the_reader(visit: Visit, _state: State, event: ReaderChanged) -> Result:
     return stay(_as_seen(visit, event))
 
@@ -252,10 +256,6 @@ def _page_without(page: AnyState | None, otherwise: AnyState) -> Any:
             return None
         case ConfirmingKnownData():
             return ChoosingEvidence()
-        case FillingDeclaration(step="question" | "summary" | "signature"):
-            return replace(page, covered=True)
-        case FillingDeclaration(way=way):
-            return FillingDeclaration(way=way)
         case _:
             return page if isinstance(page, FALLBACK) else otherwise
 
@@ -275,6 +275,8 @@ def is_ours(visit: Visit, insertion: int) -> bool:
 def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
     if not is_ours(visit, event.insertion):
         return stay(visit)
+    if is_anothers(visit, event.facts):
+        visit = replace(visit, fallback=None, reason=None)
     known = replace(visit, card=CardInHand(event.insertion, event.facts))
     if state.resume is not None and visit.verified is not None:
         certificate = event.facts.certificate

@@ -20,6 +20,7 @@ from kiosk.visit.effects import (
     MakePaper,
     PlaySound,
     PrintTicket,
+    ReadCard,
 )
 from kiosk.visit.events import (
     BackChosen,
@@ -244,7 +245,7 @@ def take_way(visit: Visit, _state: ChoosingEvidence, event: EvidenceChosen) -> R
             asked = IdentifyingKnown(misses=road.misses)
             return enter(visit, asked if road.known is None else ConfirmingKnownData(), event.at)
         case Way.CARD_DECLARATION:
-            return enter(visit, FillingDeclaration(way=event.way), event.at)
+            return open_form(visit, event.way, event.at)
         case Way.SELF_PAY:
             return enter(visit, ExplainingSelfPay(), event.at)
         case _:
@@ -256,6 +257,15 @@ def _to_show(
 ) -> Result:
     """A person is needed to see it, and told at once."""
     return enter(visit, state, at, AlertStaff("evidence"))
+
+
+def open_form(visit: Visit, way: Way, at: Moment) -> Result:
+    """A card that was put back without being read can be copied from, once it is read."""
+    covered = visit.fallback is not None and visit.fallback.covered
+    reading: tuple[AnyEffect, ...] = ()
+    if visit.card is not None and visit.card.insertion is not None and visit.card.facts is None:
+        reading = (ReadCard(visit.card.insertion),)
+    return enter(visit, FillingDeclaration(way=way, covered=covered), at, *reading)
 
 
 def once_more(visit: Visit, event: Event) -> Result:

@@ -9,7 +9,8 @@ from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import RETRIABLE
 from kiosk.visit.effects import AlertStaff
 from kiosk.visit.events import Event, RetryChosen, StaffActed, StaffCalled, StaffCancelled
-from kiosk.visit.flow.evidence import decision_with_file, once_more, settle, to_the_ways
+from kiosk.visit.flow.declaring import resumed
+from kiosk.visit.flow.evidence import decision_with_file, once_more, open_form, settle, to_the_ways
 from kiosk.visit.flow.known import staff_know_them
 from kiosk.visit.moves import (
     FALLBACK,
@@ -156,7 +157,7 @@ def _accept(visit: Visit, way: Way | None, event: StaffActed) -> Result:
         case StaffVerifying(way=Way.DECLARATION_EMERGENCY, on_paper=False) if (
             way is Way.DECLARATION_EMERGENCY
         ):
-            return enter(visit, FillingDeclaration(way=way), event.at)
+            return open_form(visit, way, event.at)
         case _ if way in book().electronic:
             return finish(replace(visit, outcome="handed_to_staff"), event.at)
         case _:
@@ -181,6 +182,8 @@ def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
             return welcome(visit, event.at, keep_preferences=True)
         case IdentifyingKnown(asked=asked, misses=misses) if asked:  # its answer was not waited for
             return enter(visit, IdentifyingKnown(misses=misses), event.at)
+        case FillingDeclaration() as page:
+            return enter(visit, resumed(visit, page), event.at)
         case page:
             return enter(visit, page, event.at)
 
