@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiosk.coverage.services import Choice
+from kiosk.evidence.model import Way
 from kiosk.visit.effects import AnyEffect, Ask, OpenCard, ReadCardText, Register, VerifyPin
-from kiosk.visit.events import Acknowledged, AnyEvent, FormSigned, KnownUnchanged, Registered, StaffActed
+from kiosk.visit.events import (
+    Acknowledged,
+    AnyEvent,
+    Event,
+    FormSigned,
+    KnownUnchanged,
+    Registered,
+    StaffActed,
+)
 from kiosk.visit.flow.evidence import decision_with_file
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import (
@@ -173,8 +182,12 @@ def _a_way_on(visit: Visit, view: VisitView) -> Iterator[str]:
         yield f"I10 {view.state} is a dead end"
 
 
-_OWN_WORD = (KnownUnchanged, FormSigned, Acknowledged)
-"""By which a patient may settle alone what the rule book leaves to their word."""
+_OWN_WORD: dict[type[Event], frozenset[Way]] = {
+    KnownUnchanged: frozenset({Way.KNOWN_DATA}),
+    FormSigned: frozenset({Way.CARD_DECLARATION, Way.DECLARATION_EMERGENCY}),
+    Acknowledged: frozenset({Way.SELF_PAY}),
+}
+"""What a patient may settle alone, and by what: the rule book leaves it to their word."""
 
 
 def _accepted(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
@@ -182,7 +195,7 @@ def _accepted(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
     that the rule book offers."""
     if after.evidence is None or before.evidence is not None:
         return
-    if not isinstance(event, (StaffActed, *_OWN_WORD)):
+    if not isinstance(event, StaffActed) and after.evidence not in _OWN_WORD.get(type(event), ()):
         yield f"I11 {after.evidence} accepted by {type(event).__name__}"
     if after.evidence not in decision_with_file(before):
         yield f"I11 {after.evidence} is not in the rule book for {before.reason}"

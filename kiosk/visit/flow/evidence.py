@@ -383,7 +383,8 @@ def _papers(visit: Visit) -> tuple[AnyEffect, ...]:
         return ()
     if visit.evidence is Way.SELF_PAY:
         return (MakePaper("refund_slip", visit.number, language, road.reason),)
-    if visit.evidence in DECLARED and road.form.answers:
+    on_paper = isinstance(visit.state, StaffVerifying) and visit.state.on_paper
+    if visit.evidence in DECLARED and road.form.answers and not on_paper:
         written = (visit.number, language, road.reason, road.form, road.companion, road.known)
         return (MakePaper("declaration", *written), MakePaper("claim_note", *written))
     return ()

@@ -23,7 +23,7 @@ from kiosk.visit.events import (
     RegistrationDeclined,
 )
 from kiosk.visit.moment import Moment
-from kiosk.visit.moves import enter, fall_back, stay
+from kiosk.visit.moves import FALLBACK, enter, fall_back, stay
 from kiosk.visit.states import (
     AskingConsent,
     ChoosingEvidence,
@@ -32,6 +32,7 @@ from kiosk.visit.states import (
     LookingUp,
     OfferingRegistration,
     ReadingCard,
+    State,
     Visit,
     WaitingForStaff,
 )
@@ -94,8 +95,8 @@ def registered_now(visit: Visit, state: OfferingRegistration, event: Registered)
     return ask_for_consent(replace(visit, registered=True, reason=None), event)
 
 
-@on(WaitingForStaff, event=Registered, to=())
-def note_registration(visit: Visit, _state: WaitingForStaff, event: Registered) -> Result:
+@on(WaitingForStaff, *FALLBACK, event=Registered, to=())
+def note_registration(visit: Visit, _state: State, event: Registered) -> Result:
     """A write that was carried out after all is recorded, although nobody goes on from here by it."""
     if not visit.register_question or visit.register_question != event.question:
         return stay(visit)
