@@ -260,6 +260,16 @@ def test_the_last_try_locks_for_good_and_leaves_the_other_key_alone(desk: Desk, 
     assert read(desk, insertion, other, right(persona, other)) == text_of(persona)
 
 
+def test_a_key_known_to_be_locked_is_not_tried_even_where_the_card_has_gone(quick: Desk) -> None:
+    known = load("yamada")
+    persona = replace(known, card=replace(known.card, text_pin_tries_left=0))
+    insertion = placed(quick, persona)
+    assert quick.application.text_tries(insertion, "pin") == 0
+    quick.remove()
+    assert fault(read(quick, insertion, "pin", right(persona, "pin"))) is Fault.PIN_LOCKED
+    assert fault(read(quick, insertion, "pin", right(persona, "pin"))) is Fault.CARD_GONE
+
+
 def test_digits_of_another_length_spend_no_try(quick: Desk) -> None:
     persona = load("yamada")
     insertion = placed(quick, persona)
@@ -382,4 +392,4 @@ class Twins(RuleBasedStateMachine):
 
 
 TestTwins = Twins.TestCase
-TestTwins.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestTwins.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
