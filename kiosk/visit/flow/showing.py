@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 from msgspec.structs import replace
 
 from kiosk.coverage.ages import age_on
 from kiosk.coverage.individual_number import holds_individual_number
-from kiosk.coverage.insurer import normalise
 from kiosk.coverage.qualification import Answer, ResultOfQualificationConfirmation
 from kiosk.coverage.services import Capability
 from kiosk.evidence.model import Way
@@ -140,10 +140,15 @@ def _agrees(paper: Form, answer: Answer, day: date) -> bool:
 def _same(paper: Form, coverage: ResultOfQualificationConfirmation) -> bool:
     born = coverage.birth_date
     return (
-        normalise(coverage.insurer_number) == paper.get(FormField.INSURER_NUMBER)
-        and normalise(coverage.insured_identification_number) == paper.get(FormField.NUMBER)
+        _bare(coverage.insurer_number) == _bare(paper.get(FormField.INSURER_NUMBER))
+        and _bare(coverage.insured_identification_number) == _bare(paper.get(FormField.NUMBER))
         and (born is None or born.isoformat() == paper.get(FormField.BIRTH_DATE))
     )
+
+
+def _bare(number: str | None) -> str:
+    """Widths, blanks and the zeros before a number are written differently and mean nothing."""
+    return "".join(unicodedata.normalize("NFKC", number or "").split()).lstrip("0")
 
 
 def paper_of_known(visit: Visit) -> Form:
