@@ -12,16 +12,7 @@ from hypothesis import strategies as st
 from kiosk.wording.breaks import BREAK, JOINER, joined, phrases
 from kiosk.wording.catalogues import catalogue, languages
 from kiosk.wording.text import Span, Text, parse
-
-SLOTS = {
-    "tries": "3",
-    "name": "ヤマダ タ＊＊",
-    "number": "A23",
-    "day": "2026-05-31",
-    "seconds": "20",
-    "count": "2",
-}
-SLOTS |= {"tenths": "3", "other_year": "2026年"}
+from tests.support.sentences import said
 
 SPANS = st.lists(
     st.builds(
@@ -95,14 +86,14 @@ def test_no_line_can_begin_with_a_closing_mark_or_end_with_an_opening_one(spans:
 def test_no_piece_of_a_patients_sentence_is_too_long_for_a_narrow_page(tag: str) -> None:
     for key in catalogue(tag).templates:
         if not key.endswith(".staff"):
-            for piece in cut(catalogue(tag).sentence(key, SLOTS)):
+            for piece in cut(said(tag, key)):
                 assert len(piece) <= 18, (key, piece)
 
 
 def test_nothing_invisible_is_in_what_is_named_spoken_or_printed() -> None:
     for tag in languages():
         for key in catalogue(tag).templates:
-            text = catalogue(tag).sentence(key, SLOTS)
+            text = said(tag, key)
             assert JOINER not in text.plain + text.reading
             assert BREAK not in text.plain + text.reading
 

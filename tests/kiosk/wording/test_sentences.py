@@ -8,9 +8,12 @@ import pytest
 
 from kiosk.coverage.services import ConsentItem
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.form import FormField, Problem
 from kiosk.wording.catalogues import catalogue, for_staff, languages
 from kiosk.wording.glyphs import can_show
-from kiosk.wording.text import Span, Template
+from kiosk.wording.text import Span
+from tests.support.road_pages import asked_of, notes_of, pages
+from tests.support.sentences import all_sentences, plain, said
 
 
 def words(text: str) -> list[str]:
@@ -42,18 +45,19 @@ OTHERS = words("""
 """)
 # Asked for by the rule book and by the documents: their own tests hold these.
 HELD_ELSEWHERE = words("evidence remedy document refused contact declaration claim refund entry")
+ROAD = {key for view in pages() for key in asked_of(view)}
 CONTRACT = (
     {f"{page}.{part}" for page in PAGES for part in ("title", "body")}
     | {f"choice.{choice}" for choice in CHOICES}
     | {f"consent.{item}.{part}" for item in ConsentItem for part in ("name", "title", "body")}
     | {f"reason.{reason}.{part}" for reason in Reason for part in ("patient", "remedy", "staff")}
     | {f"language.{tag}" for tag in languages()}
+    | {f"field.{field}.{part}" for field in FormField for part in ("title", "body", "name")}
+    | {f"form.problem.{problem}" for problem in Problem}
     | set(OTHERS)
+    | ROAD
 )
-SLOTS = {
-    "tries": "3", "name": "ヤマダ タ＊＊", "number": "A23", "day": "2026-05-31", "seconds": "20", "count": "2",
-    "tenths": "3", "other_year": "2026年",
-}  # fmt: skip
+NOTES = {key for view in pages() for key in notes_of(view)}  # that may stand beneath a choice
 
 # At large sizes a title has two lines (screens of 218 mm): characters of a full width for ja, of a half for en.
 TITLE_LENGTHS = {"ja": 24, "ja-easy": 26, "en": 48}
@@ -70,15 +74,10 @@ NOT_FOR_PATIENTS = {
         re.IGNORECASE,
     ),
 }
-PAPERS = re.compile("資格確認書|資格情報のお知らせ")  # what a patient must recognise on the paper itself
-
-
-def all_sentences() -> list[tuple[str, str, Template]]:
-    return [(tag, key, template) for tag in languages() for key, template in catalogue(tag).templates.items()]
-
-
-def plain(template: Template) -> str:
-    return "".join(part.text for part in template.parts if isinstance(part, Span))
+# What a patient must recognise on paper, card or screen.
+PAPERS = re.compile(
+    "資格確認書|資格情報のお知らせ|「医療保険の資格情報」|診察券|保険者番号|記号|番号|枝番|有効期限|券面事項入力補助用"
+)
 
 
 def is_title(key: str) -> bool:
@@ -94,7 +93,13 @@ def test_every_key_of_the_contract_exists_in_every_language(tag: str) -> None:
 @pytest.mark.parametrize("tag", languages())
 def test_no_language_has_a_key_that_nobody_asks_for(tag: str) -> None:
     own = {key for key in catalogue(tag).templates if key.partition(".")[0] not in HELD_ELSEWHERE}
-    assert own - CONTRACT == set()
+    assert own - CONTRACT - NOTES == set()
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_what_one_language_says_all_say(tag: str) -> None:
+    japanese = {key for key in catalogue("ja").templates if not (tag == "ja-easy" and for_staff(key))}
+    assert set(catalogue(tag).templates) ^ japanese == set()
 
 
 @pytest.mark.parametrize("tag", languages())
@@ -106,7 +111,7 @@ def test_a_sentence_has_the_same_slots_in_every_language(tag: str) -> None:
 
 def test_every_sentence_can_be_said() -> None:
     for tag, key, _ in all_sentences():
-        text = catalogue(tag).sentence(key, SLOTS)
+        text = said(tag, key)
         assert text.plain.strip() == text.plain != ""
         assert not re.search(r"[{}｛｜｝]", text.plain + text.reading), (tag, key)
 
@@ -128,11 +133,11 @@ def test_titles_and_bodies_are_short_enough_to_stand_on_a_page() -> None:
 
 def test_bodies_end_as_sentences_and_titles_and_choices_do_not() -> None:
     for tag, key, template in all_sentences():
-        said = plain(template)
+        sentence = plain(template)
         if (key.endswith((".remedy", ".body")) and not template.slots) or for_staff(key):
-            assert said.endswith(("。", ".")), (tag, key)
+            assert sentence.endswith(("。", ".")), (tag, key)
         if is_title(key) or key.startswith("choice."):
-            assert not said.endswith(("。", ".")), (tag, key)
+            assert not sentence.endswith(("。", ".")), (tag, key)
 
 
 def test_patients_meet_no_jargon_and_no_blame() -> None:
@@ -164,7 +169,7 @@ def test_furigana_is_kana_over_something_with_kanji() -> None:
 def test_the_shipped_fonts_hold_every_character_of_every_sentence() -> None:
     missing = set()
     for tag, key, _ in all_sentences():
-        text = catalogue(tag).sentence(key, SLOTS)
+        text = said(tag, key)
         missing |= {(tag, key, c) for c in text.plain + text.reading if not can_show(c)}
     assert missing == set()
 
@@ -193,14 +198,14 @@ def test_english_needs_only_latin_letters_beside_names_of_japanese_papers() -> N
 )
 def test_what_the_rule_book_demands_is_said(key: str, facts: tuple[str, ...]) -> None:
     template = catalogue("ja").templates[key]
-    said = "".join(p.text if isinstance(p, Span) else f"{{{p.name}}}" for p in template.parts)
+    sentence = "".join(p.text if isinstance(p, Span) else f"{{{p.name}}}" for p in template.parts)
     for fact in facts:
-        assert fact in said
+        assert fact in sentence
 
 
 def test_nothing_on_the_patients_screen_tells_of_public_assistance() -> None:
     for tag in languages():
         for key in ("Confirmed.public_assistance.title", "Confirmed.public_assistance.body",
                     "reason.public_assistance.patient", "reason.public_assistance.remedy"):  # fmt: skip
-            said = catalogue(tag).sentence(key, SLOTS).plain
-            assert not re.search("扶助|保護|医療券|assistance|welfare|ticket", said), (tag, key)
+            shown = said(tag, key).plain
+            assert not re.search("扶助|保護|医療券|assistance|welfare|ticket", shown), (tag, key)
