@@ -134,13 +134,8 @@ def _records(text: str) -> Iterator[_Record]:
         line = reader.line_num + 1
         try:
             cells = next(reader, None)
-        except csv.Error:
-            cells = []
-            broken = True
-        else:
-            broken = False
-        if broken:
-            raise _refused(Wrong.NOT_CSV, line)
+        except csv.Error:  # tells of the form only
+            raise _refused(Wrong.NOT_CSV, line) from None
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
@@ -235,13 +230,11 @@ class _Reading:
         try:
             value, doubt = read_cell(column, cell, self._today)
         except Refused as refused:
-            problem = refused.problem
-        else:
-            if doubt is not None:
-                self._doubt(line, doubt, column)
-            return value
-        self._problem(line, problem, column)
-        return ""
+            self._problem(line, refused.problem, column)
+            return ""
+        if doubt is not None:
+            self._doubt(line, doubt, column)
+        return value
 
     def _compare(self, row: Row) -> None:
         """With the rows before it."""

@@ -290,6 +290,19 @@ def test_columns_that_a_file_does_not_have_stay_and_empty_cells_empty(kit: Patie
     assert patients.by_number("1234", born(HANAKO)) == another(patient_number="1234", insured_card_symbol="")
 
 
+def test_a_file_without_references_forgets_none_and_one_with_an_empty_one_does(
+    kit: PatientKit, csv: Path
+) -> None:
+    patients = kit.open()
+    patients.import_csv(write_csv(csv, [with_cell("照会番号", "R77")]))
+    referred = answer(result(reference_number="R77", insurer_number=""))
+    line, header = (text.rsplit(",", 1)[0] for text in (LINE, HEADER))
+    assert patients.import_csv(write_csv(csv, [line], header=header)).same == 1
+    assert patients.by_answer(referred) is not None
+    assert patients.import_csv(write_csv(csv, [LINE])).changed == 1
+    assert patients.by_answer(referred) is None
+
+
 def test_a_number_that_has_gone_to_somebody_else_brings_nothing_along(kit: PatientKit, csv: Path) -> None:
     patients = kit.open()
     patients.import_csv(write_csv(csv, [with_cell("照会番号", "R77")]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
@@ -265,6 +266,15 @@ def test_many_first_starts_at_once_agree_on_one_key(kit: SqlitePatients) -> None
     assert {patients.count() for patients in opened} == {6}
 
 
+def test_a_folder_is_made_ready_by_one_at_a_time(kit: SqlitePatients) -> None:
+    with prepared(kit.folder):
+        other = os.open(kit.folder, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(other)
+
+
 # -- what gets in the way --------------------------------------------------------------------------
 def test_a_full_disk_takes_nothing_of_an_import_and_heals(kit: SqlitePatients, tmp_path: Path) -> None:
     patients = kit.open()
@@ -315,6 +325,14 @@ def test_a_writer_that_does_not_let_go_makes_the_file_busy_for_writing_only(kit:
     other.execute("ROLLBACK")
     other.close()
     patients.remember(HANAKO, TODAY)
+
+
+def test_who_changes_something_holds_the_pen_from_the_beginning(kit: SqlitePatients) -> None:
+    """What was read must still be true when it is written."""
+    one, other = kit.open(), kit.open()
+    with one._transaction(), pytest.raises(FileBusy):
+        other.remember(HANAKO, TODAY)
+    other.remember(HANAKO, TODAY)
 
 
 def test_another_process_sees_what_was_kept(kit: SqlitePatients) -> None:
