@@ -260,11 +260,14 @@ def test_the_last_try_locks_for_good_and_leaves_the_other_key_alone(desk: Desk, 
     assert read(desk, insertion, other, right(persona, other)) == text_of(persona)
 
 
-def test_a_key_known_to_be_locked_is_not_tried_even_where_the_card_has_gone(quick: Desk) -> None:
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_key_known_to_be_locked_is_not_tried_even_where_the_card_has_gone(quick: Desk, left: int) -> None:
     known = load("yamada")
-    persona = replace(known, card=replace(known.card, text_pin_tries_left=0))
+    persona = replace(known, card=replace(known.card, text_pin_tries_left=left))
     insertion = placed(quick, persona)
-    assert quick.application.text_tries(insertion, "pin") == 0
+    assert quick.application.text_tries(insertion, "pin") == left
+    if left:
+        assert read(quick, insertion, "pin", wrong(persona, "pin")) == PinRefused(0)
     quick.remove()
     assert fault(read(quick, insertion, "pin", right(persona, "pin"))) is Fault.PIN_LOCKED
     assert fault(read(quick, insertion, "pin", right(persona, "pin"))) is Fault.CARD_GONE
