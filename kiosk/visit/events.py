@@ -12,7 +12,7 @@ import msgspec
 from drivers.interface import CardFacts, CardText, CertificateFacts, Failure, TextKey
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
-from kiosk.evidence.model import Document, Way
+from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.form import FormField
 from kiosk.visit.known import KnownPatient, Match
@@ -192,7 +192,7 @@ class CompanionChosen(Event, frozen=True, tag=True, kw_only=True):
 class TripDocumentChosen(Event, frozen=True, tag=True, kw_only=True):
     """What the pupil has with them (S4#4)."""
 
-    document: Literal[Document.PORTAL_PDF, Document.NOTICE_COPY]
+    document: Literal["portal_pdf", "notice_copy"]
 
 
 class NumbersWanted(Event, frozen=True, tag=True, kw_only=True):
