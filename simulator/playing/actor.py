@@ -165,6 +165,9 @@ class Actor:
                 return self._show(visit)
             case touch:
                 self._stage.act(touch)
+                went = not isinstance(self._stage.visit.state, WaitingForStaff)
+                if touch.name == "EvidenceChosen" and went:
+                    self._tried.add(attempt(Way(dict(touch.args)["way"]), visit.reason))
                 return True
 
     def _show(self, visit: Visit) -> bool:

@@ -28,6 +28,7 @@ _VALIDITY = {
 }
 _LONG_EXPIRED_DAYS = -400
 _GENERATIONS = (1, 2, 3)
+_SECRETS = ("pin", "pin_tries_left", "text_pin", "text_pin_tries_left")
 
 
 def cast(scenario: Scenario) -> Persona:
@@ -39,14 +40,12 @@ def cast(scenario: Scenario) -> Persona:
         card = replace(card, certificate_ends_in_days=_LONG_EXPIRED_DAYS)
     if wanted.revoked:
         card = replace(card, revoked=True)
-    if wanted.pin is not None:
-        card = replace(card, pin=wanted.pin)
-    if wanted.pin_tries_left is not None:
-        card = replace(card, pin_tries_left=wanted.pin_tries_left)
     if wanted.face_only:
         card = replace(card, face_only=True, sign_certificate=False)
     if wanted.damaged:
         card = replace(card, kind="damaged")
+    said = {name: getattr(wanted, name) for name in _SECRETS}
+    card = replace(card, **{name: value for name, value in said.items() if value is not None})
     eligibility = persona.eligibility
     if wanted.unregistered:
         eligibility = replace(eligibility, registered=False)

@@ -167,6 +167,7 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
             reason=notes.reason,
             reasons=tuple(notes.reasons),
             offered=notes.offered,
+            ways=tuple(notes.ways),
             states=tuple(notes.states),
             ended=notes.ended,
             consents=notes.consents,

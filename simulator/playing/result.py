@@ -12,7 +12,7 @@ import msgspec
 from kiosk.coverage.ages import age_on
 from kiosk.coverage.qualification import Answer
 from kiosk.visit.effects import AnyEffect, Ask
-from kiosk.visit.events import AnyEvent, CardOpened
+from kiosk.visit.events import AnyEvent, CardOpened, EvidenceChosen
 from kiosk.visit.flow.evidence import decision_of, offers
 from kiosk.visit.form import FormField
 from kiosk.visit.states import (
@@ -49,7 +49,8 @@ class InvariantResult(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a scenario; of several visits in one scenario the last. ``evidence``: the way that was accepted,
     ``card`` where the card's look-up confirmed. ``reasons``: all that were shown or told, in order; ``reason`` is the
-    last for which the patient was led on or staff were called. ``offered``: all ways, when they were shown last.
+    last for which the patient was led on or staff were called. ``offered``: all ways, when they were shown last;
+    ``ways``: those that were taken.
     ``partial_contribution_ratio``: as the answer states it, else as it was declared, printed or fits the age; none for
     a full payment. ``look_up``: what came of asking with the numbers of a paper or of the file: ``agrees``,
     ``differs``, or why there was no answer. ``declared``: the answers of a declaration, ``copied`` those from the card.
@@ -63,6 +64,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     reasons: tuple[str, ...]
     offered: tuple[str, ...]
+    ways: tuple[str, ...]
     states: tuple[str, ...]
     ended: str | None
     consents: dict[str, str]
@@ -101,6 +103,7 @@ class Notes:
         self.settled: Visit | None = None
         self.reason: str | None = None
         self.offered: tuple[str, ...] = ()
+        self.ways: list[str] = []
         self.name_shown: str | None = None
         self.time_warnings = 0
         self.ended: str | None = None
@@ -126,6 +129,8 @@ class Notes:
             self.settled = after
         if after.fallback is not None and after.fallback.check is not None:
             self._check = after.fallback.check
+        if isinstance(event, EvidenceChosen):
+            self.ways.append(event.way.value)
         if isinstance(after.state, ChoosingEvidence):
             self.offered = tuple(offer.way.value for offer in offers(after))
         self._note_state(after)
@@ -168,7 +173,7 @@ class Notes:
     @property
     def look_up(self) -> str | None:
         check = self._check
-        if check is None:
+        if check is None or self.confirmed is not None:
             return None
         if check.answer is not None:
             return "agrees" if check.agrees else "differs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 from kiosk.evidence.model import Document, Way
@@ -36,9 +36,11 @@ _OTHER_WAYS = Act("EvidenceWanted")
 _TRIP_PAPERS: tuple[Document, ...] = (Document.PORTAL_PDF, Document.NOTICE_COPY)
 
 
-def next_on_the_road(visit: Visit, view: VisitView, one: Someone, tried: set[str]) -> Act | Showing | None:
-    """The next touch of this person; None where only time helps. ``tried``: the ways that they have gone already, and
-    what they do not want; the next one is noted there."""
+def next_on_the_road(
+    visit: Visit, view: VisitView, one: Someone, tried: Collection[str]
+) -> Act | Showing | None:
+    """The next touch of this person; None where only time helps. ``tried``: the ``attempt``s that they have made
+    already, and what they do not want."""
     match visit.state:
         case ChoosingEvidence(first=first):
             return _choose(visit, view, first, one, tried)
@@ -71,15 +73,13 @@ def next_on_the_road(visit: Visit, view: VisitView, one: Someone, tried: set[str
             return view.options[0].act if view.options else None
 
 
-def _choose(visit: Visit, view: VisitView, first: int, one: Someone, tried: set[str]) -> Act:
+def _choose(visit: Visit, view: VisitView, first: int, one: Someone, tried: Collection[str]) -> Act:
     """The first way in the order of the book; on to the next page of them where none of these will do."""
     for option in view.options:
         if option.act.name != "EvidenceChosen":
             continue
         way = Way(dict(option.act.args)["way"])
-        key = attempt(way, visit.reason)
-        if key not in tried and _can_take(way, one, tried):
-            tried.add(key)
+        if attempt(way, visit.reason) not in tried and _can_take(way, one, tried):
             return option.act
     shown = sum(option.act.name == "EvidenceChosen" for option in view.options)
     return Act("MoreChosen") if first + shown < len(offers(visit)) else Act("StaffCalled")
@@ -90,7 +90,7 @@ def attempt(way: Way, reason: str | None) -> str:
     return f"{way} after {reason}"
 
 
-def _can_take(way: Way, one: Someone, tried: set[str]) -> bool:
+def _can_take(way: Way, one: Someone, tried: Collection[str]) -> bool:
     needed = _NEEDED.get(way)
     if way is Way.REGISTER_HERE:
         return DECLINED not in tried

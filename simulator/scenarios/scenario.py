@@ -98,6 +98,8 @@ class CardPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     deregistered: bool = False
     pin: str | None = None
     pin_tries_left: int | None = None
+    text_pin: str | None = None
+    text_pin_tries_left: int | None = None
     face_only: bool = False
     damaged: bool = False
     other: str = ""
@@ -172,6 +174,7 @@ class Expect(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     evidence: str | None = None
     reason: Reason | None = None
     offered: tuple[str, ...] | None = None
+    ways: tuple[str, ...] | None = None
     consents: dict[str, str] | None = None
     coverage: dict[str, str] | None = None
     documents: tuple[str, ...] | None = None
