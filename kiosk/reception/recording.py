@@ -24,6 +24,7 @@ from kiosk.visit.events import (
     StaffActed,
 )
 from kiosk.visit.moment import Moment
+from kiosk.visit.situation import Situation, situation_of
 from kiosk.visit.states import Visit
 
 CLOSED = frozenset({"Welcome", "OutOfService", "Finished", "Abandoned"})
@@ -45,11 +46,17 @@ def entry_of(before: Visit, event: AnyEvent, after: Visit, *, simulated: bool) -
         actor=actor,
         state=type(after.state).__name__,
         simulated=simulated,
-        payload=payload_of(event, after),
+        payload=payload_of(event, after, desk=_news(before, after)),
     )
 
 
-def payload_of(event: AnyEvent, after: Visit) -> bytes:
+def _news(before: Visit, after: Visit) -> Situation | None:
+    """What the desk is told with this step; None where it knows all of it."""
+    now = situation_of(after)
+    return now if now != situation_of(before) else None
+
+
+def payload_of(event: AnyEvent, after: Visit, *, desk: Situation | None = None) -> bytes:
     """The event's own data, erasable. A certificate's fingerprint would recognise its holder for years, so it is
     left out, like the name of a slot that held digits. What was copied from the card, and the signature, stand on the
     paper that is kept."""
@@ -76,6 +83,8 @@ def payload_of(event: AnyEvent, after: Visit) -> bytes:
                 kept["consents"] = dict(after.consents)
                 kept["wording_version"] = after.policy.wording_version
                 kept["language"] = after.preferences.language
+    if desk is not None:
+        kept["desk"] = desk
     return _encoder.encode(kept)
 
 

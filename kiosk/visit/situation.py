@@ -1,0 +1,171 @@
+"""What staff must know of a visit to help at once: told to the desk with each step that changes it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.evidence.model import Document, Way
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.flow.evidence import decision_of, offers
+from kiosk.visit.flow.staff import way_shown
+from kiosk.visit.form import FormField
+from kiosk.visit.known import KnownPatient
+from kiosk.visit.states import (
+    ChoosingEvidence,
+    IdentifyingKnown,
+    Outcome,
+    PaperCheck,
+    SchoolTrip,
+    ShowingCertificate,
+    StaffVerifying,
+    TakeCard,
+    Visit,
+    WaitingForStaff,
+)
+
+Waits = Literal["", "called", "reason", "evidence", "card"]
+"""What a person is waited for: the patient called; a reason that staff must settle; something is shown; a card was left
+behind."""
+Checked = Literal["", "asked", "agrees", "differs", "failed"]
+
+
+class Situation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """``ways``: each way that is open with the rule that opens it. ``shown``: the way whose evidence is on the page.
+    ``paper``: what was typed of it, ``check`` what the look-up by these numbers said. ``patient``: whom the facility's
+    file gave, and staff must see. Dates are ISO; ``share`` is in tenths. Personal: only in what retention erases."""
+
+    waits: Waits = ""
+    reason: Reason | None = None
+    cause: str = ""
+    code: str = ""
+    message: str = ""
+    shown: Way | None = None
+    ways: tuple[tuple[Way, str], ...] = ()
+    tried: tuple[Way, ...] = ()
+    name: str = ""
+    kana: str = ""
+    birth_date: str = ""
+    share: int | None = None
+    companion: bool = False
+    paper: tuple[tuple[FormField, str], ...] = ()
+    scanned: str = ""
+    check: Checked = ""
+    patient: KnownPatient | None = None
+    document: Document | None = None
+    consents: tuple[tuple[ConsentItem, Choice], ...] = ()
+    notices: tuple[Reason, ...] = ()
+    registration: str = ""
+    language: str = "ja"
+    number: str = ""
+    outcome: Outcome | None = None
+    evidence: Way | None = None
+
+    def __repr__(self) -> str:
+        return f"<Situation {self.waits or '-'} {self.reason or '-'}>"
+
+
+def situation_of(visit: Visit) -> Situation:
+    """The situation of a visit as it stands. Between visits there is none: everything has its default."""
+    if not visit.id:
+        return Situation()
+    state, road = visit.state, visit.fallback
+    told = state if isinstance(state, WaitingForStaff | ChoosingEvidence) else None
+    name, kana, birth = _person(visit)
+    known = state.found if isinstance(state, IdentifyingKnown) else None
+    return Situation(
+        waits=_waits(visit),
+        reason=visit.reason,
+        cause=road.cause if road is not None else "",
+        code=told.code if told is not None else "",
+        message=told.message if told is not None else "",
+        shown=way_shown(state),
+        ways=tuple((offer.way, offer.rule.id) for offer in offers(visit)) if road is not None else (),
+        tried=road.tried if road is not None else (),
+        name=name,
+        kana=kana,
+        birth_date=birth,
+        share=_share(visit),
+        companion=road is not None and road.companion,
+        paper=_paper(visit),
+        scanned=state.scanned if isinstance(state, ShowingCertificate) else "",
+        check=_checked(road.check) if road is not None else "",
+        patient=known or (road.known if road is not None else None),
+        document=state.document if isinstance(state, SchoolTrip) else None,
+        consents=visit.consents,
+        notices=visit.notices,
+        registration=visit.register_question,
+        language=visit.preferences.language,
+        number=visit.number,
+        outcome=visit.outcome,
+        evidence=visit.evidence,
+    )
+
+
+def _waits(visit: Visit) -> Waits:
+    match visit.state:
+        case WaitingForStaff(reason=None):
+            return "called"
+        case WaitingForStaff():
+            return "reason"
+        case TakeCard(alerted=True):
+            return "card"
+        case StaffVerifying():
+            return "evidence"
+        case IdentifyingKnown(found=found):
+            return "evidence" if found is not None else ""
+        case SchoolTrip(document=document, field=field):
+            return "evidence" if document is not None and field is None else ""
+        case ShowingCertificate(field=field):
+            return "evidence" if field is None else ""
+        case state:
+            return "evidence" if type(state).__name__ in ("ShowingNotice", "ShowingPortal") else ""
+
+
+def _person(visit: Visit) -> tuple[str, str, str]:
+    """Name, kana and birth date: of the answer, of the file, of the form; as far as the visit knows them."""
+    if visit.answer is not None and visit.answer.results:
+        result = visit.answer.results[0]
+        born = result.birth_date.isoformat() if result.birth_date is not None else visit.birth_date
+        return result.name, result.name_kana, born
+    road = visit.fallback
+    if road is None:
+        return "", "", visit.birth_date
+    if road.known is not None:
+        return road.known.name, road.known.name_kana, road.known.birth_date
+    form = road.form
+    born = form.get(FormField.BIRTH_DATE) or road.paper.get(FormField.BIRTH_DATE) or visit.birth_date
+    return form.get(FormField.NAME) or "", form.get(FormField.KANA) or "", born
+
+
+def _share(visit: Visit) -> int | None:
+    """What was answered; else what is normal at that age, for staff to confirm."""
+    day = visit.entered.day
+    if visit.answer is not None:
+        for result in visit.answer.in_force(day):
+            if result.birth_date is not None:
+                return result.share_tenths(day, result.birth_date)
+    if visit.fallback is None:
+        return None
+    share = decision_of(visit).share
+    return share.tenths if share is not None else None
+
+
+def _paper(visit: Visit) -> tuple[tuple[FormField, str], ...]:
+    match visit.state:
+        case ShowingCertificate(form=form) | SchoolTrip(form=form):
+            return form.answers
+        case _:
+            return visit.fallback.paper.answers if visit.fallback is not None else ()
+
+
+def _checked(check: PaperCheck | None) -> Checked:
+    if check is None:
+        return ""
+    if check.failed is not None:
+        return "failed"
+    if check.answer is None:
+        return "asked"
+    return "agrees" if check.agrees else "differs"
