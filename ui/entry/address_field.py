@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.visit.form import Problem
 from kiosk.wording.text import Text
+from ui.entry.action import Action
 from ui.entry.background import Asker
 from ui.entry.candidates import Candidates
 from ui.entry.field import Check, Entry, Field
 from ui.entry.number_field import NumberField, postcode_written
 from ui.entry.postcode import DIGITS, Place, normalise, places
 from ui.entry.text_field import TextField
-from ui.widgets.button import BigButton
 from ui.widgets.kit import Kit
 from ui.widgets.target import Target
 
@@ -38,7 +38,7 @@ class TownField(Field):
     def area(self) -> Candidates:
         return self._candidates
 
-    def buttons(self) -> list[BigButton]:
+    def buttons(self) -> list[Action]:
         return []
 
     def value(self) -> str:

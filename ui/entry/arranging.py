@@ -8,17 +8,23 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from ui.entry.action import Action
 from ui.entry.head import Line, Message
 from ui.entry.keys import Area
 from ui.theme.panel import GRID, PanelProfile
-from ui.widgets.button import BigButton
 from ui.widgets.say import Say
 
 LEAST_KEY_MM = 12.0
-# Key sizes in millimetres, down to which scale letters may shrink for their sake, and whether the hint is there.
+# Key sizes in millimetres, down to which scale letters may shrink for their sake, and whether room is scarce: then a
+# message takes the question's place, the hint goes, and the answer has one line.
 _TRADES = (
-    (20.0, 0.84, True), (15.0, 0.7, True), (LEAST_KEY_MM, 0.7, True), (15.0, 0.7, False), (LEAST_KEY_MM, 0.56, False),
-)  # fmt: skip
+    (20.0, 0.84, False),
+    (15.0, 0.7, False),
+    (15.0, 0.7, True),
+    (13.0, 0.7, True),
+    (LEAST_KEY_MM, 0.56, True),
+)
+_ROW_MM = 22.0
 _TITLE_STEPS = (1.0, 0.9, 0.8, 0.7, 0.6)
 _SCALES = tuple(1.0 - step / 50 for step in range(23))
 
@@ -31,7 +37,7 @@ class EntryParts:
     message: Message
     line: Line | None
     area: Area
-    actions: Sequence[BigButton]
+    actions: Sequence[Action]
 
 
 @dataclass
@@ -41,6 +47,7 @@ class Places:
     places: list[tuple[QWidget, QRect]] = field(default_factory=list)
     scale: float = 1.0
     key_mm: float = 0.0
+    scarce: bool = False
     fits: bool = False
 
     def put(self, widget: QWidget, x: int, y: int, width: int, height: int) -> None:
@@ -56,6 +63,7 @@ class _Try:
     profile: PanelProfile
     scale: float
     key_mm: float
+    scarce: bool
 
 
 Plan = Callable[[_Try], Places | None]
@@ -63,14 +71,17 @@ Plan = Callable[[_Try], Places | None]
 
 def arrange(parts: EntryParts, room: QRect, profile: PanelProfile) -> Places:
     """Finds the arrangement for ``room`` and leaves every part scaled for it."""
-    for key_mm, least_scale, with_hint in _TRADES:
-        parts.message.with_hint = with_hint
+    for key_mm, least_scale, scarce in _TRADES:
+        parts.message.with_hint = not scarce
+        if parts.line is not None:
+            parts.line.set_scarce(scarce)
         for scale in (scale for scale in _SCALES if scale >= least_scale):
             _scale(parts, scale)
             for plan in _plans(parts, profile):
-                places = plan(_Try(parts, room, profile, scale, key_mm))
+                places = plan(_Try(parts, room, profile, scale, key_mm, scarce))
                 if places is not None:
-                    places.scale, places.key_mm, places.fits = scale, key_mm, True
+                    places.scale, places.key_mm = scale, key_mm
+                    places.scarce, places.fits = scarce, True
                     return places
     return Places()
 
@@ -110,30 +121,44 @@ def _head(one: _Try, width: int, most_lines: int) -> Heights | None:
     blocks = [block for block in (one.parts.line, one.parts.message) if block is not None]
     if any(block.broken_at(width) for block in blocks):
         return None
-    return [(title, title.height_for(width)), *((block, block.height_for(width)) for block in blocks)]
+    heights: Heights = [
+        (title, title.height_for(width)),
+        *((block, block.height_for(width)) for block in blocks),
+    ]
+    return _shared(heights) if one.scarce else heights
+
+
+def _shared(heights: Heights) -> Heights:
+    """The message in the title's place."""
+    (title, high), *line, (message, other) = heights
+    return [(title, max(high, other)), (message, 0), *line]
 
 
 def _total(heights: Heights, gap: int) -> int:
-    return sum(height for _widget, height in heights) + gap * max(0, len(heights) - 1)
+    rows = [height for _widget, height in heights if height]
+    return sum(rows) + gap * max(0, len(rows) - 1)
 
 
 def _stack(places: Places, heights: Heights, x: int, y: int, width: int, gap: int) -> None:
+    """Each beneath the one before; what has no height shares the place of the one before."""
+    place = QRect(x, y - gap, width, 0)
     for widget, height in heights:
-        places.put(widget, x, y, width, height)
-        y += height + gap
+        if height:
+            place = QRect(x, place.bottom() + 1 + gap, width, height)
+        places.places.append((widget, place))
 
 
-def _row_height(actions: Sequence[BigButton], width: int) -> int | None:
+def _row_height(actions: Sequence[Action], width: int, least: int) -> int | None:
     """How high buttons are that stand side by side, each as wide as the others; None if a word would be cut."""
     if not actions:
         return 0
     each = (width - GRID * (len(actions) - 1)) // len(actions)
     if any(button.broken_at(each) or button.lines_for(each) > 2 for button in actions):
         return None
-    return max(button.height_for(each) for button in actions)
+    return max(least, *(button.height_for(each) for button in actions))
 
 
-def _row(places: Places, actions: Sequence[BigButton], x: int, y: int, width: int, height: int) -> None:
+def _row(places: Places, actions: Sequence[Action], x: int, y: int, width: int, height: int) -> None:
     each = (width - GRID * (len(actions) - 1)) // max(1, len(actions))
     for place, button in enumerate(actions):
         places.put(button, x + place * (each + GRID), y, each, height)
@@ -147,7 +172,7 @@ def _stacked(one: _Try) -> Places | None:
     profile, area = one.profile, one.parts.area
     margin, gap = profile.grid(6.0), profile.grid(4.0)
     width = one.room.width() - 2 * margin
-    head, below = _head(one, width, 2), _row_height(one.parts.actions, width)
+    head, below = _head(one, width, 2), _row_height(one.parts.actions, width, profile.px(_ROW_MM))
     if head is None or below is None:
         return None
     least_width, least = area.least(one.key_mm)
@@ -211,7 +236,7 @@ def _beside(share: float) -> Plan:
         height = one.room.height() - 2 * small
         if left < profile.px(60.0) or least > height:
             return None
-        head, below = _head(one, left, 3), _row_height(actions, left)
+        head, below = _head(one, left, 3), _row_height(actions, left, profile.px(_ROW_MM))
         if head is None or below is None or _total(head, small) + (below + small if below else 0) > height:
             return None
         tall = min(height, max(least, area.most_height()))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.wording.text import Text
 from ui.entry.keys import Board, Cap, Cell
-from ui.theme.panel import GRID
+from ui.theme.panel import GRID, TARGET_MM
 from ui.widgets.kit import Kit
 
 _ROW_MM = 19.0
@@ -89,6 +89,7 @@ class Candidates(Board):
     def least(self, key_mm: float) -> tuple[int, int]:
         px = self.kit.profile.px
         width = self._across * (px(_LEAST_MM[self._across]) + GRID) - GRID
+        width = max(width, _WAYS * (px(TARGET_MM) + GRID) - GRID)
         return width, (_LEAST_ROWS + 1) * (px(max(key_mm, _ROW_MM)) + GRID) - GRID
 
     def most_width(self) -> int:

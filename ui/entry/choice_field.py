@@ -8,16 +8,16 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from kiosk.wording.text import Text
+from ui.entry.action import Action
 from ui.entry.field import Check, Field
 from ui.entry.keys import Board, Cap, Cell
-from ui.widgets.button import BigButton
 from ui.widgets.kit import Kit
 
 
 class Choices(Board):
     """All answers at once, beneath each other or in two columns."""
 
-    most_mm = (110.0, 34.0)
+    most_mm = (180.0, 34.0)
     least_mm = 18.0
 
     def __init__(self, kit: Kit, choices: Sequence[tuple[str, Text]], parent: QWidget) -> None:
@@ -56,7 +56,7 @@ class ChoiceField(Field):
     def area(self) -> Choices:
         return self._choices
 
-    def buttons(self) -> list[BigButton]:
+    def buttons(self) -> list[Action]:
         return [self.skip] if self.skip else []
 
     def value(self) -> str:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.wording.text import Text
+from ui.entry.day_parts import PARTS, DayPart
 from ui.entry.head import Line
 from ui.entry.keys import Cap
 from ui.theme.panel import GRID, TARGET_MM
 from ui.widgets.kit import Kit
 from ui.widgets.target import Target
 
-DayPart = Literal["era", "year", "month", "day"]
-PARTS: tuple[DayPart, ...] = ("era", "year", "month", "day")
 _SHARES: dict[DayPart, int] = {"era": 5, "year": 6, "month": 4, "day": 4}
 
 

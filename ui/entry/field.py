@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.visit.form import Problem
 from kiosk.wording.text import Text
+from ui.entry.action import Action
 from ui.entry.arranging import EntryParts, Places, arrange
 from ui.entry.head import Line, Message, Tone
 from ui.entry.keys import Area
-from ui.widgets.button import BigButton, Style
+from ui.widgets.button import Style
 from ui.widgets.kit import Kit
 from ui.widgets.say import Say
 from ui.widgets.target import Target
@@ -93,6 +94,7 @@ class Field(Entry):
         self.done = self.button("choice.next", "main")
         self.done.touched.connect(self.finish)
         self.places: Places | None = None
+        self.message.said.connect(self._make_room)
         self.say_hint()
 
     # ------------------------------------------------------------------------------- what fields are made of
@@ -104,7 +106,7 @@ class Field(Entry):
     def line(self) -> Line | None:
         return None
 
-    def buttons(self) -> list[BigButton]:
+    def buttons(self) -> list[Action]:
         return [*([self.skip] if self.skip else []), self.done]
 
     def more_messages(self) -> Sequence[Text]:
@@ -143,10 +145,15 @@ class Field(Entry):
         if self.message.height_for(self.message.width()) > self.message.height() > 0:
             self.rearrange()
 
+    def _make_room(self) -> None:
+        """Where room is scarce, a message stands in the question's place."""
+        scarce = self.places is not None and self.places.scarce
+        self.title.setVisible(not (scarce and self.message.isVisibleTo(self)))
+
     # ---------------------------------------------------------------------------------------------- layout
 
-    def button(self, key: str, style: Style) -> BigButton:
-        button = BigButton(self.kit, self.kit.key(key), style, parent=self)
+    def button(self, key: str, style: Style) -> Action:
+        button = Action(self.kit, self.kit.key(key), style, parent=self)
         button.setObjectName(key)
         return button
 
@@ -161,6 +168,7 @@ class Field(Entry):
         parts = EntryParts(self.title, self.message, self.line(), self.area, self.buttons())
         self.places = arrange(parts, self.rect(), self.kit.profile)
         self.message.show_if_there_is_room()
+        self._make_room()
         for widget, place in self.places.places:
             widget.setGeometry(place)
             widget.update()

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from kiosk.visit.form import FormField, Problem, checked
+from kiosk.visit.form import FormField, InsuranceKind, Problem, checked
 from kiosk.visit.views import FieldView
 from kiosk.wording.text import Text
 from ui.entry.address_field import AddressField
@@ -58,8 +58,10 @@ def entry_for(
         entry: Entry = AddressField(kit, question, check, hint=hint, skip=view.skip, parent=parent)
     elif view.choices:
         choices = [(choice, kit.key(f"field.{view.field}.{choice}")) for choice in view.choices]
+        # where "not known" is an answer of its own, it is not offered twice
+        skip = "" if InsuranceKind.UNKNOWN in view.choices else view.skip
         entry = ChoiceField(
-            kit, question, check, choices, suggested=view.suggested, hint=hint, skip=view.skip, parent=parent
+            kit, question, check, choices, suggested=view.suggested, hint=hint, skip=skip, parent=parent
         )
     else:
         make, problems = _MAKERS.get(view.field, (_WORDS, (Problem.TOO_LONG,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -29,6 +29,9 @@ class Line(QLabel):
     def set_scale(self, scale: float) -> None:
         raise NotImplementedError
 
+    def set_scarce(self, scarce: bool) -> None:
+        """There is little room: be as low as can be."""
+
     def height_for(self, width: int) -> int:
         raise NotImplementedError
 
@@ -45,7 +48,7 @@ class TextLine(Line):
     def __init__(self, kit: Kit, *, example: str = "", lines: int = 1, parent: QWidget) -> None:
         super().__init__(parent)
         self._kit = kit
-        self._lines = lines
+        self._most_lines = self._lines = lines
         self._scale = 1.0
         self._shown = ""
         self._example = safe_text(example).text
@@ -66,6 +69,9 @@ class TextLine(Line):
 
     def set_scale(self, scale: float) -> None:
         self._scale = scale
+
+    def set_scarce(self, scarce: bool) -> None:
+        self._lines = 1 if scarce else self._most_lines
 
     def broken_at(self, _width: int) -> bool:
         return False
@@ -125,8 +131,10 @@ class Message(Line):
     """How the answer stands: a hint, good news, or a problem.
 
     ``possible``: what it may have to say beside the hint; there is always room for each of these. ``with_hint`` is the
-    arrangement's to choose: where room is scarce, the hint goes.
+    arrangement's to choose: where room is scarce, the hint goes. ``said`` tells of every change.
     """
+
+    said = Signal()
 
     def __init__(self, kit: Kit, possible: Sequence[Text], hint: Text | None, *, parent: QWidget) -> None:
         super().__init__(parent)
@@ -151,6 +159,7 @@ class Message(Line):
         self._block = block
         self.setText(text.plain if text else "")
         self.show_if_there_is_room()
+        self.said.emit()
 
     def show_if_there_is_room(self) -> None:
         says_hint = self._block is self._hint_block

@@ -15,9 +15,8 @@ from ui.widgets.kit import Kit
 
 Sheet = Literal["kana", "latin"]
 
-LONG = "ー"
 _LATIN = ("1234567890", "ABCDEFGHIJ", "KLMNOPQRST", "UVWXYZ-.'/", "()&#,・")
-_MARK_KEYS = (("゛", "voiced"), ("゜", "semi_voiced"))
+_MARK_KEYS = (("゛", "voiced"), ("゜", "semi_voiced"), ("ー", "long"))
 _MARKS: dict[str, Callable[[str], str]] = {"voiced": voiced, "semi_voiced": semi_voiced, "small": small}
 
 
@@ -78,8 +77,8 @@ class KanaKeyboard(Board):
                 self.clear()
             case "kana" | "latin" as sheet:
                 self.show_sheet(sheet)
-            case "space":
-                self.add(" ")
+            case "space" | "long" as key:
+                self.add({"space": " ", "long": "ー"}[key])
             case "convert":
                 self.converting.emit()
             case letters:
@@ -112,8 +111,8 @@ class KanaKeyboard(Board):
     def _marks(self) -> list[Cap]:
         if self.sheet == "latin":
             return []
-        marks = [self.letter(sign, key) for sign, key in _MARK_KEYS]
-        return [*marks, self.function("small"), self.letter(LONG)]
+        voiced, semi_voiced, long = (self.letter(sign, key) for sign, key in _MARK_KEYS)
+        return [voiced, semi_voiced, self.function("small"), long]
 
     def _changes(self) -> list[Cap]:
         convert = [self.function("convert")] if self._convertible else []
@@ -124,9 +123,9 @@ class KanaKeyboard(Board):
         """Two columns on the right: marks above, what changes the text beneath."""
         left = len(COLUMNS)
         cells = [Cell(cap, left + place % 2, place // 2) for place, cap in enumerate(self._marks())]
-        cells.append(Cell(self.function("space"), left, 2, 2))
         delete_one, delete_all, *others = self._changes()
-        cells += [Cell(delete_one, left, 3), Cell(delete_all, left + 1, 3)]
+        cells += [Cell(self.function("space"), left, 2), Cell(delete_all, left + 1, 2)]
+        cells.append(Cell(delete_one, left, 3, 2))
         wide = 2 // len(others)
         return cells + [Cell(cap, left + place * wide, 4, wide) for place, cap in enumerate(others)]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.wording.text import Span, Text
@@ -23,6 +23,7 @@ _ARROWS = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
 }  # fmt: skip
 _STEPS = tuple(1.0 - step / 20 for step in range(13))  # down to 0.4
+_MARKS, _MARK_SHARE = ("゛", "゜"), 1.1  # of the key's height
 _LETTER_MM, _LETTER_SHARE = 13.0, 0.62  # of a letter: the largest, and of the key's height
 
 
@@ -96,9 +97,20 @@ class Cap(Target):
             radius = profile.px_per_mm * 2.0
             painter.drawRoundedRect(box, radius, radius)
             px, room = self._px_for(self.width(), self.height()), self.width() - 2 * self._pad
+            if self._block.text.plain in _MARKS:
+                self._paint_mark(painter, ink)
+                return
             height = self._block.height(px, room)
             middle = QRectF(self._pad, (self.height() - height) / 2, room, height)
             self._block.paint(painter, middle, px, ink, "centre")
+
+    def _paint_mark(self, painter: QPainter, ink: str) -> None:
+        """A mark is small and stands in a corner of its square: here large, and in the middle."""
+        shape = QPainterPath()
+        font = self.kit.fonts.font(round(self.height() * _MARK_SHARE), True)
+        shape.addText(QPointF(0, 0), font, self._block.text.plain)
+        shape.translate(QRectF(self.rect()).center() - shape.boundingRect().center())
+        painter.fillPath(shape, QColor(ink))
 
 
 @dataclass(frozen=True)
@@ -206,12 +218,13 @@ class Board(Area):
             cell.cap.setGeometry(place)
 
     def _places(self, whole_width: int, whole_height: int) -> Iterator[tuple[Cell, QRect]]:
-        width = (whole_width - (self._columns - 1) * GRID) // self._columns
-        height = (whole_height - (self._rows - 1) * GRID) // self._rows
+        def edge(place: int, count: int, whole: int) -> int:
+            return round(place * (whole + GRID) / count)
+
         for cell in self.cells:
-            x, y = cell.column * (width + GRID), cell.row * (height + GRID)
-            wide, high = cell.columns * (width + GRID) - GRID, cell.rows * (height + GRID) - GRID
-            yield cell, QRect(x, y, wide, high)
+            left, right = (edge(cell.column + more, self._columns, whole_width) for more in (0, cell.columns))
+            top, bottom = (edge(cell.row + more, self._rows, whole_height) for more in (0, cell.rows))
+            yield cell, QRect(left, top, right - left - GRID, bottom - top - GRID)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _ARROWS.get(Qt.Key(event.key()))

@@ -7,13 +7,13 @@ from typing import Any
 
 from kiosk.coverage.kana import katakana
 from kiosk.wording.text import Text
+from ui.entry.action import Action
 from ui.entry.background import Asker
 from ui.entry.candidates import Candidates
 from ui.entry.conversion import NamePart, name_parts, names
 from ui.entry.field import Check, Field
 from ui.entry.head import TextLine
 from ui.entry.kana import hiragana
-from ui.widgets.button import BigButton
 from ui.widgets.kit import Kit
 
 _Asked = tuple[tuple[NamePart, str], tuple[str, ...]]  # a part, and how it may be written
@@ -43,7 +43,7 @@ class NameField(Field):
     def line(self) -> TextLine:
         return self._line
 
-    def buttons(self) -> list[BigButton]:
+    def buttons(self) -> list[Action]:
         keep = [self.done] if self._known and not self._chosen else []
         return [*([self.skip] if self.skip else []), *keep]
 

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import QWidget
 from kiosk.documents.signature import MOST_POINTS
 from kiosk.visit.form import Problem
 from kiosk.wording.text import Text
+from ui.entry.action import Action
 from ui.entry.field import Field
 from ui.entry.keys import Area
 from ui.entry.strokes import Point, thinned, written
-from ui.widgets.button import BigButton
 from ui.widgets.kit import Kit
 from ui.widgets.target import Target
 
@@ -220,7 +220,7 @@ class SignatureField(Field):
     def area(self) -> SignaturePad:
         return self._pad
 
-    def buttons(self) -> list[BigButton]:
+    def buttons(self) -> list[Action]:
         return [*([self.skip] if self.skip else []), self.again, self.done]
 
     def value(self) -> str:

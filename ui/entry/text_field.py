@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kiosk.wording.text import Text
+from ui.entry.action import Action
 from ui.entry.background import Asker
 from ui.entry.candidates import Candidates
 from ui.entry.conversion import words
@@ -16,7 +17,6 @@ from ui.entry.head import TextLine
 from ui.entry.kana import Script
 from ui.entry.kana_keyboard import KanaKeyboard, Sheet
 from ui.entry.keys import Area
-from ui.widgets.button import BigButton
 from ui.widgets.kit import Kit
 
 _LAST_KANA = re.compile("[ぁ-ゖァ-ヺー]+$")
@@ -57,7 +57,7 @@ class TextField(Field):
     def line(self) -> TextLine:
         return self._line
 
-    def buttons(self) -> list[BigButton]:
+    def buttons(self) -> list[Action]:
         return [] if self.candidates else super().buttons()
 
     def more_messages(self) -> Sequence[Text]:
