@@ -15,6 +15,7 @@ from kiosk.visit.effects import AlertStaff, AskByNumbers
 from kiosk.visit.form import CERTIFICATE, FormField
 from kiosk.visit.policy import Policy
 from kiosk.visit.states import PaperCheck, ShowingCertificate
+from tests.support.patients import individual_number
 from tests.support.visits import ALL, DAY, FULL, NUMBERS, Table, answer, coverage, form
 
 SKIPPABLE = (FormField.SYMBOL, FormField.BRANCH)
@@ -337,13 +338,34 @@ def test_a_scanned_code_is_shown_as_it_is_and_fills_no_field() -> None:
     assert table.last == (AlertStaff("evidence"),)
 
 
+_TWELVE = individual_number()
+_GROUPS = (_TWELVE[:4], _TWELVE[4:8], _TWELVE[8:])
+
+
 @pytest.mark.parametrize(
-    "text", ["123456789018", "１２３４ ５６７８ ９０１８", "JAHIS,1234-5678-9018,x", "", " \n"]
+    "text",
+    [_TWELVE, " ".join(_GROUPS), f"JAHIS,{'-'.join(_GROUPS)},x"],
+    ids=["together", "set apart", "among others"],
 )
-def test_a_code_with_an_individual_number_is_not_even_shown_and_an_empty_one_is_nothing(text: str) -> None:
+def test_a_code_with_an_individual_number_is_not_even_shown(text: str) -> None:
     table = showing()
     before = table.visit
     assert table.feed(e.CodeScanned, text=text) is before
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\x00"])
+def test_an_empty_code_is_nothing(text: str) -> None:
+    table = showing()
+    before = table.visit
+    assert table.feed(e.CodeScanned, text=text) is before
+
+
+def test_an_individual_number_is_taken_in_no_field() -> None:
+    table = showing()
+    table.touch("type_numbers")
+    table.answer_field("06130017")
+    before = table.visit
+    assert table.feed(e.FieldAnswered, field=FormField.SYMBOL, value=_TWELVE) is before
 
 
 def test_an_endless_code_is_cut() -> None:
