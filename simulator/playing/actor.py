@@ -14,6 +14,7 @@ from kiosk.visit.states import (
     FillingDeclaration,
     OutOfService,
     ReadingCard,
+    ShowingCertificate,
     TakeCard,
     Visit,
     WaitingForStaff,
@@ -171,8 +172,11 @@ class Actor:
                 return True
 
     def _show(self, visit: Visit) -> bool:
-        """Staff come and say their word. Where it does not count, the patient looks for another way."""
-        if not self._stage.desk(self._verdict, "simulated"):
+        """Staff come and say their word; they accept no paper whose numbers the system denies. Where their word does
+        not count, the patient looks for another way."""
+        check = visit.fallback.check if visit.fallback is not None else None
+        denied = isinstance(visit.state, ShowingCertificate) and check is not None and check.denied
+        if not self._stage.desk("refuse" if denied else self._verdict, "simulated"):
             self._stage.act(Act("EvidenceWanted"))
         return self._stage.visit is not visit or self._let_time_pass()
 

@@ -9,15 +9,18 @@ from typing import get_args
 import pytest
 
 import simulator.scenarios.scenario as module
+from kiosk.evidence.loading import book
 from simulator.links.faults import FaultKind
 from simulator.national.faults import Fault as NationalFault
 from simulator.people import everyone
 from simulator.playing.player import play
+from simulator.scenarios import everything
 from simulator.scenarios.scenario import (
     PATIENT_ACTS,
     STAFF_ACTS,
     WORLD_ACTS,
     PageFaultKind,
+    Paper,
     PatientPart,
     Scenario,
     VisitPart,
@@ -78,9 +81,23 @@ def test_every_persona_has_a_row() -> None:
 @pytest.mark.parametrize("persona_id", PERSONAS)
 def test_each_persona_comes_to_what_the_table_says(persona_id: str) -> None:
     visit = VisitPart(phones=persona_id in ("android", "iphone"))
-    result = play(Scenario(title="x", visit=visit, patient=PatientPart(persona=persona_id)))
-    _name, outcome, reasons, share = PERSONAS[persona_id]
-    assert (result.outcome, ", ".join(result.reasons) or "–", str(result.partial_contribution_ratio or "–")) == (
-        outcome, reasons, share,
-    )  # fmt: skip
+    result, without = (
+        play(Scenario(title="x", visit=visit, patient=PatientPart(persona=persona_id, has=has)))
+        for has in (None, ())
+    )
+    told = (result.outcome, result.evidence, without.evidence, ", ".join(result.reasons),
+            result.partial_contribution_ratio)  # fmt: skip
+    assert [str(cell or "–") for cell in told] == PERSONAS[persona_id][1:]
     assert not result.failed
+    assert not without.failed
+
+
+def test_all_papers_that_somebody_may_have_are_told() -> None:
+    assert [words(row[0])[0] for row in table("has")] == list(get_args(Paper))
+
+
+def test_each_evidence_leads_to_the_outcome_of_the_table() -> None:
+    told = {words(row[0])[0]: row[1] for row in table("evidence")}
+    expected = {(one.expect.evidence, one.expect.outcome) for one in everything() if one.expect.evidence}
+    assert expected == set(told.items())
+    assert set(told) == {"card", *(way for way in book().ways if way not in book().electronic)}

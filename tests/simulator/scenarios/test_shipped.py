@@ -8,7 +8,10 @@ from typing import get_args
 import pytest
 
 from kiosk.coverage.services import Capability
+from kiosk.evidence.loading import book
+from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.states import Outcome
 from kiosk.visit.table import STATES
 from simulator.links.faults import FaultKind
 from simulator.national.faults import Fault as NationalFault
@@ -22,8 +25,12 @@ SCENARIOS = {scenario.id: scenario for scenario in everything()}
 NEVER_SEEN = {
     Reason.FACE_FAILED: "faces are not matched yet",
     Reason.NO_PHOTO: "faces are not matched yet",
-    Reason.SCHOOL_TRIP: "evidence on paper is not taken yet",
-    Reason.NAME_MISMATCH: "evidence on paper is not taken yet",
+    Reason.NAME_MISMATCH: "a name is compared by people",
+}
+NEVER_TAKEN = {
+    Way.VERIFY_BY_FACE: "faces are not matched yet",
+    Way.VERIFY_BY_STAFF: "where a kiosk reads cards by itself, a look at the person proves nothing",
+    Way.RECHECK_LATER: "what could not be asked is asked again by itself",
 }
 ONLY_AT_A_TERMINAL = {NationalFault.TWICE, NationalFault.FOREIGN, NationalFault.LINK}
 
@@ -57,6 +64,27 @@ def test_every_reason_that_a_card_a_reader_or_an_answer_can_give_is_shown() -> N
 def test_every_state_is_reached() -> None:
     reached = {state for scenario_id in SCENARIOS for state in played(scenario_id).states}
     assert reached == {state.__name__ for state in STATES}
+
+
+def test_every_way_on_is_taken_and_every_evidence_accepted() -> None:
+    ways = {Way(way) for scenario_id in SCENARIOS for way in played(scenario_id).ways}
+    accepted = {played(scenario_id).evidence for scenario_id in SCENARIOS} - {None, "card"}
+    assert ways | {Way(str(way)) for way in accepted} == set(Way) - set(NEVER_TAKEN)
+    assert accepted == set(Way) - book().electronic
+
+
+def test_every_outcome_is_told() -> None:
+    assert {played(scenario_id).outcome for scenario_id in SCENARIOS} == set(get_args(Outcome))
+
+
+def test_a_patient_without_a_card_is_asked_for_every_cause() -> None:
+    chosen = {do.args["cause"] for one in SCENARIOS.values() for do in one.do if do.act == "NoCardChosen"}
+    assert chosen == {cause.id for cause in book().causes_of(Reason.NO_CARD)}
+
+
+def test_every_switch_that_changes_a_way_is_turned() -> None:
+    turned = {switch for scenario in SCENARIOS.values() for switch in scenario.visit.switches}
+    assert turned == {rule.switch for rule in book().rules.values()} - {""}
 
 
 def test_every_kind_of_fault_happens_in_some_scenario() -> None:
