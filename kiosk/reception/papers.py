@@ -24,7 +24,7 @@ from kiosk.ledger import Entry
 from kiosk.reception.recording import stamp
 from kiosk.visit.effects import MakePaper, PaperKind
 from kiosk.visit.events import Event
-from kiosk.visit.form import Form, FormField, InsuranceKind
+from kiosk.visit.form import FormField, InsuranceKind
 from kiosk.wording.catalogues import catalogue
 
 PAPER_MADE = "PaperMade"
@@ -147,7 +147,7 @@ class Papers:
             sex=Sex(sex) if sex else None,
             address=told[FormField.ADDRESS],
             contact=told[FormField.CONTACT],
-            insurance_kind=_kind(form, kind),
+            insurance_kind=InsuranceKind(kind) if kind else None,
             insurer_name=told[FormField.INSURER_NAME],
             workplace=told[FormField.WORKPLACE],
             partial_contribution_ratio=_RATIOS.get(ratio),
@@ -175,13 +175,6 @@ class Papers:
 
 
 _RATIOS: dict[str, Literal[1, 2, 3]] = {"1": 1, "2": 2, "3": 3}
-
-
-def _kind(form: Form, kind: str) -> InsuranceKind | None:
-    """わからない is an answer of its own on the form."""
-    if kind:
-        return InsuranceKind(kind)
-    return InsuranceKind.UNKNOWN if form.get(FormField.INSURANCE_KIND) == "" else None
 
 
 def _former(wanted: MakePaper) -> Numbers | None:

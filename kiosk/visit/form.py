@@ -82,9 +82,9 @@ TRIP = (FormField.TEACHER, FormField.EVENT)
 
 SKIPPABLE = frozenset(FormField) - {
     FormField.KANA, FormField.BIRTH_DATE, FormField.COMPANION_NAME, FormField.INSURER_NUMBER, FormField.NUMBER,
-    FormField.VALID_UNTIL, FormField.PATIENT_NUMBER, FormField.TEACHER, FormField.EVENT,
+    FormField.VALID_UNTIL, FormField.PATIENT_NUMBER, FormField.TEACHER, FormField.EVENT, FormField.INSURANCE_KIND,
 }  # fmt: skip
-"""What may be left out: わからない, or not there."""
+"""What may be left out: わからない, or not there. Of the kind of insurance わからない is an answer of its own."""
 
 CHOICES: dict[FormField, tuple[str, ...]] = {
     FormField.SEX: ("1", "2"),

@@ -34,7 +34,7 @@ ANSWERS = (
     (FormField.SEX, "2"),
     (FormField.ADDRESS, "架空市見本町１－２－３"),
     (FormField.CONTACT, "0312345678"),
-    (FormField.INSURANCE_KIND, ""),
+    (FormField.INSURANCE_KIND, "unknown"),
     (FormField.RATIO, "2"),
 )
 
