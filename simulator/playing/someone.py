@@ -118,7 +118,7 @@ def _tells(persona: Persona) -> Answers:
         FormField.CONTACT: _CONTACT,
         FormField.INSURANCE_KIND: kind,
         FormField.INSURER_NAME: coverage.insurer_name if coverage else "",
-        FormField.WORKPLACE: _WORKPLACE if kind == InsuranceKind.EMPLOYEES else "",
+        FormField.WORKPLACE: _WORKPLACE if kind is InsuranceKind.EMPLOYEES else "",
         FormField.COMPANION_NAME: _HELPER,
         FormField.COMPANION_RELATION: _RELATION,
         FormField.PATIENT_NUMBER: patient_number(persona),
@@ -128,10 +128,10 @@ def _tells(persona: Persona) -> Answers:
     return {asked: answer for asked, answer in told.items() if answer}
 
 
-def _kind(coverage: Coverage | None) -> str:
+def _kind(coverage: Coverage | None) -> InsuranceKind:
     number = insurer.parse(coverage.insurer_number) if coverage is not None else None
     if not isinstance(number, insurer.InsurerNumber) or number.kind is insurer.InsuranceKind.OTHER:
-        return ""
+        return InsuranceKind.UNKNOWN
     return InsuranceKind(number.kind.value)
 
 

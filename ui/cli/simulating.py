@@ -16,6 +16,7 @@ from ui.cli.problem import Problem
 
 if TYPE_CHECKING:
     from kiosk.ledger import Ledger
+    from kiosk.reception.hands import PaperMaker
     from kiosk.visit.views import VisitView
     from simulator.playing.player import Making
     from simulator.playing.readers import Bench
@@ -111,7 +112,7 @@ def _making(
     if options.ledger is not None:
         making = replace(making, ledger=_sqlite_ledger(options.ledger))
     if documents is not None:
-        making = replace(making, ticket=_tickets(scenario))
+        making = replace(making, ticket=_tickets(scenario), papers=_papers)
     return making
 
 
@@ -121,6 +122,22 @@ def _tickets(scenario: Scenario) -> Callable[[str, str], bytes]:
     from ui.settings import Settings
 
     return ticket_maker(Settings(), VirtualWorld(scenario.visit.date).utc)
+
+
+def _papers(world: VirtualWorld) -> PaperMaker:
+    from kiosk.evidence.loading import book
+    from kiosk.reception.papers import Papers
+    from ui.settings import Settings
+
+    settings = Settings()
+    return Papers(
+        settings.facility.name,
+        book(),
+        world.utc,
+        lambda: world.now().day,
+        paper=settings.papers.slip,
+        simulated=True,
+    )
 
 
 def _demand_pcsc() -> None:
