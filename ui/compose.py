@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from drivers.card.application import MyNumberCard
 from drivers.card.certificates import Anchor, AnchorError, load_anchors
 from drivers.card.revocation import CrlFileSource, RevocationSource, UnknownRevocation
-from drivers.interface import CardReader, Printer, Speaker
+from drivers.interface import Camera, CardReader, CodeScanner, Printer, Speaker
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
 from kiosk.evidence.case import Facility
@@ -37,9 +37,12 @@ from kiosk.wording import catalogues
 from ui.settings import Settings
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from kiosk.eligibility.folders.settings import Report
     from kiosk.evidence.model import Book
     from kiosk.patients.interface import PatientFile
+    from simulator.camera import SimulatedCamera
     from simulator.links.inprocess import InProcessReader
     from simulator.national.faults import Faults
     from simulator.national.system import NationalSystem
@@ -57,6 +60,7 @@ class Simulated:
     national: NationalSystem | None = None
     faults: Faults | None = None
     world: SpeedWorld | None = None
+    camera: SimulatedCamera | None = None
 
 
 @dataclass
@@ -407,6 +411,33 @@ def _web_api_service(settings: Settings) -> EligibilityService:
         )
     except TlsSettingsError as error:
         raise settings.wrong("eligibility.tls", str(error)) from None
+
+
+def code_source(settings: Settings, window: QWidget, simulated: Simulated | None) -> CodeScanner | None:
+    """Who reads the codes on papers; None for nobody. A scanner that types stands between the keyboard and
+    ``window``."""
+    wanted = settings.scanner
+    camera: Camera
+    match wanted.kind:
+        case "none":
+            return None
+        case "keyboard":
+            from ui.widgets.wedge import KeyboardScanner, Rules
+
+            return KeyboardScanner(window, Rules(prefix=wanted.prefix, suffix=wanted.suffix), wanted.layout)
+        case "camera":
+            from drivers.scanner.camera import OpenCvCamera
+
+            camera = OpenCvCamera(wanted.camera)
+        case "simulated":
+            if simulated is None:
+                raise settings.wrong("scanner.kind", "a simulated camera in a production profile")
+            from simulator.camera import SimulatedCamera
+
+            camera = simulated.camera = SimulatedCamera()
+    from drivers.scanner.watch import CodeWatch
+
+    return CodeWatch(camera)
 
 
 def printer_of(queue: str, folder: Path | None) -> Printer | None:

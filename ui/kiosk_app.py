@@ -30,7 +30,8 @@ from kiosk.visit.views import VisitView
 from kiosk.wording import catalogues
 from ui import logs
 from ui.bridge import Bridge
-from ui.compose import Terminal, build
+from ui.codes import CodesOnPapers
+from ui.compose import Terminal, build, code_source
 from ui.patient.window import PatientWindow, Timing
 from ui.process import harden, quit_on_signals
 from ui.settings import Settings
@@ -88,6 +89,8 @@ class Kiosk:
                 clock=self.clock,
                 timing=self.way.timing,
             )
+            scanner = code_source(settings, self.window, self.terminal.simulated)
+            self.codes = CodesOnPapers(scanner, self._send) if scanner is not None else None
         except BaseException:
             self.terminal.close()
             raise
@@ -114,6 +117,8 @@ class Kiosk:
         if self.dock is not None:
             self.dock.shut()
             self.dock = None
+        if self.codes is not None:
+            self.codes.close()
         self.terminal.close()
         self.window.close()
         self.window.deleteLater()
@@ -126,6 +131,8 @@ class Kiosk:
 
     def _show(self, view: VisitView) -> None:
         self.window.show_view(view)
+        if self.codes is not None:
+            self.codes.show(view)
         if not self._seen:
             self._seen = True
             self.window.repaint()

@@ -22,6 +22,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("eligibility", services.eligibility),
     ("certificates", services.certificates),
     ("clock", machine.clock),
+    ("scanner", devices.scanner),
     ("printer", devices.printer),
     ("sound", devices.sound),
     ("fonts", machine.fonts),
