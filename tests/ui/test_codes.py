@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from queue import Queue
 from typing import Any
@@ -100,6 +101,14 @@ def test_a_scanner_that_fails_is_in_the_log_and_nothing_else(scanner: Scripted) 
         scanner.listener(Failure.of(Fault.READER_GONE, "no camera is there"))
     assert acts == []
     assert logs[0]["detail"] == "no camera is there"
+
+
+def test_a_kiosk_without_a_scanner_loads_nothing_that_reads_codes() -> None:
+    look = "import sys, ui.kiosk_app; print({'zxingcpp', 'cv2', 'numpy', 'PIL'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "set()"
 
 
 # ----------------------------------------------------------------------------- which scanner it is
