@@ -137,7 +137,8 @@ def offers(visit: Visit) -> tuple[Offer, ...]:
 
 def decision_with_file(visit: Visit) -> frozenset[Way]:
     """All that staff may accept: as for a new patient, and as for one in the file."""
-    return frozenset(decision_of(visit).ways) | frozenset(decide(case_of(visit, known=True), book()).ways)
+    cases = (case_of(visit, known=known) for known in (False, True))
+    return frozenset(way for case in cases for way in decide(case, book()).ways)
 
 
 def _possible(visit: Visit, way: Way) -> bool:
