@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -71,6 +71,7 @@ class Panel(QWidget):
     def __init__(self, kit: Kit, entry: Entry) -> None:
         super().__init__()
         self.kit, self.entry = kit, entry
+        self.keys: list[int] = []  # what nothing else has taken
         self.resize(kit.profile.px_w, kit.profile.px_h)
         width, top = self.width(), kit.profile.px(5.0)
         ribbon, header, footer = Ribbon(kit, self), Header(kit, self), Footer(kit, self)
@@ -83,6 +84,9 @@ class Panel(QWidget):
         head = top + header.height_for(width)
         entry.setGeometry(QRect(0, head, width, below - head))
         self.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.keys.append(event.key())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -68,7 +68,7 @@ class AddressField(Entry):
         self._check = check
         self._hint = hint
         self._skip = skip
-        self._asker = Asker()
+        self._asker = Asker(self)
         self._postcode = ""
         self.field: Field = self._ask_postcode()
         self._turn(self.field)

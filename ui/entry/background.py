@@ -12,6 +12,7 @@ from itertools import count
 from typing import TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
 
 _T = TypeVar("_T")
 
@@ -49,9 +50,11 @@ def _desk() -> _Desk:
 
 
 class Asker:
-    """One question at a time: a new one takes the place of the last, whose answer is then not delivered."""
+    """One question at a time: a new one takes the place of the last, whose answer is then not delivered, and none is
+    once ``owner`` is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: QObject) -> None:
+        self._owner = owner
         self._number: int | None = None
 
     def ask(self, work: Callable[[], _T], then: Callable[[_T], None]) -> None:
@@ -59,7 +62,8 @@ class Asker:
 
         def deliver(answer: Future[object]) -> None:
             self._number = None
-            then(cast(_T, answer.result()))
+            if isValid(self._owner):
+                then(cast(_T, answer.result()))
 
         self.forget()
         self._number = _desk().ask(work, deliver)

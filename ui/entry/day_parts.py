@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -87,15 +88,28 @@ class DayParts:
             return None
         if month is not None and day is not None:
             return self._flaw_of(year, month, day)
-        first, last = self._flaw_of(year, month or 1, 1), self._flaw_of(year, month or 12, 28)
+        first, last = (
+            self._flaw_of(year, month or 1, 1),
+            self._flaw_of(year, month or 12, self._last_day(year, month)),
+        )
         return last if first is not None and last is not None else None
+
+    def _last_day(self, year: int, month: int | None) -> int:
+        if month is None or not 1 <= (first := self._first_year() + year) <= date.max.year:
+            return 31
+        return monthrange(first, month)[1]
+
+    def _first_year(self) -> int:
+        """The Gregorian year before the first of the calendar."""
+        era = ERAS_BY_LETTER.get(self.calendar)
+        return era.first.year - 1 if era else 0
 
     def _flaw_of(self, year: int, month: int, day: int) -> DayFlaw | None:
         found = self._judged(year, month, day)
         match found:
             case Flaw.NOT_IN_ERA:
                 era = ERAS_BY_LETTER[self.calendar]
-                early = date(era.first.year + year - 1, month, day) < era.first
+                early = date(self._first_year() + year, month, day) < era.first
                 return DayFlaw("since" if early else "until", era)
             case Flaw.BEFORE_GREGORIAN:
                 return DayFlaw("before_gregorian")

@@ -19,7 +19,7 @@ from ui.widgets.target import Target
 KeyKind = Literal["letter", "function", "choice"]
 """``letter``: what is typed. ``function``: what changes it. ``choice``: a word or a few, one of many."""
 
-_ARROWS = {
+_ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
 }  # fmt: skip
 _STEPS = tuple(1.0 - step / 20 for step in range(13))  # down to 0.4
@@ -74,6 +74,13 @@ class Cap(Target):
             role: Role = "title" if self.kind == "choice" else "label"
             sizes = [self.kit.sizes.em(role, step) for step in _STEPS]
         return next((px for px in sizes if self._holds(px, width, height)), sizes[-1])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows are the board's: a button of Qt's would take them for the next and the last."""
+        if event.key() in _ARROWS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette, profile = self.kit.palette, self.kit.profile
@@ -227,8 +234,9 @@ class Board(Area):
             yield cell, QRect(left, top, right - left - GRID, bottom - top - GRID)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = _ARROWS.get(Qt.Key(event.key()))
-        focused = next((cell for cell in self.cells if cell.cap.hasFocus()), None)
+        step = _ARROWS.get(event.key())
+        reached = self.window().focusWidget()
+        focused = next((cell for cell in self.cells if cell.cap is reached), None)
         beside = self._beside(focused, step) if focused and step else None
         if beside is None:
             event.ignore()

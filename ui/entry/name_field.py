@@ -31,7 +31,7 @@ class NameField(Field):
         self._candidates = Candidates(kit, kit.key("entry.as_kana"), across=3, parent=self)
         self._candidates.chosen.connect(self._take)
         self._candidates.stayed.connect(self._stay)
-        self._asker = Asker()
+        self._asker = Asker(self)
         self._parts: tuple[_Asked, ...] = ()
         self._chosen: list[str] = []
         self._asker.ask(lambda: _look_up(self._reading), self._begin)

@@ -48,7 +48,7 @@ class TextField(Field):
         self.keyboard.edited.connect(self._on_edited)
         self.keyboard.converting.connect(self._convert)
         self.candidates: Candidates | None = None
-        self._asker = Asker()
+        self._asker = Asker(self)
 
     @property
     def area(self) -> Area:
