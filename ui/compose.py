@@ -103,7 +103,7 @@ def build(
         undo.callback(ledger.close)
         _check_tail(ledger)
         record_rules(ledger, settings.switched, world.new_id(), world.now(), simulated=simulated is not None)
-        patients = patient_file(settings)
+        patients = _patients(settings, world)
         undo.callback(patients.close)
         inbox, secrets = Inbox(world), SecretSlots()
         devices = Devices(
@@ -168,6 +168,21 @@ def patient_file(settings: Settings) -> PatientFile:
     from kiosk.patients.sqlite import SqlitePatientFile
 
     return SqlitePatientFile(settings.patients_folder)
+
+
+def _patients(settings: Settings, world: World) -> PatientFile:
+    """A simulated kiosk knows its simulated people, and keeps nothing of them."""
+    if settings.profile == "production":
+        return patient_file(settings)
+    from kiosk.patients.memory import MemoryPatientFile
+    from simulator.people import everyone
+    from simulator.playing.someone import known_as
+
+    file = MemoryPatientFile(today=lambda: world.now().day)
+    for persona in everyone():
+        if persona.eligibility.coverages:
+            file.remember(known_as(persona), world.now().day)
+    return file
 
 
 def _forget_patients(patients: PatientFile, years: int) -> Callable[[date], None]:
