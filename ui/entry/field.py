@@ -85,6 +85,7 @@ class Field(Entry):
         super().__init__(parent)
         self.kit = kit
         self.check = check
+        self.problems = tuple(problems)
         self.title = Say(kit, question, "title", parent=self)
         said = [*map(self.problem_text, problems), *self.more_messages()]
         self.message = Message(kit, said, hint, parent=self)

@@ -210,7 +210,6 @@ class SignatureField(Field):
 
     def __init__(self, kit: Kit, question: Text, **options: Any) -> None:
         super().__init__(kit, question, _any_stroke, problems=(Problem.EMPTY,), **options)
-        self.done.setObjectName("entry.sign.done")
         self._pad = SignaturePad(kit, self)
         self._pad.signed.connect(self._on_signed)
         self.again = self.button("entry.sign.again", "quiet")

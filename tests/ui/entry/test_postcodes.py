@@ -17,6 +17,7 @@ from ui.entry.postcode import normalise, places
 
 @pytest.fixture(autouse=True)
 def closed_table() -> Iterator[None]:
+    postcode.close_table()
     yield
     postcode.close_table()
 
