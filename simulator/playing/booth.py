@@ -6,6 +6,7 @@ from __future__ import annotations
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from drivers.interface import CardApplication, CardReader, ReaderSnapshot
 from kiosk.ledger import MemoryLedger, MemoryStore, Options
 from kiosk.ledger import Moment as LedgerMoment
 from kiosk.ledger.keys import Keys
+from kiosk.patients.memory import MemoryPatientFile
 from simulator.card import SimulatedCard
 from simulator.links.faults import CardFault
 from simulator.national.system import NationalSystem
@@ -25,11 +27,21 @@ from simulator.people.persona import Persona
 from simulator.playing.cast import card_of, publish_revocations, trust
 from simulator.playing.fact_card import FactCard, FactReader
 from simulator.playing.readers import InProcessBench
+from simulator.playing.someone import Someone, known_as, someone
 from simulator.playing.world import VirtualWorld
 
 TERMINAL = "A"
 _VISITS_OF_A_SYSTEM = 500  # then the national system has gathered enough proofs to be made anew
+_SEEN_BEFORE = date(2026, 8, 1)
 _KEYS = Keys(bytes(32), bytes(32))  # of ledgers that live as long as a visit
+
+
+@dataclass(frozen=True)
+class Pins:
+    """The digits of every card of a visit: one in the place of another is told apart by nothing that is typed."""
+
+    card: str
+    text: str
 
 
 class Booth(ABC):
@@ -44,8 +56,12 @@ class Booth(ABC):
     def __init__(self, *, signatures: bool) -> None:
         self.people: dict[str, Persona] = {persona.id: persona for persona in everyone()}
         self.holders = tuple(one.id for one in self.people.values() if one.card.kind != "none")
+        self.patients = MemoryPatientFile()
+        for one in self.people.values():
+            self.patients.remember(known_as(one), _SEEN_BEFORE)
         self._signatures = signatures
         self._visits = 0
+        self._told: dict[tuple[str, date], Someone] = {}
         self._met: set[str] = set()
         self.lying: set[str] = set()
         self.owners: dict[int, set[str]] = {}
@@ -67,6 +83,13 @@ class Booth(ABC):
         self._visits += 1
         self._met.clear()
 
+    def someone(self, persona: str) -> Someone:
+        """What this person can tell today, and what stands on their paper."""
+        key = (persona, self.day)
+        if key not in self._told:
+            self._told[key] = someone(self.people[persona], self.day, None)
+        return self._told[key]
+
     def ledger(self) -> MemoryLedger:
         world = self.world
         options = Options(
@@ -76,12 +99,14 @@ class Booth(ABC):
         )
         return MemoryLedger(options, MemoryStore(keys=_KEYS))
 
-    def place(self, persona: str, pin: str, faults: Sequence[CardFault] = (), *, swap: bool = False) -> None:
+    def place(
+        self, persona: str, pins: Pins, faults: Sequence[CardFault] = (), *, swap: bool = False
+    ) -> None:
         """This person's card comes onto the reader. ``swap``: so quickly that a removal of the one before is not
         seen; also what a card does on which another one lies already."""
         self._met.add(persona)
         self.lying = {persona, *self._exchanged(faults)}
-        self._place(persona, pin, faults, swap)
+        self._place(persona, pins, faults, swap)
 
     def remove(self) -> None:
         self.lying = set()
@@ -103,7 +128,7 @@ class Booth(ABC):
     def _make_reader(self) -> None: ...
 
     @abstractmethod
-    def _place(self, persona: str, pin: str, faults: Sequence[CardFault], swap: bool, /) -> None: ...
+    def _place(self, persona: str, pins: Pins, faults: Sequence[CardFault], swap: bool, /) -> None: ...
 
     @abstractmethod
     def _remove(self) -> None: ...
@@ -120,10 +145,10 @@ class FactBooth(Booth):
         self.reader = self.application = self._facts
         self._cards: dict[str, FactCard] = {}
 
-    def _place(self, persona: str, pin: str, _faults: Sequence[CardFault], _swap: bool) -> None:
+    def _place(self, persona: str, pins: Pins, _faults: Sequence[CardFault], _swap: bool) -> None:
         card = self._cards.get(persona)
         if card is None:
-            card = self._cards[persona] = FactCard(self.people[persona], self.day, pin)
+            card = self._cards[persona] = FactCard(self.people[persona], self.day, pins.card, pins.text)
         self._facts.insert(card)
 
     def _remove(self) -> None:
@@ -157,13 +182,13 @@ class ApduBooth(Booth):
         self.application = MyNumberCard(self._bench.reader, trust(), lists, self.world.utc)
         self._cards: dict[str, SimulatedCard] = {}
 
-    def _place(self, persona: str, pin: str, faults: Sequence[CardFault], swap: bool) -> None:
-        card = self._card(persona, pin)
+    def _place(self, persona: str, pins: Pins, faults: Sequence[CardFault], swap: bool) -> None:
+        card = self._card(persona, pins)
         if swap:
             self._bench.swap(card)
             return
         exchanged = self._exchanged(faults)
-        self._bench.plan(faults, self._card(exchanged[0], pin) if exchanged else None)
+        self._bench.plan(faults, self._card(exchanged[0], pins) if exchanged else None)
         self._bench.insert(card)
 
     def _exchanged(self, faults: Sequence[CardFault]) -> Sequence[str]:
@@ -172,11 +197,11 @@ class ApduBooth(Booth):
         self._met.add(self._replacement)
         return (self._replacement,)
 
-    def _card(self, persona: str, pin: str) -> SimulatedCard:
+    def _card(self, persona: str, pins: Pins) -> SimulatedCard:
         card = self._cards.get(persona)
         if card is None:
             own = self.people[persona]
-            made = card_of(replace(own, card=replace(own.card, pin=pin)), self.day)
+            made = card_of(replace(own, card=replace(own.card, pin=pins.card, text_pin=pins.text)), self.day)
             assert made is not None, persona
             card = self._cards[persona] = made
         return card

@@ -5,23 +5,51 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from kiosk.evidence.model import Way
 from kiosk.visit.acts import Act
-from kiosk.visit.states import TakeCard, WaitingForStaff, Welcome
-from kiosk.visit.views import VisitView
-from simulator.playing.booth import Booth
+from kiosk.visit.form import FormField
+from kiosk.visit.moves import FALLBACK
+from kiosk.visit.states import (
+    FillingDeclaration,
+    IdentifyingKnown,
+    SchoolTrip,
+    ShowingCertificate,
+    ShowingNotice,
+    ShowingPortal,
+    StaffVerifying,
+    TakeCard,
+    WaitingForStaff,
+    Welcome,
+)
+from kiosk.visit.views import FieldView, VisitView
+from simulator.playing.booth import Booth, Pins
 from simulator.playing.stage import Stage
 from simulator.playing.trouble import Trouble
+from simulator.playing.walking import SIGNATURE
 
 ENDED = frozenset({"Finished", "Abandoned"})
-_MOVES = 80
+_MOVES = 120
 _PATIENCE = 12  # how often somebody waits for something to happen by itself
 _ODD = 0.03
-_STAFF_ACTIONS = ("resume", "restart", "handled")
+_STAFF_ACTIONS = ("resume", "restart", "handled", "accept", "refuse", "evidence")
+_VERDICTS = ("accept", "accept", "accept", "refuse", "refuse", "evidence", "handled")
+_SHOWING = (
+    ShowingCertificate,
+    ShowingNotice,
+    ShowingPortal,
+    SchoolTrip,
+    IdentifyingKnown,
+    StaffVerifying,
+)
+_CODE = "見本コード 06319909 12-3456"
+_UNFIT = ("", "x" * 300, "12345", "2099-01-01", "一二三")
 _LANGUAGES = ("ja", "ja-easy", "en")
 
 
 class Patient:
-    """Somebody with a card and a PIN, and somebody else whose card may take its place."""
+    """Somebody with a card and its digits, and somebody else whose card may take its place. ``typed``: the digits that
+    went into a keypad; ``told``: what stands in no answer and was typed by nobody else, with the visits in which it was
+    told."""
 
     def __init__(
         self,
@@ -30,14 +58,14 @@ class Patient:
         booth: Booth,
         trouble: Trouble,
         people: tuple[str, str],
-        pin: str,
+        pins: Pins,
     ) -> None:
         self._rng = rng
         self._stage = stage
         self._booth = booth
         self._trouble = trouble
         self._own, self._other = people
-        self._pin = pin
+        self._pins = pins
         self._last: list[Act] = []
         self._odd: tuple[Callable[[], None], ...] = (
             self._call_staff,
@@ -51,9 +79,13 @@ class Patient:
             self._ask_for_time,
             self._go_back,
             self._press_retry,
+            self._look_for_other_ways,
+            self._hold_a_code,
         )
+        self._wish = rng.choice(tuple(Way)).value
         self._placed = False
         self.typed: set[str] = set()
+        self.told: dict[str, str] = {}
 
     def live(self) -> bool:
         """From the first page to the last. False if the visit came to no end."""
@@ -80,6 +112,8 @@ class Patient:
             self._take_card()
         elif isinstance(self._stage.visit.state, WaitingForStaff):
             self._wait_for_staff(view)
+        elif isinstance(self._stage.visit.state, FALLBACK):
+            self._wander(view)
         elif view.variant.startswith("problem.") and rng.random() < 0.5:
             self._take_card()
         elif view.options:
@@ -95,17 +129,27 @@ class Patient:
         if self._booth.lying:
             self._take_card()  # it was not seen coming: lift it and place it again
         ways = self._stage.view.options
-        if not ways or self._rng.random() < 0.97:
+        if not ways or self._rng.random() < 0.85:
             self._placed = True
-            self._booth.place(self._own, self._pin, self._trouble.on_link())
+            self._booth.place(self._own, self._pins, self._trouble.on_link())
             self._stage.settle()
         else:
             self._touch(self._rng.choice(ways).act)
 
     def _type(self) -> None:
-        digits = self._pin if self._rng.random() < 0.9 else wrong(self._pin)
+        right = self._asked_for()
+        digits = right if self._rng.random() < 0.9 else wrong(right)
         self.typed.add(digits)
         self._touch(self._digits(digits))
+
+    def _asked_for(self) -> str:
+        match self._stage.visit.state:
+            case FillingDeclaration(key="number_b"):
+                return self._booth.someone(self._own).number_b
+            case FillingDeclaration():
+                return self._pins.text
+            case _:
+                return self._pins.card
 
     def _digits(self, digits: str) -> Act:
         slot = self._stage.secrets.put(bytearray(digits, "ascii"))
@@ -119,6 +163,52 @@ class Patient:
             self._stage.wait(20_000)
         else:
             self._stage.desk(self._rng.choice(_STAFF_ACTIONS), "simulated")
+
+    # ------------------------------------------------------------------------------ where the card did not do
+
+    def _wander(self, view: VisitView) -> None:
+        """Any way, any answer; staff come and say any word."""
+        rng = self._rng
+        touchable = [line.act for line in view.details if line.act is not None]
+        if view.field is not None:
+            self._touch(self._fill(view.field))
+        elif view.signature and rng.random() < 0.9:
+            self._touch(Act("FormSigned", (("signature", rng.choice((SIGNATURE, ""))),)))
+        elif isinstance(self._stage.visit.state, _SHOWING) and rng.random() < 0.6:
+            self._stage.desk(rng.choice(_VERDICTS), "simulated")
+        elif touchable and rng.random() < 0.1:
+            self._touch(rng.choice(touchable))
+        elif view.options:
+            self._touch(self._wished(view) or rng.choice(view.options).act)
+        else:
+            self._let_time_pass()
+
+    def _wished(self, view: VisitView) -> Act | None:
+        """The way that this person came for, if it is there; else mostly the first thing."""
+        for option in view.options:
+            if ("way", self._wish) in option.act.args:
+                return option.act
+        return view.options[0].act if self._rng.random() < 0.4 else None
+
+    def _fill(self, asked: FieldView) -> Act:
+        rng, field = self._rng, asked.field
+        chance = rng.random()
+        one = self._booth.someone(self._own)
+        known = one.printed if isinstance(self._stage.visit.state, ShowingCertificate) else one.tells
+        if asked.choices and chance < 0.8:
+            value = rng.choice(asked.choices)
+        elif field in (FormField.CONTACT, FormField.WORKPLACE) and chance < 0.8:
+            value = f"07{rng.randrange(10**9):09d}"
+            self.told[value] = self._stage.visit.id
+        elif field in known and chance < 0.8:
+            value = known[field]
+        elif chance < 0.9:
+            return Act("FieldSkipped", (("field", field.value),))
+        elif chance < 0.95:
+            return Act("BackChosen")
+        else:
+            value = rng.choice(_UNFIT)
+        return Act("FieldAnswered", (("field", field.value), ("value", value)))
 
     def _let_time_pass(self) -> None:
         due = self._stage.due()
@@ -153,11 +243,11 @@ class Patient:
         self._booth.remove()
         if self._rng.random() < 0.5:
             self._stage.settle()
-        self._booth.place(self._other, self._pin)
+        self._booth.place(self._other, self._pins)
         self._stage.settle()
 
     def _put_card_on_top(self) -> None:
-        self._booth.place(self._other, self._pin, swap=True)
+        self._booth.place(self._other, self._pins, swap=True)
         self._stage.settle()
 
     def _stand_about(self) -> None:
@@ -172,6 +262,12 @@ class Patient:
     def _press_retry(self) -> None:
         self._touch(Act("RetryChosen"))
 
+    def _look_for_other_ways(self) -> None:
+        self._touch(Act("EvidenceWanted"))
+
+    def _hold_a_code(self) -> None:
+        self._touch(Act("CodeScanned", (("text", _CODE),)))
+
     # --------------------------------------------------------------------------------------- touching
 
     def _touch(self, act: Act) -> None:
@@ -180,17 +276,18 @@ class Patient:
         if trouble == "late_touch" and self._last:
             self._stage.act(self._rng.choice(self._last))  # from a page that is gone
         if trouble == "stray_digits":
-            self.typed.add(wrong(self._pin))
-            self._stage.act(
-                self._digits(wrong(self._pin))
-            )  # at a page that asks for none, or in the middle of a check
+            stray = wrong(self._pins.card)
+            self.typed.add(stray)
+            self._stage.act(self._digits(stray))  # at a page that asks for none, or in the middle of a check
         if trouble == "double_touch":
-            again = self._digits(self._pin) if act.name == "PinEntered" else act
+            again = self._digits(self._asked_for()) if act.name == "PinEntered" else act
             self._stage.act(act, again)
         else:
             self._stage.act(act)
         if trouble == "foreign_desk":
-            self._stage.desk(self._rng.choice((*_STAFF_ACTIONS, "dance")), "simulated")
+            way = self._rng.choice(("", *Way))
+            told = {"way": way} if way else {}
+            self._stage.desk(self._rng.choice((*_STAFF_ACTIONS, "dance")), "simulated", **told)
         if act.name != "PinEntered":
             self._last = [*self._last[-3:], act]
 
@@ -212,6 +309,6 @@ class Patient:
         return False
 
 
-def wrong(pin: str) -> str:
-    """Four other digits, beginning with 0 like the right ones."""
-    return f"0{(int(pin) + 1) % 1000:03d}"
+def wrong(right: str) -> str:
+    """Other digits, beginning like the right ones."""
+    return f"{right[0]}{(int(right[1:]) + 1) % 10 ** (len(right) - 1):0{len(right) - 1}d}"

@@ -80,14 +80,16 @@ class FactCard:
 
     __slots__ = ("_card", "_certificate", "_day", "_keys", "_text", "_tries", "der", "persona", "pin")
 
-    def __init__(self, persona: Persona, day: date, pin: str | None = None) -> None:
+    def __init__(
+        self, persona: Persona, day: date, pin: str | None = None, text_pin: str | None = None
+    ) -> None:
         self.persona = persona.id
         self.pin = (persona.card.pin if pin is None else pin).encode("ascii")
         self.der, self._certificate, self._day = _issued(persona, day)
         self._card = persona.card
         self._tries = 0 if persona.card.face_only else persona.card.pin_tries_left
         self._text = _text_of(persona)
-        self._keys = _keys_of(persona, self._day)
+        self._keys = _keys_of(persona, self._day, persona.card.text_pin if text_pin is None else text_pin)
 
     @property
     def mute(self) -> bool:
@@ -304,11 +306,11 @@ def _text_of(persona: Persona) -> CardText:
     return CardText(person.name, person.address, birth_date, person.sex)
 
 
-def _keys_of(persona: Persona, last_day: date) -> dict[TextKey, _Counted]:
+def _keys_of(persona: Persona, last_day: date, text_pin: str) -> dict[TextKey, _Counted]:
     card = persona.card
     number = verification_code_b(persona.person.birth_date, last_day, card.security_code)
     return {
-        "pin": _Counted(card.text_pin.encode("ascii"), card.text_pin_tries_left, text.PIN_TRIES),
+        "pin": _Counted(text_pin.encode("ascii"), card.text_pin_tries_left, text.PIN_TRIES),
         "number_b": _Counted(number.encode("ascii"), text.CODE_TRIES, text.CODE_TRIES),
     }
 

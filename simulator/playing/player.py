@@ -33,7 +33,7 @@ from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.people.persona import Persona
 from simulator.playing.actor import Actor
-from simulator.playing.cast import cast, plan, publish_revocations, trust
+from simulator.playing.cast import card_of, cast, plan, publish_revocations, trust
 from simulator.playing.frail import FrailFile, FrailPapers
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.mishaps import Mishaps
@@ -203,11 +203,14 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
 def _people(scenario: Scenario, persona: Persona, stage: Stage, bench: Bench) -> tuple[Someone, Actor]:
     """The scenario's person, and who plays them."""
 
+    day = scenario.visit.date
+
     @cache
     def find(persona_id: str) -> Someone:
         if persona_id == persona.id:
-            return someone(persona, scenario.visit.date, scenario.patient, scenario.paper)
-        return someone(load(persona_id), scenario.visit.date)
+            return someone(persona, day, card_of(persona, day), scenario.patient, scenario.paper)
+        other = load(persona_id)
+        return someone(other, day, card_of(other, day))
 
     patient = find(persona.id)
     replacing = next((fault.persona for fault in scenario.faults if fault.of_link and fault.persona), "")

@@ -19,19 +19,30 @@ import msgspec
 
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
+from kiosk.evidence.case import Facility, Switched
 from kiosk.ledger import MemoryLedger
 from kiosk.ledger.audit import verify
 from kiosk.reception.hands import Devices
 from kiosk.visit.effects import AnyEffect, Register
-from kiosk.visit.events import AnyEvent, PinRefused, PinVerified, StaffCalled
+from kiosk.visit.events import (
+    AnyEvent,
+    LastTryAccepted,
+    PinRefused,
+    PinVerified,
+    StaffCalled,
+    TextRefused,
+    TextTriesTold,
+)
+from kiosk.visit.form import Form
 from kiosk.visit.policy import Policy
-from kiosk.visit.states import Confirmed, Visit
+from kiosk.visit.states import Confirmed, FillingDeclaration, Visit
 from kiosk.visit.views import VisitView
 from simulator.national.direct import DirectService
 from simulator.national.faults import Faults
-from simulator.playing.booth import ApduBooth, Booth, FactBooth
+from simulator.playing.booth import ApduBooth, Booth, FactBooth, Pins
 from simulator.playing.crowd import Patient
 from simulator.playing.fact_card import fingerprint
+from simulator.playing.frail import FrailFile, FrailPapers
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.player import blank_paper, blank_ticket
 from simulator.playing.questions import NotedService, Sent
@@ -55,8 +66,21 @@ _CAPABILITIES = (
     _EVERYTHING - {Capability.MEDICAL_CONSENT},
     _EVERYTHING - {Capability.BY_CARD},
 )
+_TURNED = (
+    (),
+    (Switched(switch="known_data_without_card", on=True, because="soak"),),
+    (Switched(switch="paper_with_unregistered_card", on=False, because="soak"),),
+)
 _POLICIES = tuple(
-    Policy(capabilities=capabilities, phones=bool(index % 2), wording_version="simulated")
+    Policy(
+        capabilities=capabilities,
+        phones=bool(index % 2),
+        facility=Facility(
+            face_check=False, staff_check=False, other_reader=index % 4 == 0, switched=_TURNED[index % 3]
+        ),
+        patient_file=index % 3 != 1,
+        wording_version="simulated",
+    )
     for index, capabilities in enumerate(_CAPABILITIES)
 )
 
@@ -116,16 +140,22 @@ class _OneVisit:
         self._rng = rng = random.Random(seed)  # noqa: S311  a simulation must be repeatable
         self.trouble = Trouble(rng, kinds)
         booth.begin(rng.choice(_DAYS), seed, rng.choice(_TIMES))
-        self._pin = f"0{rng.randrange(1000):03d}"  # no date, number or code of a payload looks like this
+        one, other = rng.sample(range(1000), 2)
+        self._pins = Pins(
+            f"0{one:03d}", f"0{other:03d}"
+        )  # no date, number or code of a payload looks like this
         self._people = self._draw_people()
         self._tray = PaperTray()
         self._kept = booth.ledger()
         self._ledger = FillableLedger(self._kept)
+        self._papers = FrailPapers(blank_paper)
+        self._file = FrailFile(booth.patients)
         self._plan = Faults()
         self._outcome = "abandoned"
+        self._last_text_try = False
         self._registrations: Counter[str] = Counter()
         self.stage = self._make_stage()
-        self._patient = Patient(rng, self.stage, booth, self.trouble, self._people, self._pin)
+        self._patient = Patient(rng, self.stage, booth, self.trouble, self._people, self._pins)
 
     def play(self) -> str:
         """The outcome. What went wrong is in ``broken``."""
@@ -164,7 +194,8 @@ class _OneVisit:
             printer=self._tray,
             speaker=Quiet(),
             ticket=blank_ticket,
-            papers=blank_paper,
+            papers=self._papers,
+            patients=self._file,
             forms=self._tray,
             desk=self._tray,
         )
@@ -188,7 +219,7 @@ class _OneVisit:
             case "card_lost":
                 booth.remove()
             case "card_swapped":
-                booth.place(self._people[1], self._pin, swap=True)
+                booth.place(self._people[1], self._pins, swap=True)
             case "reader_away":
                 booth.set_away(True)
                 self._move_unseen()
@@ -198,6 +229,12 @@ class _OneVisit:
                 self._later(self._make_room)
             case "printer_jammed":
                 self._tray.jammed = JAM
+            case "paper_not_made":
+                self._papers.broken = True
+            case "file_unreadable":
+                self._file.broken = True
+            case "staff_refuse":
+                self.stage.after(0, self._refuse)
             case "clock_jump":
                 booth.world.set_clock(rng.choice(_CLOCK_STEPS_MS))
             case "staff_called":
@@ -211,7 +248,11 @@ class _OneVisit:
         if chance < 0.2:
             self._booth.remove()
         elif chance < 0.5:
-            self._booth.place(self._people[1], self._pin, swap=True)
+            self._booth.place(self._people[1], self._pins, swap=True)
+
+    def _refuse(self) -> None:
+        """Somebody at the desk refuses whatever is shown at this very moment."""
+        self.stage.desk("refuse", "simulated")
 
     def _later(self, mend: Callable[[], None]) -> None:
         self.stage.after(self.trouble.away_ms(), mend)
@@ -227,6 +268,14 @@ class _OneVisit:
                 self._registrations[after.id] += 1
         if isinstance(event, PinRefused) and event.tries_left == 0 and not _last_try_accepted(before):
             self.broken.append("I4 the PIN was locked without the patient's word")
+        if isinstance(event, TextRefused) and event.tries_left == 0 and not self._last_text_try:
+            self.broken.append("I4 the text PIN was locked without the patient's word")
+        if isinstance(event, (TextTriesTold, TextRefused)):
+            self._last_text_try = False
+        if isinstance(event, LastTryAccepted) and isinstance(before.state, FillingDeclaration):
+            self._last_text_try = True
+        if after.evidence is not None and before.evidence is None:
+            self._check_copied(after)
         if after.outcome is not None:
             self._outcome = after.outcome
         if isinstance(event, PinVerified) or isinstance(after.state, Confirmed):
@@ -246,6 +295,19 @@ class _OneVisit:
         name = own.eligibility.name_as_answered or own.person.name
         if any(result.name != name for result in visit.answer.results):
             self.broken.append(f"I1 {holder} is shown somebody else's coverage")
+
+    def _check_copied(self, visit: Visit) -> None:
+        """What a declaration has from a card is all of one person, and of whom lies there if a card does."""
+        form = visit.fallback.form if visit.fallback is not None else Form()
+        copied = [(field, form.get(field)) for field in form.from_card]
+        facts = visit.card.facts if visit.card is not None else None
+        lying = facts.certificate.sha256 if facts is not None and facts.certificate is not None else ""
+        there = (self._holder(lying),) if lying else (*self._people, _REPLACEMENT)
+        texts = (self._booth.someone(persona).tells for persona in there)
+        if not any(
+            all(" ".join(one.get(field, "").split()) == text for field, text in copied) for one in texts
+        ):
+            self.broken.append("I1 a declaration mixes people")
 
     def _holder(self, certificate: str) -> str:
         for persona in (*self._people, _REPLACEMENT):
@@ -268,6 +330,11 @@ class _OneVisit:
         payloads = [link.payload or b"" for link in ledger.links()]
         if any(pin in payload and _stands_alone(pin, payload) for payload in payloads for pin in typed):
             self.broken.append("I7 a PIN is in the ledger")
+        for text, visit in self._patient.told.items():
+            if any(text.encode() in link.core for link in ledger.links()):
+                self.broken.append("I7 what was told is in a part of the ledger that is never erased")
+            if any(text in str(record.payload) and record.visit != visit for record in ledger.entries()):
+                self.broken.append("I7 what was told is in another visit's record")
 
 
 def _last_try_accepted(visit: Visit) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
+from zlib import crc32
 
 from kiosk.coverage import insurer
 from kiosk.coverage.share import Band, share_on
@@ -15,7 +16,7 @@ from kiosk.visit.form import FormField, InsuranceKind
 from kiosk.visit.known import KnownPatient
 from simulator.card import SimulatedCard
 from simulator.people.persona import CardKind, Coverage, Persona
-from simulator.playing.cast import card_of, number_b
+from simulator.playing.cast import number_b
 from simulator.scenarios.scenario import PaperPart, PatientPart
 
 Arrival = Literal["card", "no_card", "companion", "school_trip"]
@@ -52,13 +53,18 @@ class Someone:
 
 
 def someone(
-    persona: Persona, day: date, patient: PatientPart | None = None, paper: PaperPart | None = None
+    persona: Persona,
+    day: date,
+    card: SimulatedCard | None,
+    patient: PatientPart | None = None,
+    paper: PaperPart | None = None,
 ) -> Someone:
-    """This persona on that day. ``patient``: what the scenario says of them; who comes along is simply there."""
+    """This persona on that day, with their card. ``patient``: what the scenario says of them; who comes along is simply
+    there."""
     told = PatientPart() if patient is None else patient
     holds_card = persona.card.kind in _PHYSICAL
     return Someone(
-        card=card_of(persona, day),
+        card=card,
         pin=persona.card.pin,
         text_pin=persona.card.text_pin,
         number_b=number_b(persona, day),
@@ -90,7 +96,7 @@ def known_as(persona: Persona) -> KnownPatient:
 
 def patient_number(persona: Persona) -> str:
     """The number of the 診察券: the 照会番号 where the facility has registered one."""
-    return persona.eligibility.reference_number or f"9{sum(persona.id.encode()):05d}"
+    return persona.eligibility.reference_number or f"9{crc32(persona.id.encode()) % 10**6:06d}"
 
 
 def _arrival(persona: Persona, told: PatientPart) -> Arrival:

@@ -34,7 +34,8 @@ CARD_FAULTS = (
 )
 """While a card is read or its PIN is checked; half of them after the card has done its work."""
 PAGE_FAULTS = (
-    "card_lost", "card_swapped", "reader_away", "ledger_full", "printer_jammed", "clock_jump", "staff_called",
+    "card_lost", "card_swapped", "reader_away", "ledger_full", "printer_jammed", "paper_not_made", "file_unreadable",
+    "clock_jump", "staff_called", "staff_refuse",
 )  # fmt: skip
 """At the moment that a page is shown, before anything that it asked for has happened."""
 TOUCH_FAULTS = ("double_touch", "late_touch", "stray_digits", "foreign_desk")

@@ -21,7 +21,7 @@ from simulator.national.direct import DirectService
 from simulator.national.system import NationalSystem
 from simulator.people import load
 from simulator.playing.actor import Actor, is_page, wrong_pin
-from simulator.playing.booth import FactBooth
+from simulator.playing.booth import FactBooth, Pins
 from simulator.playing.fact_card import FactCard, FactReader
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.player import blank_paper, blank_ticket
@@ -210,7 +210,7 @@ def test_a_booth_begins_each_visit_with_the_registrations_of_the_first() -> None
     booth = FactBooth()
     for _ in range(2):
         booth.begin(DAY, 1, time(9, 30))
-        booth.place("unregistered", "1234")
+        booth.place("unregistered", Pins("1234", "8026"))
         facts = booth.application.read(1)
         assert not isinstance(facts, Failure)
         assert booth.owners == {1: {"unregistered"}}
