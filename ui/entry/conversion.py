@@ -110,9 +110,3 @@ def _without_kana(found: Iterable[str], reading: str) -> Iterator[str]:
         if written not in seen:
             seen.add(written)
             yield written
-
-
-def close_dictionary() -> None:
-    """Lets go of the dictionary's files; the next question opens them again."""
-    _dictionary.cache_clear()
-    _converter.cache_clear()

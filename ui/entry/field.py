@@ -95,6 +95,7 @@ class Field(Entry):
         self.done = self.button("choice.next", "main")
         self.done.touched.connect(self.finish)
         self.places: Places | None = None
+        self._filling = False
         self.message.said.connect(self._make_room)
         self.say_hint()
 
@@ -117,6 +118,11 @@ class Field(Entry):
     def value(self) -> str:
         """What was typed, as it is to be checked."""
         raise NotImplementedError
+
+    def tell_edited(self) -> None:
+        """Something changed: tells of it, if it was the patient who did it."""
+        if not self._filling:
+            self.edited.emit()
 
     # ------------------------------------------------------------------------------------------- answering
 

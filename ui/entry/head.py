@@ -19,6 +19,7 @@ from ui.widgets.text_block import TextBlock
 Tone = Literal["hint", "good", "problem"]
 _COLOURS: dict[Tone, str] = {"hint": "ink_soft", "good": "good", "problem": "danger"}
 _SIGN_EMS = 1.9  # the sign beside a message, and the gap
+_LARGER = (1.6, 1.45, 1.3, 1.15)
 _LINE_MM = 9.5
 _LINE_STEPS = (1.0, 0.85, 0.72)
 
@@ -189,14 +190,25 @@ class Message(Line):
         colour = getattr(palette, _COLOURS[self.tone])
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            left = 0
+            px, left = self._px_shown(self._block), 0
+            room = self.width() - round(px * _SIGN_EMS)
+            top = (self.height() - self._block.height(px, room)) / 2 if px > self.px else 0.0
             if self.tone != "hint":
-                side = round(self.px * 1.4)
+                side = round(px * 1.4)
                 name = "icon.check" if self.tone == "good" else "icon.info"
-                draw(name, painter, QRectF(0, 0, side, side), palette, stroke=colour)
-                left = round(self.px * _SIGN_EMS)
-            box = QRectF(left, 0, self._room(self.width()), self.height())
-            self._block.paint(painter, box, self.px, colour)
+                draw(name, painter, QRectF(0, top, side, side), palette, stroke=colour)
+                left = round(px * _SIGN_EMS)
+            self._block.paint(painter, QRectF(left, top, room, self.height()), px, colour)
+
+    def _px_shown(self, block: TextBlock) -> int:
+        """In the question's place a short message is written as large as it may be."""
+        if self.with_hint:
+            return self.px
+        for px in (round(self.px * step) for step in _LARGER):
+            lines = block.lines(px, self.width() - round(px * _SIGN_EMS))
+            if not lines.broken and block.height(px, self.width() - round(px * _SIGN_EMS)) <= self.height():
+                return px
+        return self.px
 
 
 def _block(text: Text, kit: Kit) -> TextBlock:

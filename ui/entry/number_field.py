@@ -50,7 +50,9 @@ class NumberField(Field):
         return self._pad.text
 
     def set_value(self, value: str) -> None:
+        self._filling = True
         self._pad.set_text("".join(value.split()))
+        self._filling = False
 
     def typed(self, letters: str) -> None:
         self._pad.add(letters)
@@ -62,7 +64,7 @@ class NumberField(Field):
         self._line.set_shown(self._written(digits) if digits else "")
         self.say_hint()
         self.tell(digits)
-        self.edited.emit()
+        self.tell_edited()
 
     def tell(self, digits: str) -> None:
         """What can be said of the digits while they are typed."""

@@ -68,7 +68,9 @@ class TextField(Field):
 
     def set_value(self, value: str) -> None:
         self._end_choice()
+        self._filling = True
         self.keyboard.set_text(value)
+        self._filling = False
 
     def typed(self, letters: str) -> None:
         if self.candidates is None:
@@ -85,7 +87,7 @@ class TextField(Field):
     def _on_edited(self, text: str) -> None:
         self._line.set_shown(text)
         self.say_hint()
-        self.edited.emit()
+        self.tell_edited()
 
     # ------------------------------------------------------------------------------------------ conversion
 

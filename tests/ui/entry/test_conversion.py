@@ -18,9 +18,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise AssertionError("a network was asked for")
 
     monkeypatch.setattr(socket, "socket", refuse)
-    conversion.close_dictionary()
+    opened = (conversion._dictionary, conversion._converter)
+    for one in opened:
+        one.cache_clear()
     yield
-    conversion.close_dictionary()
+    for one in opened:
+        one.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -215,6 +215,16 @@ def test_an_answer_that_comes_after_something_else_was_typed_is_dropped(ask: Ask
     assert "桜" not in asked.names()
 
 
+@pytest.mark.parametrize(
+    "asked_for", [FormField.KANA, FormField.CONTACT, FormField.BIRTH_DATE, FormField.RATIO]
+)
+def test_what_the_page_fills_in_is_not_taken_for_typing(ask: Ask, asked_for: FormField) -> None:
+    asked = ask(asked_for)
+    asked.entry.set_value({FormField.BIRTH_DATE: "1953-05-14", FormField.RATIO: "1"}.get(asked_for, "09"))
+    asked.entry.close_down()
+    assert asked.edits == 0
+
+
 def test_leaving_forgets_what_was_typed(ask: Ask) -> None:
     asked = ask(FormField.KANA, "ヤマダ")
     asked.entry.close_down()
