@@ -10,8 +10,7 @@ from cryptography import x509
 from msgspec.structs import replace
 
 from drivers.card.certificates import Anchor
-from simulator.card import SimulatedCard, issue, pki
-from simulator.card.codes import verification_code_b
+from simulator.card import SimulatedCard, codes, issue, pki
 from simulator.card.lifetimes import lifetimes
 from simulator.national.faults import Faults
 from simulator.people import load
@@ -63,7 +62,7 @@ def card_of(persona: Persona, day: date) -> SimulatedCard | None:
 def number_b(persona: Persona, day: date) -> str:
     """照合番号B of this person's card, which its face spells."""
     card_until = lifetimes(persona, day).card_until
-    return verification_code_b(persona.person.birth_date, card_until, persona.card.security_code)
+    return codes.verification_code_b(persona.person.birth_date, card_until, persona.card.security_code)
 
 
 def trust() -> tuple[Anchor, ...]:

@@ -51,7 +51,12 @@ from simulator.playing.trouble import FAULTS, Trouble, TroubledCard
 
 __all__ = ["FAULTS", "Breach", "SoakReport", "soak", "visit_seed"]
 
-_DAYS = (date(2026, 11, 24), date(2027, 2, 28))
+_DAYS = (
+    *[date(2026, 11, 24)] * 3,
+    date(2027, 2, 28),
+    date(2025, 12, 1),  # the last day of the old card; a visit may begin just before midnight
+    date(2026, 7, 31),  # the last day on which it is tolerated
+)
 _TIMES = (*[clock(9, 30)] * 9, clock(23, 59, 30))
 _SOUND = ("yamada", "national_health", "thirty_nine", "forty", "seventy_eight", "second_generation")
 _LONG_WAYS = ("unregistered", "deregistered", "one_try_left", "expired_in_grace", "public_assistance")
@@ -108,7 +113,7 @@ def soak(visits: int, seed: int, faults: Collection[str], *, apdus: bool = False
     """Plays ``visits`` whole visits. ``faults``: some of ``FAULTS``, those of the APDUs only with ``apdus``, which
     plays cards that answer them instead of cards that are facts."""
     kinds = frozenset(kind for kind in faults if apdus or not kind.startswith("apdu_"))
-    booth: Booth = ApduBooth(_REPLACEMENT, _DAYS) if apdus else FactBooth()
+    booth: Booth = ApduBooth(_REPLACEMENT, sorted(set(_DAYS))) if apdus else FactBooth()
     outcomes: Counter[str] = Counter()
     broken: list[Breach] = []
     steps = happened = 0

@@ -1,4 +1,4 @@
-"""Neither the PIN nor the individual number nor 照合番号B makes any difference that can be observed.
+"""Neither PIN nor the individual number nor 照合番号B makes any difference that can be observed.
 
 Two runs with the same seed and other secrets leave the same log, pages, files, decrypted ledger and trace. Besides,
 unlikely secrets are searched for, in many forms, in everything that a run leaves behind.
@@ -21,13 +21,14 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from drivers.card import jpki
+from kiosk.evidence.loading import book
 from kiosk.ledger import SqliteLedger
+from kiosk.reception.papers import Papers
 from kiosk.visit.views import VisitView
 from simulator import scenarios
 from simulator.card import codes
-from simulator.card.lifetimes import lifetimes
 from simulator.playing.actor import wrong_pin
-from simulator.playing.cast import cast
+from simulator.playing.cast import cast, number_b
 from simulator.playing.player import FAST, ledger_options, play
 from simulator.playing.result import Result
 from simulator.scenarios import Scenario, load, load_file
@@ -39,10 +40,14 @@ from ui.settings import Settings
 
 pytestmark = pytest.mark.e2e
 
-PIN, OTHER_PIN = "7391", "4826"
+PINS, OTHER_PINS = ("7391", "5917"), ("4826", "9284")
+"""Of authentication, and of the card's text."""
 SCENARIOS = (
     "main", "pin_wrong_twice_then_right", "last_try_wrong_locks", "unregistered_registers", "consent_item_by_item",
     "service_killed_at_checking_pin", "link_error_status", "ledger_full", "national_wrong_person", "phone_android",
+    "answer_invalid", "certificate_expired", "answer_no_record", "declared_with_number_b", "declared_after_wrong_key",
+    "declared_last_text_try_used", "declared_card_taken_midway", "known_by_number", "road_reader_away",
+    "self_pay_in_english",
 )  # fmt: skip
 
 
@@ -84,14 +89,17 @@ def all_logs() -> Iterator[list[Any]]:
         told += handler.told
 
 
-def observe(scenario_id: str, pin: str, folder: Path) -> Observed:
-    scenario = with_pin(load(scenario_id), pin)
+def observe(scenario_id: str, pins: tuple[str, str], folder: Path) -> Observed:
+    scenario = with_pins(load(scenario_id), pins)
     views: list[VisitView] = []
     at = datetime(2026, 11, 24, tzinfo=UTC)
     making = replace(
         FAST,
         ledger=lambda scenario, world: SqliteLedger(folder / "ledger", ledger_options(scenario, world)),
         ticket=ticket_maker(Settings(), lambda: at),
+        papers=lambda world: Papers(
+            "見本診療所", book(), lambda: at, lambda: world.now().day, simulated=True
+        ),
         show=views.append,
         documents=folder / "documents",
     )
@@ -102,8 +110,8 @@ def observe(scenario_id: str, pin: str, folder: Path) -> Observed:
     return Observed(result, views, log, decrypted(folder / "ledger"), files)
 
 
-def with_pin(scenario: Scenario, pin: str) -> Scenario:
-    return replace(scenario, card=replace(scenario.card, pin=pin))
+def with_pins(scenario: Scenario, pins: tuple[str, str]) -> Scenario:
+    return replace(scenario, card=replace(scenario.card, pin=pins[0], text_pin=pins[1]))
 
 
 def plain(result: Result, folder: Path) -> Any:
@@ -126,9 +134,9 @@ def test_other_secrets_make_no_difference(
     scenario_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one_folder, other_folder = tmp_path / "one", tmp_path / "other"
-    one = observe(scenario_id, PIN, one_folder)
+    one = observe(scenario_id, PINS, one_folder)
     other_numbers(monkeypatch)
-    other = observe(scenario_id, OTHER_PIN, other_folder)
+    other = observe(scenario_id, OTHER_PINS, other_folder)
     assert plain(one.result, one_folder) == plain(other.result, other_folder)
     assert one.views == other.views
     assert one.log == other.log
@@ -145,8 +153,8 @@ def visible_rows(observed: Observed) -> list[tuple[str, tuple[object, ...]]]:
 
 def test_a_difference_would_be_seen(tmp_path: Path) -> None:
     """The comparison is not blind: another seed, which is no secret, does make one."""
-    one = observe("main", PIN, tmp_path / "one")
-    other = observe("pin_wrong_twice_then_right", PIN, tmp_path / "other")
+    one = observe("main", PINS, tmp_path / "one")
+    other = observe("pin_wrong_twice_then_right", PINS, tmp_path / "other")
     assert one.rows != other.rows
     assert one.result.trace != other.result.trace
 
@@ -155,14 +163,16 @@ def test_a_difference_would_be_seen(tmp_path: Path) -> None:
 
 
 def secrets_of(scenario: Scenario) -> list[str]:
-    """The digits that were typed or might be on the card, of everybody who takes part in the main scenario."""
+    """The digits that were typed or might be on the card of the scenario's person."""
     persona = cast(scenario)
-    life = lifetimes(persona, scenario.visit.date)
-    code_b = codes.verification_code_b(persona.person.birth_date, life.card_until, persona.card.security_code)
-    return [persona.card.pin, wrong_pin(persona.card.pin), codes.individual_number(persona.id), code_b]
+    typed = (persona.card.pin, persona.card.text_pin, number_b(persona, scenario.visit.date))
+    return [*typed, *map(wrong_pin, typed), codes.individual_number(persona.id)]
 
 
-@pytest.mark.parametrize("scenario_id", ["main", "pin_wrong_twice_then_right"])
+@pytest.mark.parametrize(
+    "scenario_id",
+    ["main", "pin_wrong_twice_then_right", "declared_after_wrong_key", "declared_with_number_b"],
+)
 def test_the_command_leaves_no_secret_anywhere(scenario_id: str, tmp_path: Path) -> None:
     """Pictures, documents, ledger raw and decrypted, temporary files, standard output and error."""
     text = (Path(scenarios.__file__).parent / f"{scenario_id}.toml").read_text(encoding="utf-8")
@@ -170,7 +180,8 @@ def test_the_command_leaves_no_secret_anywhere(scenario_id: str, tmp_path: Path)
     given.mkdir()
     file = given / "mine.toml"
     title, rest = text.split("\n", 1)
-    file.write_text(f'{title}\n[card]\npin = "{PIN}"\n{rest}', encoding="utf-8")
+    card = f'[card]\npin = "{PINS[0]}"\ntext_pin = "{PINS[1]}"'
+    file.write_text(f"{title}\n{card}\n{rest}", encoding="utf-8")
     left, temporary = tmp_path / "left", tmp_path / "temporary"
     temporary.mkdir()
     done = uketsuke(
@@ -192,11 +203,11 @@ def test_a_bug_on_the_card_thread_does_not_tell_what_it_held(
     """An exception with the PIN in its text, its arguments and its variables."""
 
     def bug(_channel: object, _message: bytes) -> bytes:
-        digits = PIN
+        digits = PINS[0]
         raise ValueError(f"not {digits}", digits)
 
     monkeypatch.setattr(jpki, "sign", bug)
-    scenario = replace(with_pin(load("main"), PIN), expect=Expect(outcome="handed_to_staff"))
+    scenario = replace(with_pins(load("main"), PINS), expect=Expect(outcome="accepted_by_evidence"))
     making = replace(
         FAST, ledger=lambda scenario, world: SqliteLedger(tmp_path, ledger_options(scenario, world))
     )

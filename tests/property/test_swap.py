@@ -144,7 +144,7 @@ class Run:
         self._steps += 1
         if isinstance(after.state, Confirmed) and not isinstance(before.state, Confirmed):
             self._check_shown(after)
-        if isinstance(event, NumberAssigned) and after.id not in self._confirmed:
+        if isinstance(event, NumberAssigned) and after.evidence is None and after.id not in self._confirmed:
             self.wrongs.append("a number for a visit that was not confirmed")
         if self._steps == self.swap_at and self.lying:
             if self.late:

@@ -97,7 +97,7 @@ def test_a_listener_is_told_the_page_that_is_shown_now_and_each_that_follows(mad
     seen: list[VisitView] = []
     made.stage.when_shown(seen.append)
     made.stage.act(Act("WayChosen", (("way", "no_card"),)))
-    assert [view.state for view in seen] == ["Welcome", "WaitingForStaff"]
+    assert [view.state for view in seen] == ["Welcome", "ExplainingNoCard"]
 
 
 def test_several_acts_at_once_come_before_what_the_first_has_brought_about(made: Made) -> None:
