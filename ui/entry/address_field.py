@@ -47,6 +47,9 @@ class TownField(Field):
     def set_value(self, value: str) -> None:
         """Nothing is chosen beforehand."""
 
+    def close_down(self) -> None:
+        self._candidates.show_entries(())
+
 
 class AddressField(Entry):
     """Asks for the postcode, for the town where it has several, then for the rest, which is typed behind it. Who does

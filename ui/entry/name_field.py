@@ -94,6 +94,8 @@ class NameField(Field):
         self._show()
         if len(self._chosen) == len(self._parts):
             self.finish()
+            if self.problem:
+                self._chosen.pop()  # to be chosen anew
 
     def _show(self) -> None:
         self._line.set_shown(self.value())

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.visit.form import FormField
+from kiosk.visit.form import FormField, Problem
 from kiosk.wording.glyphs import GETA
-from tests.support.entries import Asked
+from tests.support.entries import Asked, question
 from ui.entry import name_field
 from ui.entry.candidates import MOST_ENTRIES
 from ui.entry.name_field import NameField
 from ui.theme.panel import SMALL
+from ui.widgets.kit import Kit
 
 Ask = Callable[..., Asked]
 
@@ -95,6 +96,24 @@ def test_what_no_font_holds_is_shown_as_a_mark_and_kept_as_it_is(
     asked.wait_for(f"{GETA}田")
     asked.touch(f"{GETA}田")
     assert asked.answers == [rare]
+
+
+def test_a_name_that_cannot_be_taken_is_chosen_anew(ask: Ask) -> None:
+    def strict(kit: Kit) -> NameField:
+        def check(value: str) -> str | Problem:
+            return value if value == "斉藤 花子" else Problem.TOO_LONG
+
+        return NameField(
+            kit, question(kit, FormField.NAME), check, reading="サイトウ ハナコ", problems=(Problem.TOO_LONG,)
+        )
+
+    asked = ask(strict)
+    asked.wait_for("斉藤")
+    asked.touch("斉藤", "華子")
+    assert asked.answers == []
+    assert asked.entry.problem
+    asked.touch("花子")
+    assert asked.answers == ["斉藤 花子"]
 
 
 def test_a_page_that_is_left_before_the_dictionary_answers_is_left_alone(ask: Ask) -> None:
