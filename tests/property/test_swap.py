@@ -20,6 +20,8 @@ from kiosk.ledger import MemoryLedger, Options
 from kiosk.reception.hands import Devices
 from kiosk.visit.effects import AnyEffect
 from kiosk.visit.events import AnyEvent, CardInserted, CardRemoved, NumberAssigned
+from kiosk.visit.flow import declaring
+from kiosk.visit.form import Form, FormField
 from kiosk.visit.policy import Policy
 from kiosk.visit.states import Confirmed, LookingUp, Visit
 from kiosk.visit.table import TABLE
@@ -36,10 +38,10 @@ from simulator.playing.cast import card_of, trust
 from simulator.playing.player import blank_paper, blank_ticket
 from simulator.playing.questions import NotedService, Sent
 from simulator.playing.readers import InProcessBench
-from simulator.playing.someone import Someone
+from simulator.playing.someone import Someone, someone
 from simulator.playing.stage import PaperTray, Quiet, Stage
 from simulator.playing.world import VirtualWorld
-from simulator.scenarios.scenario import Do, ScenarioError
+from simulator.scenarios.scenario import Do, PatientPart, ScenarioError
 from tests.support.visits import DAY
 
 How = Literal["out and in", "unseen", "out", "while the service is down"]
@@ -47,6 +49,7 @@ HOWS: tuple[How, ...] = ("out and in", "unseen", "out", "while the service is do
 OTHER = "second_generation"
 APDUS = 12  # of a main visit
 STEPS = 13
+DECLARED_STEPS = 26
 
 
 @dataclass
@@ -78,6 +81,10 @@ STORIES = {
     "no answer, tried again": Story(fault=(Fault.NO_ANSWER, 2)),
     "still processing": Story(fault=(Fault.STILL_PROCESSING, 2)),
     "recognition fails, tried again": Story(fault=(Fault.SERVER_ERROR, 1)),
+    "declares": Story(persona="no_record"),
+    "declares, one wrong key first": Story(
+        persona="no_record", acts=(until("FillingDeclaration.unlock.pin"), WRONG_PIN)
+    ),
     "staff called at consent": Story(
         acts=(until("AskingConsent"), Do(act="StaffCalled"), Do(act="StaffCancelled"))
     ),
@@ -98,6 +105,7 @@ class Run:
     faults: tuple[CardFault, ...] = ()
     wrongs: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.people: dict[str, Persona] = {one: load(one) for one in (self.story.persona, OTHER)}
@@ -136,7 +144,8 @@ class Run:
         return self
 
     def _someone(self, persona: str) -> Someone:
-        return Someone(self.cards[persona], self.people[persona].card.pin)
+        """Nobody has any paper: where the card does not do, its text is copied onto a declaration."""
+        return someone(self.people[persona], DAY, self.cards[persona], PatientPart(has=()))
 
     # ------------------------------------------------------------------------------------- the exchange
 
@@ -144,6 +153,8 @@ class Run:
         self._steps += 1
         if isinstance(after.state, Confirmed) and not isinstance(before.state, Confirmed):
             self._check_shown(after)
+        if after.evidence is not None and before.evidence is None:
+            self._check_declared(after)
         if isinstance(event, NumberAssigned) and after.evidence is None and after.id not in self._confirmed:
             self.wrongs.append("a number for a visit that was not confirmed")
         if self._steps == self.swap_at and self.lying:
@@ -188,12 +199,34 @@ class Run:
         if holder != self.on_reader and self._steps > self.swap_at and self.on_reader:
             self.wrongs.append(f"{holder} is shown, and {self.on_reader}'s card lies there")
 
+    def _check_declared(self, visit: Visit) -> None:
+        """What was copied from a card is all of one person, and never of another's than lies there."""
+        form = visit.fallback.form if visit.fallback is not None else Form()
+        copied = {field: form.get(field) for field in form.from_card}
+        whose = [one for one in self.people if copied.items() <= _as_copied(self.people[one]).items()]
+        self.declared |= set(whose) if copied else set()
+        if not whose:
+            self.wrongs.append("a declaration mixes people")
+        if copied and self.on_reader not in (*whose, "") and self._steps > self.swap_at:
+            self.wrongs.append(f"{whose}'s declaration beside {self.on_reader}'s card")
+
     def _asked(self, question: Sent) -> None:
         assert not isinstance(question, AskByNumbers)
         holder = self._by_certificate[sha256(question.verified.certificate).hexdigest()]
         verified = self.stage.visit.verified
         if verified is not None and self._by_certificate[verified.sha256] != holder:
             self.wrongs.append(f"{holder} is asked for in another person's visit")
+
+
+def _as_copied(persona: Persona) -> dict[FormField, str]:
+    person = persona.person
+    told = {
+        FormField.NAME: person.name,
+        FormField.BIRTH_DATE: person.birth_date.isoformat(),
+        FormField.SEX: person.sex,
+        FormField.ADDRESS: person.address,
+    }
+    return {asked: " ".join(text.split()) for asked, text in told.items()}
 
 
 class _Hand:
@@ -237,7 +270,8 @@ def test_without_an_exchange_everybody_gets_their_own() -> None:
     for story in STORIES.values():
         run = Run(story).play()
         assert run.wrongs == []
-        assert run.names == {story.persona}
+        declares = story.persona == "no_record"
+        assert (run.declared if declares else run.names) == {story.persona}
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before its effects", "after them"])
@@ -248,10 +282,19 @@ def test_a_card_exchanged_at_any_step_shows_nobody_anothers_answer(at: int, how:
     assert run.wrongs == []
 
 
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize("at", range(1, DECLARED_STEPS + 1))
+def test_a_card_exchanged_at_any_step_of_a_declaration_puts_nobody_on_anothers_form(
+    at: int, how: How
+) -> None:
+    run = Run(STORIES["declares"], at, how).play()
+    assert run.wrongs == []
+
+
 @settings(max_examples=120, deadline=None)
 @given(
     story=st.sampled_from(sorted(STORIES)),
-    at=st.integers(1, 18),
+    at=st.integers(1, DECLARED_STEPS),
     how=st.sampled_from(HOWS),
     late=st.booleans(),
 )
@@ -288,6 +331,13 @@ def test_these_tests_see_an_answer_on_anothers_card(monkeypatch: pytest.MonkeyPa
     assert any("card lies there" in wrong for wrong in Run(STORIES["main"], 8, "unseen").play().wrongs)
 
 
+def test_these_tests_see_a_declaration_beside_anothers_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declaring, "is_anothers", lambda _visit, _facts: False)
+    runs = [Run(STORIES["declares"], at, "out and in").play() for at in range(1, DECLARED_STEPS + 1)]
+    assert any("card" in wrong for run in runs for wrong in run.wrongs)
+
+
 def test_a_visit_of_the_main_story_has_as_many_steps_and_commands_as_are_tried() -> None:
     run = Run(STORIES["main"]).play()
     assert (run._steps, run.application.apdus) == (STEPS, APDUS)
+    assert Run(STORIES["declares"]).play()._steps == DECLARED_STEPS
