@@ -15,6 +15,7 @@ from simulator.playing.pcsc import PcscBench
 from simulator.playing.player import FAST, Making, play
 from simulator.playing.world import VirtualWorld
 from simulator.scenarios import Scenario, load
+from simulator.scenarios.scenario import PatientPart
 from tests.support.pcscd import PrivatePcscd
 from tests.support.traces import golden, names
 
@@ -70,7 +71,8 @@ def test_a_card_exchanged_before_the_proof_too_quickly_for_the_daemon_shows_nobo
             awaited.clear()
             bench.exchange_unseen(card)
 
-    result = play(_without_expectations(scenario), replace(FAST, bench=_only(bench), show=show))
+    alone = replace(_without_expectations(scenario), patient=PatientPart(has=()))  # no paper speaks for them
+    result = play(alone, replace(FAST, bench=_only(bench), show=show))
     assert not awaited, "the exchange took place"
     assert result.failed == ()
     holder = result.coverage and result.coverage["insured_identification_number"]
