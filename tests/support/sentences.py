@@ -7,7 +7,7 @@ from kiosk.wording.text import Span, Template, Text
 
 SAMPLES = {
     "tries": "3", "name": "ヤマダ タ＊＊", "number": "A23", "day": "2026-05-31", "seconds": "20", "count": "2",
-    "tenths": "3", "other_year": "2026年", "law": "協会けんぽ", "prefecture": "神奈川県", "era": "昭和",
+    "tenths": "3", "other_year": "2026年", "law": "協会けんぽ", "prefecture": "神奈川県", "era": "昭和", "digits": "4",
 }  # fmt: skip
 
 

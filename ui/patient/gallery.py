@@ -27,6 +27,7 @@ from kiosk.visit.states import (
     AnyState,
     AskingConsent,
     CardInHand,
+    ChoosingEvidence,
     ChoosingVerification,
     Confirmed,
     EnteringPin,
@@ -41,6 +42,7 @@ from kiosk.visit.states import (
     Welcome,
 )
 from kiosk.visit.views import VisitView
+from ui.patient.gallery_road import on_the_road, road_visits
 
 LANGUAGES = ("ja", "ja-easy", "en")
 _DAY = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
@@ -69,6 +71,11 @@ def examples() -> dict[str, VisitView]:
 def reason_view(reason: Reason) -> VisitView:
     """The page that sends a patient to staff for this reason."""
     return view_of(_visit(WaitingForStaff(reason=reason)))
+
+
+def ways_view(reason: Reason) -> VisitView:
+    """The page that offers the other ways for this reason."""
+    return view_of(on_the_road(_visit(Welcome()), ChoosingEvidence(), reason))
 
 
 def _visit(state: AnyState, **fields: object) -> Visit:
@@ -113,6 +120,7 @@ def _visits() -> Iterator[tuple[str, Visit]]:
     yield "WaitingForStaff.called", _visit(WaitingForStaff(back_to=Welcome()))
     yield "Finished", _visit(Finished(), number="A23")
     yield "Finished.staff", _visit(Finished())
+    yield from road_visits(_visit(Welcome()))
     for why in get_args(AbandonReason):
         yield f"Abandoned.{why}", _visit(Abandoned(why=why))
 

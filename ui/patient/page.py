@@ -1,4 +1,4 @@
-"""The base of every page: makes the parts of a view and lays them out. A page keeps nothing after it is closed."""
+"""The base of every page. A page keeps nothing after it is closed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.visit.acts import Act
 from kiosk.visit.views import Option, VisitView
-from ui.patient.layouts import Arranged, Block, Parts, arrange
+from kiosk.wording.text import Span, Text
+from ui.patient.layouts import arrange
+from ui.patient.option_icons import icon_of
+from ui.patient.parts import Arranged, Block, Parts
 from ui.widgets.button import BigButton
 from ui.widgets.kit import Kit
 from ui.widgets.notice import Notice
@@ -19,28 +22,54 @@ from ui.widgets.target import Target
 GOES_ON_MS = 3_000
 LONG_MS = 10_000
 
-# Pictures of the choices; choices that are not here are words alone.
-ICONS = {
-    "pin": "icon.pin", "call_staff_instead": "icon.staff", "phone": "icon.phone", "no_card": "icon.no_card",
-    "companion": "icon.companion", "register": "icon.register", "register_not": "icon.register_not",
-    "consent_all": "icon.consent_all", "consent_choose": "icon.consent_choose", "consent_none": "icon.consent_none",
-    "consent_yes": "icon.consent_yes", "consent_no": "icon.consent_none", "pin_last_try": "icon.pin",
-    "pin_forgotten": "icon.forgotten", "another_patient": "icon.people", "retry": "icon.again",
-    "try_again": "icon.again", "stop": "icon.stop", "go_on_alone": "icon.go_on",
-}  # fmt: skip
 
-
-class Page(QWidget):
-    """One page. ``acted`` gives what the patient did; ``help_due`` that waiting has become long."""
+class BasePage(QWidget):
+    """What the window knows of a page. ``acted`` gives what the patient did; ``help_due`` that waiting has become
+    long."""
 
     acted = Signal(object)
     help_due = Signal()
-    picture_matters = False
 
     def __init__(self, view: VisitView, kit: Kit, parent: QWidget) -> None:
         super().__init__(parent)
         self.view = view
         self.kit = kit
+
+    def act(self, act: Act) -> None:
+        self.acted.emit(act)
+
+    def targets(self) -> list[Target]:
+        """What can be touched, in reading order."""
+        raise NotImplementedError
+
+    def arranged_as(self) -> tuple[float, bool]:
+        """How far letters had to shrink, and whether everything has its place."""
+        raise NotImplementedError
+
+    def digit(self, digit: int) -> None:
+        """A digit of a real keyboard, 0 to 9."""
+
+    def typed(self, letters: str) -> None:
+        """Anything else that a real keyboard types."""
+
+    def delete_one(self) -> None:
+        """The delete key of a real keyboard."""
+
+    def step_back(self) -> bool:
+        """Goes a step back within the page; whether there was one."""
+        return False
+
+    def close_down(self) -> None:
+        """The page is about to go."""
+
+
+class Page(BasePage):
+    """Makes the parts of a view and lays them out."""
+
+    picture_matters = False
+
+    def __init__(self, view: VisitView, kit: Kit, parent: QWidget) -> None:
+        super().__init__(view, kit, parent)
         self.title = Say(kit, kit.say(view.title), "title", parent=self)
         self.under = self.make_under()
         self.patience = self._make_patience()
@@ -62,17 +91,10 @@ class Page(QWidget):
         return Parts(self.title, under, self.picture, self.picture_matters, self.buttons)
 
     def targets(self) -> list[Target]:
-        """What can be touched, in reading order."""
         return list(self.buttons)
 
-    def digit(self, digit: int) -> None:
-        """A digit of a real keyboard, 0 to 9."""
-
-    def delete_one(self) -> None:
-        """The delete key of a real keyboard."""
-
-    def close_down(self) -> None:
-        """The page is about to go."""
+    def arranged_as(self) -> tuple[float, bool]:
+        return (self.arranged.scale, self.arranged.fits) if self.arranged else (1.0, False)
 
     # ------------------------------------------------------------------------------------------- parts
 
@@ -85,18 +107,21 @@ class Page(QWidget):
             return []
         return [Notice(self.kit, [self.kit.say(notice) for notice in self.view.notices], parent=self)]
 
+    def make_code(self) -> list[Block]:
+        """The code of a reason: small, and for staff."""
+        if not self.view.code:
+            return []
+        code = Text((Span(self.view.code),), "und")
+        return [Say(self.kit, code, "frame", colour="ink_soft", parent=self)]
+
     def _button(self, option: Option) -> BigButton:
-        text = self.kit.wording.sentence(f"choice.{option.id}", option.slots)
-        note = self.kit.wording.find(f"choice.{option.id}.note", option.slots)
-        button = BigButton(
-            self.kit, text, option.weight, note=note, picture=ICONS.get(option.id, ""), parent=self
-        )
+        text = self.kit.wording.sentence(option.name_key, option.slots)
+        note = self.kit.wording.find(option.note_key, option.slots)
+        picture = icon_of(option.id)
+        button = BigButton(self.kit, text, option.weight, note=note, picture=picture, parent=self)
         button.setObjectName(f"choice.{option.id}")
         button.touched.connect(lambda act=option.act: self.act(act))
         return button
-
-    def act(self, act: Act) -> None:
-        self.acted.emit(act)
 
     # ----------------------------------------------------------------------------------------- waiting
 

@@ -1,4 +1,4 @@
-"""Which page draws which state. Modules load with their first page."""
+"""Which page draws which view. Modules load with their first page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import import_module
 from PySide6.QtWidgets import QWidget
 
 from kiosk.visit.views import VisitView
-from ui.patient.page import Page
+from ui.patient.page import BasePage
 from ui.widgets.kit import Kit
 from ui.widgets.secret import PutSecret
 
@@ -15,11 +15,23 @@ _PAGES = {
     "Welcome": ("welcome", "WelcomePage"),
     "OutOfService": ("out_of_service", "OutOfServicePage"),
     "ReadingCard": ("reading", "ReadingPage"),
-    "ChoosingVerification": ("choosing", "ChoosingPage"),
+    "ChoosingVerification": ("choices", "ChoosingPage"),
     "OfferingRegistration": ("registration", "RegistrationPage"),
     "AskingConsent": ("consent", "ConsentPage"),
     "LookingUp": ("lookup", "LookUpPage"),
     "Confirmed": ("confirmed", "ConfirmedPage"),
+    "ChoosingEvidence": ("evidence", "EvidencePage"),
+    "ExplainingNoCard": ("no_card", "NoCardPage"),
+    "Companion": ("choices", "CompanionPage"),
+    "SchoolTrip": ("showing", "SchoolTripPage"),
+    "ShowingCertificate": ("showing", "ShowingPage"),
+    "ShowingNotice": ("showing", "ShowingPage"),
+    "ShowingPortal": ("showing", "ShowingPage"),
+    "IdentifyingKnown": ("known", "IdentifyingPage"),
+    "ConfirmingKnownData": ("known", "KnownPage"),
+    "FillingDeclaration": ("declaration", "DeclarationPage"),
+    "ExplainingSelfPay": ("self_pay", "SelfPayPage"),
+    "StaffVerifying": ("showing", "StaffVerifyingPage"),
     "TakeCard": ("take_card", "TakeCardPage"),
     "WaitingForStaff": ("staff", "StaffPage"),
     "Finished": ("finished", "FinishedPage"),
@@ -28,12 +40,18 @@ _PAGES = {
 STATES = (*_PAGES, "EnteringPin")
 
 
-def page_for(view: VisitView, kit: Kit, parent: QWidget, put_secret: PutSecret) -> Page:
-    """The page of a view. Raises ``KeyError`` for a state that has no page."""
-    if view.state == "EnteringPin":
+def page_for(view: VisitView, kit: Kit, parent: QWidget, put_secret: PutSecret) -> BasePage:
+    """The page of a view: what is to be entered decides before the state does. Raises ``KeyError`` for a state that
+    has no page."""
+    if view.keypad or view.state == "EnteringPin":
         from ui.patient.pin import PinPage
 
         return PinPage(view, kit, parent, put_secret)
-    module, name = _PAGES[view.state]
-    page: type[Page] = getattr(import_module(f"ui.patient.{module}"), name)
+    if view.field is not None:
+        module, name = "field", "FieldPage"
+    elif view.signature:
+        module, name = "signature", "SignaturePage"
+    else:
+        module, name = _PAGES[view.state]
+    page: type[BasePage] = getattr(import_module(f"ui.patient.{module}"), name)
     return page(view, kit, parent)

@@ -1,14 +1,17 @@
-"""EnteringPin: the keypad, the last try, and the moment of checking."""
+"""A secret number: the keypad, the last try, and the moment of checking."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
 from kiosk.visit.acts import Act
 from kiosk.visit.views import VisitView
-from ui.patient.layouts import Block, Parts
 from ui.patient.page import Page
-from ui.widgets.keypad import Keypad, PinDots
+from ui.patient.parts import Block, Parts
+from ui.widgets.dots import PinDots
+from ui.widgets.keypad import Keypad
 from ui.widgets.kit import Kit
 from ui.widgets.picture import PictureView
 from ui.widgets.secret import PutSecret
@@ -25,21 +28,20 @@ class PinPage(Page):
         self._put_secret = put_secret
         if not view.keypad:
             return
-        self.keypad = Keypad(kit, parent=self)
+        self.keypad = Keypad(kit, view.digits, parent=self)
         self.keypad.counted.connect(self._count)
         self.keypad.full.connect(self._enter)
 
     def make_under(self) -> list[Block]:
         under = super().make_under()
-        self.dots = PinDots(self.kit, parent=self) if self.view.keypad else None
+        self.dots = PinDots(self.kit, self.view.digits, parent=self) if self.view.keypad else None
         return [*under, *([self.dots] if self.dots else [])]
 
     def make_picture(self) -> PictureView | None:
         return None if self.view.keypad else super().make_picture()
 
     def parts(self) -> Parts:
-        parts = super().parts()
-        return Parts(parts.title, parts.under, parts.picture, self.view.waiting, parts.actions, self.keypad)
+        return replace(super().parts(), picture_matters=self.view.waiting, keypad=self.keypad)
 
     def targets(self) -> list[Target]:
         return [*(self.keypad.grid if self.keypad else []), *super().targets()]

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from kiosk.wording.text import Span, Text
-from ui.patient.layouts import Block
 from ui.patient.page import Page
-from ui.widgets.say import Say
+from ui.patient.parts import Block
 
 
 class StaffPage(Page):
     def make_under(self) -> list[Block]:
-        under = super().make_under()
-        if self.view.code:
-            code = Text((Span(self.view.code),), "und")
-            under.append(Say(self.kit, code, "frame", colour="ink_soft", parent=self))
-        return under
+        return [*super().make_under(), *self.make_code()]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ui.patient.layouts import Block
 from ui.patient.page import Page
+from ui.patient.parts import Block
 from ui.widgets.notice import Notice
 from ui.widgets.say import Say
 

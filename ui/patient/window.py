@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.visit.acts import Act
 from kiosk.visit.views import VisitView
-from ui.patient.page import Page, digit_of
+from ui.patient.page import BasePage, digit_of
 from ui.patient.pages import page_for
 from ui.theme.fonts import Fonts
 from ui.theme.palette import PALETTES
@@ -66,7 +67,8 @@ class PatientWindow(QWidget):
     """``wording`` gives a language's catalogue, ``send`` takes acts, ``put_secret`` takes over the
     digits of a PIN (``SecretSlots.put``).
 
-    ``clock`` must be the one by which views tell ``deadline`` and ``since``. Raises ``FontsMissing``.
+    ``clock`` must be the one by which views tell ``deadline`` and ``since``, ``today`` that of the visit's days.
+    Raises ``FontsMissing``.
     """
 
     _posted = Signal(object)
@@ -81,13 +83,14 @@ class PatientWindow(QWidget):
         settings: Settings | None = None,
         languages: Sequence[str] = ("ja",),
         clock: Callable[[], int] = _monotonic_ms,
+        today: Callable[[], date] = date.today,
         timing: Timing | None = None,
         fonts_folder: Path | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.profile = profile
-        self.page: Page | None = None
+        self.page: BasePage | None = None
         self.warning: TimeWarning | None = None
         self.panel: Panel | None = None
         self.frame: Frame | None = None
@@ -98,6 +101,7 @@ class PatientWindow(QWidget):
         self._settings = settings or Settings()
         self._languages = tuple(languages)
         self._clock = clock
+        self._today = today
         self._timing = timing or Timing()
         self._guard = TouchGuard(clock, self._timing.double_touch)
         self._fonts = Fonts(fonts_folder)
@@ -183,6 +187,7 @@ class PatientWindow(QWidget):
             wording=self._wording(view.language),
             guard=self._guard,
             clock=self._clock,
+            today=self._today,
             settings=self._settings,
         )
         ribbon = Ribbon(kit, self) if self._settings.simulated else None
@@ -246,7 +251,7 @@ class PatientWindow(QWidget):
     def _back(self) -> None:
         if self.panel is not None:
             self.close_panel()
-        else:
+        elif self.page is None or self._pending is not None or not self.page.step_back():
             self._act_on_page(Act("BackChosen"))
 
     # ------------------------------------------------------------------------------------------ panels
@@ -357,6 +362,9 @@ class PatientWindow(QWidget):
                 return
             if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
                 self.page.delete_one()
+                return
+            if event.text() and event.text().isprintable():
+                self.page.typed(event.text())
                 return
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Right):
             self.focusNextPrevChild(True)

@@ -82,7 +82,7 @@ def _icons(module: str) -> dict[str, Drawing]:
 
 def _find(name: str) -> tuple[Drawing, tuple[float, float]]:
     if name.startswith("icon."):
-        module = next((module for module in _ICONS if name[5:] in _icons(module)), _ICONS[-1])
-        return _icons(module)[name[5:]], ICON
+        holder = next((module for module in _ICONS if name[5:] in _icons(module)), _ICONS[-1])
+        return _icons(holder)[name[5:]], ICON
     module = import_module(f"ui.pictures.{_SCENES[name]}")
     return getattr(module, name), SCENE

@@ -201,6 +201,20 @@ def mend(c: Canvas, _m: Moment) -> None:
         pen(c)
 
 
+def ways(c: Canvas, _m: Moment) -> None:
+    """Several papers to choose from."""
+    with c.at(50, 4, 0.46, 6):
+        notice_sheet(c)
+    with c.at(2, 8, 0.5, -4):
+        portal_phone(c)
+    with c.at(14, 50, 0.58):
+        certificate_card(c)
+
+
+def next_page(c: Canvas, _m: Moment) -> None:
+    c.line("M 36 18 L 68 50 L 36 82", width=10)
+
+
 def from_card(c: Canvas, _m: Moment) -> None:
     with c.at(3, 20, 0.78):
         card(c)
@@ -213,5 +227,5 @@ ICONS = {
     "number_b": number_b, "type_numbers": type_numbers, "self_pay": self_pay, "staff_look": staff_look,
     "other_reader": other_reader, "school": school, "lost": lost, "renewing": renewing, "never_had": never_had,
     "returned": returned, "left_at_home": forgotten, "reveal": reveal, "hide": hide, "mend": mend,
-    "from_card": from_card,
+    "from_card": from_card, "ways": ways, "next_page": next_page,
 }  # fmt: skip

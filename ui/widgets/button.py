@@ -14,6 +14,7 @@ from ui.theme.panel import GRID, TARGET_MM, Role
 from ui.widgets.kit import Kit
 from ui.widgets.say import block_of
 from ui.widgets.target import Target
+from ui.widgets.text_block import TextBlock
 
 Style = Literal["main", "equal", "option", "quiet", "frame"]
 Shape = Literal["row", "column"]
@@ -32,13 +33,15 @@ _ROLE: dict[Style, Role] = {
     "frame": "frame",
 }
 _PICTURE_EMS: dict[Style, float] = {"main": 2.2, "equal": 3.4, "option": 1.3, "quiet": 2.4, "frame": 1.5}
+_DENSE_MM, _DENSE_EMS = 17.0, 2.6
 
 
 class BigButton(Target):
     """``main`` is what most want, ``equal`` a card among equals, ``option`` one of several settings, ``quiet`` the
     other ways, ``frame`` around the page.
 
-    ``shape`` and ``with_picture`` are the layout's to choose; ``height_for`` answers for the present choice.
+    ``shape``, ``with_picture``, ``with_note`` and ``dense`` are the layout's to choose; ``height_for`` answers for the
+    present choice. Its name for assistive technology has the note in any case.
     """
 
     def __init__(
@@ -56,6 +59,8 @@ class BigButton(Target):
         self.picture = picture
         self.shape: Shape = "row"
         self.with_picture = True
+        self.with_note = True
+        self.dense = False  # one of so many equals that each must be low
         self.chosen = False
         self.magnify = 1.0  # letters larger or smaller than those beside it
         self.text_room = 0  # height that equals beside it need for their words
@@ -63,7 +68,7 @@ class BigButton(Target):
         self._label = block_of(label, kit, self._role)
         self._note = block_of(note, kit, "note") if note else None
         self._colour = kit.palette.ink
-        self._pad = kit.profile.grid(2.6 if style == "frame" else 3.5)
+        self._roomy = kit.profile.grid(2.6 if style == "frame" else 3.5)
         self._gap = kit.profile.grid(2.0 if style == "frame" else 3.0)
         self.set_scale(1.0)
 
@@ -80,8 +85,16 @@ class BigButton(Target):
 
     # ------------------------------------------------------------------------------------ measuring
 
+    @property
+    def _pad(self) -> int:
+        return self.kit.profile.grid(2.0) if self.dense else self._roomy
+
+    def _blocks(self) -> list[tuple[TextBlock, int]]:
+        note = [(self._note, self._note_px)] if self._note and self.with_note else []
+        return [(self._label, self._px), *note]
+
     def height_for(self, width: int) -> int:
-        least = self.kit.profile.px(_LEAST_MM[self.style_name])
+        least = self.kit.profile.px(_DENSE_MM if self.dense else _LEAST_MM[self.style_name])
         text = max(self.text_room, self.text_height(width))
         picture = self._picture_side()
         if self.shape == "column":
@@ -93,8 +106,7 @@ class BigButton(Target):
 
     def broken_at(self, width: int) -> bool:
         room = self._text_width(width)
-        blocks = [(self._label, self._px), *([(self._note, self._note_px)] if self._note else [])]
-        return room <= 0 or any(block.lines(px, room).broken for block, px in blocks)
+        return room <= 0 or any(block.lines(px, room).broken for block, px in self._blocks())
 
     def lines_for(self, width: int) -> int:
         return len(self._label.lines(self._px, self._text_width(width)).lines)
@@ -111,11 +123,12 @@ class BigButton(Target):
         return width - 2 * self._pad - beside
 
     def _text_height(self, width: int) -> int:
-        note = self._note.height(self._note_px, width) if self._note else 0
-        return self._label.height(self._px, width) + note
+        return sum(block.height(px, width) for block, px in self._blocks())
 
     def _picture_side(self) -> int:
-        return round(self._px * _PICTURE_EMS[self.style_name]) if self.picture and self.with_picture else 0
+        if not self.picture or not self.with_picture:
+            return 0
+        return round(self._px * (_DENSE_EMS if self.dense else _PICTURE_EMS[self.style_name]))
 
     def _grown_side(self) -> int:
         """The picture in a card that is higher than it needs to be, as long as the words keep their lines."""
@@ -126,8 +139,7 @@ class BigButton(Target):
         room = self._text_width(self.width())
         for grown in range(most, side, -GRID):
             less = room - (grown - side)
-            blocks = [(self._label, self._px), *([(self._note, self._note_px)] if self._note else [])]
-            if all(len(b.lines(px, less).lines) == len(b.lines(px, room).lines) for b, px in blocks):
+            if all(len(b.lines(px, less).lines) == len(b.lines(px, room).lines) for b, px in self._blocks()):
                 return grown
         return side
 
@@ -172,10 +184,7 @@ class BigButton(Target):
         top = (self.height() - height) / 2
         left = float(self._pad)
         if side:
-            lines = max(
-                [self._label.lines(self._px, room).width]
-                + ([self._note.lines(self._note_px, room).width] if self._note else [])
-            )
+            lines = max(block.lines(px, room).width for block, px in self._blocks())
             if self.style_name != "equal":  # picture and words together in the middle
                 left = max(left, (self.width() - side - self._gap - lines) / 2)
             self._paint_picture(painter, QRectF(left, (self.height() - side) / 2, side, side))
@@ -200,7 +209,7 @@ class BigButton(Target):
     def _paint_text(self, painter: QPainter, box: QRectF, colour: str, *, centred: bool) -> None:
         align: Literal["left", "centre"] = "centre" if centred else "left"
         self._label.paint(painter, box, self._px, colour, align)
-        if self._note:
+        if self._note and self.with_note:
             below = box.adjusted(0, self._label.height(self._px, int(box.width())), 0, 0)
             soft = self.kit.palette.ink_soft if colour == self.kit.palette.ink else colour
             self._note.paint(painter, below, self._note_px, soft, align)
@@ -216,4 +225,4 @@ class BigButton(Target):
             box = box.adjusted(inset, inset, -inset, -inset)
         inverted = self.style_name == "main" and not self.isDown()
         stroke = palette.on_accent if inverted else "" if self.isEnabled() else palette.ink_off
-        draw(self.picture, painter, box, palette, stroke=stroke)
+        draw(self.picture, painter, box, palette, stroke=stroke, fonts=self.kit.fonts)

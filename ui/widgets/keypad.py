@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.wording.text import Span, Text
 from ui.theme.panel import GRID, KEY_MM
@@ -13,8 +13,6 @@ from ui.widgets.say import block_of
 from ui.widgets.secret import SecretBuffer
 from ui.widgets.target import Target
 
-PIN_DIGITS = 4
-_DOT_MM = 15.0
 SETTLE_MS = 400  # the last dot is seen to fill, and can still be taken back
 _COLUMNS, _ROWS = 3, 4
 
@@ -65,16 +63,17 @@ class Key(Target):
 
 
 class Keypad(QWidget):
-    """Tells only how many digits there are. ``full`` comes once, when the last digit has settled; then ``secret`` is
-    to be handed over."""
+    """Takes ``digits`` digits and tells only how many are there. ``full`` comes once, when the last digit has settled;
+    then ``secret`` is to be handed over."""
 
     counted = Signal(int)
     full = Signal()
 
-    def __init__(self, kit: Kit, parent: QWidget | None = None) -> None:
+    def __init__(self, kit: Kit, digits: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kit = kit
-        self.secret = SecretBuffer(PIN_DIGITS)
+        self.digits = digits
+        self.secret = SecretBuffer(digits)
         self._sent = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -98,7 +97,7 @@ class Keypad(QWidget):
 
     def add(self, digit: int) -> None:
         """A digit, from a key on the screen or of a real keyboard."""
-        if self._sent or len(self.secret) >= PIN_DIGITS:
+        if self._sent or len(self.secret) >= self.digits:
             return
         self.secret.add(digit)
         self._changed()
@@ -122,7 +121,7 @@ class Keypad(QWidget):
     def _changed(self) -> None:
         count = len(self.secret)
         self._settle.stop()
-        if count == PIN_DIGITS:
+        if count == self.digits:
             self._settle.start()
         self.counted.emit(count)
 
@@ -148,51 +147,6 @@ class Keypad(QWidget):
         for place, key in enumerate(self.grid):
             row, column = divmod(place, _COLUMNS)
             key.setGeometry(QRect(column * (width + gap), row * (height + gap), width, height))
-
-
-class PinDots(QLabel):
-    """As many filled dots as there are digits. Known to assistive technology by their number only."""
-
-    def __init__(self, kit: Kit, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._kit = kit
-        self._count = 0
-        self.set_count(0)
-
-    def set_count(self, count: int) -> None:
-        self._count = count
-        self.setAccessibleName(self._kit.key("keypad.entered", count=str(count)).plain)
-        self.update()
-
-    def set_scale(self, scale: float) -> None:
-        """Dots are large enough at any text size."""
-
-    def broken_at(self, _width: int) -> bool:
-        return False
-
-    def height_for(self, _width: int) -> int:
-        return self._kit.profile.px(_DOT_MM)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        palette = self._kit.palette
-        size = float(min(self.height(), self._kit.profile.px(_DOT_MM)))
-        gap = size * 0.35
-        left = 0.0
-        if self._kit.profile.portrait:
-            left = (self.width() - PIN_DIGITS * size - (PIN_DIGITS - 1) * gap) / 2
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for place in range(PIN_DIGITS):
-                box = QRectF(left + place * (size + gap), (self.height() - size) / 2, size, size)
-                filled = place < self._count
-                width = self._kit.profile.px_per_mm * 0.5
-                painter.setPen(QPen(QColor(palette.accent if filled else palette.edge), width))
-                painter.setBrush(QColor(palette.page))
-                painter.drawRoundedRect(box.adjusted(width, width, -width, -width), size * 0.18, size * 0.18)
-                if filled:
-                    painter.setPen(Qt.PenStyle.NoPen)
-                    painter.setBrush(QColor(palette.accent))
-                    painter.drawEllipse(box.center(), size * 0.2, size * 0.2)
 
 
 def _digit(digit: int) -> Text:

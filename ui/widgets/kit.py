@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, Protocol
 
 from kiosk.visit.views import Sentence
@@ -79,6 +80,7 @@ class Kit:
     guard: TouchGuard
     clock: Callable[[], int]
     settings: Settings = field(default_factory=Settings)
+    today: Callable[[], date] = date.today
 
     def say(self, sentence: Sentence) -> Text:
         return self.wording.sentence(sentence.key, sentence.slots)

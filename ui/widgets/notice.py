@@ -131,7 +131,7 @@ class Points(QWidget):
 
 
 class Table(QWidget):
-    """Labels and values, a line each, values beneath where a line is too narrow."""
+    """Labels and values, a line each, values beneath where a line is too narrow. ``show_rows``: only some of them."""
 
     def __init__(self, kit: Kit, rows: Sequence[tuple[Text, Text]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,6 +141,20 @@ class Table(QWidget):
             for label, value in rows
         ]
         self._gap = kit.profile.grid(2.0)
+        self.shown = (0, len(self.rows))
+
+    def show_rows(self, first: int, count: int) -> None:
+        """From ``first`` on, at most ``count``."""
+        self.shown = (first, count)
+        for place, row in enumerate(self.rows):
+            for say in row:
+                say.setVisible(first <= place < first + count)
+        self._place()
+
+    @property
+    def _visible(self) -> list[tuple[Say, Say]]:
+        first, count = self.shown
+        return self.rows[first : first + count]
 
     def set_scale(self, scale: float) -> None:
         for row in self.rows:
@@ -150,11 +164,11 @@ class Table(QWidget):
     def _places(self, width: int) -> list[tuple[Say, QRect]]:
         pad = self._gap * 2
         room = width - 2 * pad
-        left = max(label.width_for(room) for label, _value in self.rows)
-        beside = left + pad + max(value.px * 8 for _label, value in self.rows) <= room
+        left = max(label.width_for(room) for label, _value in self._visible)
+        beside = left + pad + max(value.px * 8 for _label, value in self._visible) <= room
         places: list[tuple[Say, QRect]] = []
         top = self._gap
-        for label, value in self.rows:
+        for label, value in self._visible:
             x = pad + (left + pad if beside else 0)
             space = room - (left + pad if beside else 0)
             tall, taller = label.height_for(left if beside else room), value.height_for(space)
@@ -176,6 +190,9 @@ class Table(QWidget):
         return any(say.broken_at(place.width()) for say, place in self._places(width))
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._place()
+
+    def _place(self) -> None:
         for say, place in self._places(self.width()):
             say.setGeometry(place)
 
@@ -183,6 +200,6 @@ class Table(QWidget):
         palette = self._kit.palette
         with QPainter(self) as painter:
             painter.setPen(QPen(QColor(palette.line), 2))
-            for label, value in self.rows[1:]:
+            for label, value in self._visible[1:]:
                 y = min(label.y(), value.y()) - self._gap
                 painter.drawLine(0, y, self.width(), y)
