@@ -14,7 +14,8 @@ from ui.patient.gallery import examples
 
 OPTIONS = [(name, option) for name, view in examples().items() for option in view.options]
 IDS = [f"{name}-{option.id}" for name, option in OPTIONS]
-BACK = [name for name, view in examples().items() if view.back]
+STEPS = "FillingDeclaration.question.address.from_card"  # begins with its second step
+BACK = [name for name, view in examples().items() if view.back and name != STEPS]
 
 
 @pytest.mark.parametrize(("name", "option"), OPTIONS, ids=IDS)
@@ -59,6 +60,15 @@ def test_help_is_always_at_the_same_place_and_calls_staff(screen: Screen) -> Non
 @pytest.mark.parametrize("name", BACK)
 def test_back_goes_back(screen: Screen, name: str) -> None:
     screen.show(name)
+    screen.touch("戻る")
+    assert screen.acts == [Act("BackChosen")]
+
+
+def test_back_goes_through_the_steps_of_a_question_before_it_leaves_it(screen: Screen) -> None:
+    screen.show(STEPS)
+    screen.touch("戻る")
+    assert screen.acts == []
+    screen.clock.pass_ms(400)
     screen.touch("戻る")
     assert screen.acts == [Act("BackChosen")]
 

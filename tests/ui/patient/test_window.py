@@ -213,7 +213,7 @@ def test_the_question_about_time_goes_when_time_was_extended(screen: Screen) -> 
 def test_long_waiting_is_explained_and_then_help_is_pointed_out(screen: Screen, name: str) -> None:
     screen.show(name)
     page = screen.window.page
-    assert page is not None
+    assert isinstance(page, Page)
     assert page.patience is not None
     before = page.title.geometry()
     assert not visible(page.patience)
@@ -379,7 +379,7 @@ def test_nothing_moves_where_reduced_motion_is_set(screen: Screen) -> None:
     for name in examples():
         screen.show(name)
         page = screen.window.page
-        if page is not None and page.picture is not None and page.picture.moving:
+        if isinstance(page, Page) and page.picture is not None and page.picture.moving:
             moving.append(name)
     assert moving == [
         "Welcome", "Welcome.removed_early", "Welcome.phones", "TakeCard.finished", "TakeCard.abandoned",
