@@ -37,6 +37,7 @@ class DayLine(Line):
         cap.set_text(text)
         cap.set_chosen(active)
         cap.setEnabled(usable)
+        self.setAccessibleName(" ".join(part.accessibleName() for part in self.usable()))
 
     def usable(self) -> list[Target]:
         return [cap for cap in self.parts.values() if cap.isEnabled()]
