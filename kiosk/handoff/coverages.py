@@ -38,6 +38,14 @@ def coverages_of(settled: SettledVisit) -> tuple[Coverage, ...]:
     return _on_file(settled)
 
 
+def not_chosen(settled: SettledVisit) -> tuple[Coverage, ...]:
+    """What the answer proves as well, where staff chose one of several coverages."""
+    if not settled.chosen or settled.answer is None:
+        return ()
+    others = (one for one in settled.answer.in_force(settled.day) if one not in settled.proven)
+    return tuple(_answered(settled, one) for one in others)
+
+
 def _answered(settled: SettledVisit, result: ResultOfQualificationConfirmation) -> Coverage:
     since, lost = exchange_date(result.qualification_date), exchange_date(result.disqualification_date)
     born = result.birth_date

@@ -1,0 +1,379 @@
+"""The outbox in an encrypted SQLite file that several processes of one machine may share.
+
+Its key is derived from the ledger's: what leaves the house is a copy of what stands there, and needs no secret of its
+own. If the file is lost it is filled again from the ledger, with the same keys.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, Self
+
+import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlcipher3 import dbapi2
+
+from kiosk.handoff.outbox import LATE, Draft, Letter, Place, State, Status
+from kiosk.handoff.parcel import Parcel
+from kiosk.ledger.errors import LedgerClosed, LedgerTooNew, WrongKey, as_ledger_errors
+from kiosk.ledger.files import PRIVATE_FILE, PRIVATE_FOLDER
+from kiosk.ledger.interface import day_start, parse_stamp, stamp
+from kiosk.ledger.keys import Home, load_keys
+
+DATABASE: Final = "handoff.db"
+APPLICATION_ID: Final = 0x554B4831  # "UKH1"
+VERSION: Final = 1
+BUSY_MS: Final = 5000
+WAL_LIMIT: Final = 16 * 1024 * 1024
+
+Connection = Any  # sqlcipher3 has no types; it follows the DB-API like sqlite3.Connection
+DriverError: Final[type[Exception]] = dbapi2.Error
+
+_LETTER: Final = """CREATE TABLE {} (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    visit TEXT NOT NULL,
+    number TEXT NOT NULL,
+    receiver TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    since TEXT NOT NULL,
+    next_at TEXT NOT NULL,
+    lease TEXT NOT NULL DEFAULT '',
+    closed TEXT NOT NULL DEFAULT '',
+    problem TEXT NOT NULL
+) STRICT"""
+_PARCEL: Final = """CREATE TABLE {} (
+    letter INTEGER PRIMARY KEY, file_name TEXT NOT NULL, media_type TEXT NOT NULL, content BLOB NOT NULL
+) STRICT"""
+_INDEXES: Final = (
+    "CREATE UNIQUE INDEX letter_revision ON letter (visit, receiver, revision)",
+    "CREATE INDEX letter_key ON letter (key)",
+    "CREATE INDEX letter_open ON letter (next_at) WHERE state IN ('waiting', 'sending', 'needs_person')",
+)
+_META: Final = "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"
+_FIELDS: Final = (
+    "id, visit, number, receiver, revision, key, digest, state, attempts, since, next_at, problem"
+)
+_IS_LAST: Final = """NOT EXISTS (SELECT 1 FROM letter newer WHERE newer.visit = letter.visit
+    AND newer.receiver = letter.receiver AND newer.revision > letter.revision)"""
+
+
+class SqliteOutbox:
+    """Opens (and at first use makes) the outbox in ``folder``; ``ledger`` is the folder of the ledger whose key it
+    uses, which must be there. Raises ``LedgerError``."""
+
+    def __init__(self, folder: Path, ledger: Path, *, busy_ms: int = BUSY_MS) -> None:
+        self._lock = threading.RLock()
+        self._closed = False
+        key = _derived(load_keys(Home(ledger)).database)
+        with as_ledger_errors(OSError):
+            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            path = folder / DATABASE
+            # The empty file first, so that neither it nor SQLite's log beside it is ever readable by others.
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE))
+        self._db = _connect(path, key, busy_ms)
+        try:
+            with self._transaction() as db:
+                _prepare(db)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._db.close()
+
+    # -- letters
+    def last(self, visit: str, receiver: str) -> Letter | None:
+        with self._open() as db:
+            row = db.execute(
+                f"SELECT {_FIELDS} FROM letter WHERE visit = ? AND receiver = ? ORDER BY revision DESC LIMIT 1",  # noqa: S608
+                (visit, receiver),
+            ).fetchone()
+        return None if row is None else _letter(row)
+
+    def post(self, draft: Draft, now: datetime) -> bool:
+        at = stamp(now)
+        closed = at if draft.state == "refused" else ""
+        with self._transaction() as db:
+            (last,) = db.execute(
+                "SELECT ifnull(max(revision), 0) FROM letter WHERE visit = ? AND receiver = ?",
+                (draft.visit, draft.receiver),
+            ).fetchone()
+            if last >= draft.revision:
+                return False
+            older = "visit = ? AND receiver = ? AND state IN ('waiting', 'needs_person')"
+            _finish(db, older, (draft.visit, draft.receiver), "superseded", at)
+            cursor = db.execute(
+                "INSERT INTO letter (visit, number, receiver, revision, key, digest, state, since, next_at, closed,"
+                " problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    draft.visit, draft.number, draft.receiver, draft.revision, draft.key, draft.digest, draft.state,
+                    at, at, closed, draft.problem,
+                ),
+            )  # fmt: skip
+            parcel = draft.parcel
+            if parcel is not None and draft.state != "refused":
+                values = (cursor.lastrowid, parcel.file_name, parcel.media_type, parcel.content)
+                db.execute("INSERT INTO parcel VALUES (?, ?, ?, ?)", values)
+        return True
+
+    def claim(self, now: datetime, lease: timedelta, *, but: Collection[str] = ()) -> Letter | None:
+        at = stamp(now)
+        with self._transaction() as db:
+            _finish(db, f"state = 'sending' AND lease <= ? AND NOT ({_IS_LAST})", (at,), "superseded", at)
+            row = db.execute(
+                f"SELECT {_FIELDS} FROM letter WHERE receiver NOT IN ({', '.join('?' * len(but))}) AND ("  # noqa: S608
+                "  (state = 'sending' AND lease <= ?)"
+                "  OR (state = 'waiting' AND next_at <= ? AND NOT EXISTS (SELECT 1 FROM letter busy"
+                "      WHERE busy.visit = letter.visit AND busy.receiver = letter.receiver"
+                "      AND busy.state = 'sending')))"
+                " ORDER BY next_at, id LIMIT 1",
+                (*but, at, at),
+            ).fetchone()
+            if row is None:
+                return None
+            found = _letter(row)
+            db.execute(
+                "UPDATE letter SET state = 'sending', attempts = attempts + 1, lease = ? WHERE id = ?",
+                (stamp(now + lease), found.id),
+            )
+            parcel = db.execute(
+                "SELECT file_name, media_type, content FROM parcel WHERE letter = ?", (found.id,)
+            ).fetchone()
+        return msgspec.structs.replace(
+            found,
+            state="sending",
+            attempts=found.attempts + 1,
+            parcel=None if parcel is None else Parcel(*parcel),
+        )
+
+    def settle(self, letter: Letter, state: State, now: datetime, *, problem: str = "") -> None:
+        at = stamp(now)
+        mine, which = "id = ? AND state = 'sending' AND attempts = ?", (letter.id, letter.attempts)
+        with self._transaction() as db:
+            if state == "taken":
+                _finish(db, "id = ?", (letter.id,), "taken", at)
+            elif state == "needs_person":
+                _finish(db, f"{mine} AND NOT ({_IS_LAST})", which, "superseded", at)
+                db.execute(
+                    f"UPDATE letter SET state = 'needs_person', problem = ? WHERE {mine}",  # noqa: S608
+                    (problem, *which),
+                )
+            else:
+                _finish(db, mine, which, state, at)
+
+    def retry(self, letter: Letter, next_at: datetime, problem: str) -> None:
+        at = stamp(next_at)
+        mine, which = "id = ? AND state = 'sending' AND attempts = ?", (letter.id, letter.attempts)
+        with self._transaction() as db:
+            _finish(db, f"{mine} AND NOT ({_IS_LAST})", which, "superseded", at)
+            db.execute(
+                f"UPDATE letter SET state = 'waiting', next_at = ?, problem = ? WHERE {mine}",  # noqa: S608
+                (at, problem, *which),
+            )
+
+    def again(self, now: datetime, *, receiver: str = "", visit: str = "") -> int:
+        wanted = "state = 'needs_person' AND ? IN ('', receiver) AND ? IN ('', visit)"
+        made = "EXISTS (SELECT 1 FROM parcel WHERE parcel.letter = letter.id)"
+        which = (receiver, visit)
+        with self._transaction() as db:
+            anew = db.execute(
+                f"SELECT DISTINCT visit FROM letter WHERE {wanted} AND NOT {made}",  # noqa: S608
+                which,
+            ).fetchall()
+            (count,) = db.execute(f"SELECT count(*) FROM letter WHERE {wanted}", which).fetchone()  # noqa: S608
+            db.execute(
+                f"UPDATE letter SET state = 'waiting', next_at = ?, attempts = 0 WHERE {wanted} AND {made}",  # noqa: S608
+                (stamp(now), *which),
+            )
+            place = _place(db)
+            _move(db, place.moved(place.ledger, place.position, [visit for (visit,) in anew], ()))
+        return int(count)
+
+    def by_hand(self, key: str, now: datetime) -> bool:
+        with self._transaction() as db:
+            is_open = "key = ? AND state IN ('waiting', 'sending', 'needs_person')"
+            return _finish(db, is_open, (key,), "by_hand", stamp(now)) > 0
+
+    # -- the board
+    def status(self, visit: str) -> tuple[Status, ...]:
+        return self._statuses(f"visit = ? AND {_IS_LAST} ORDER BY receiver", (visit,))
+
+    def needing_person(self, now: datetime) -> tuple[Status, ...]:
+        late = "state IN ('waiting', 'sending') AND attempts > 0 AND since <= ?"
+        where = f"(state = 'needs_person' OR ({late})) ORDER BY since, id"
+        return self._statuses(where, (stamp(now - LATE),))
+
+    def open_letters(self) -> int:
+        with self._open() as db:
+            (count,) = db.execute(
+                "SELECT count(*) FROM letter WHERE state IN ('waiting', 'sending', 'needs_person')"
+            ).fetchone()
+        return int(count)
+
+    def _statuses(self, where: str, values: tuple[object, ...]) -> tuple[Status, ...]:
+        with self._open() as db:
+            rows = db.execute(f"SELECT {_FIELDS} FROM letter WHERE {where}", values).fetchall()  # noqa: S608
+        return tuple(_letter(row).status for row in rows)
+
+    # -- how far the ledger has been read
+    def since(self, receiver: str, now: datetime) -> datetime:
+        name = f"since {receiver}"
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, stamp(now)))
+            (at,) = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return parse_stamp(at)
+
+    def place(self) -> Place:
+        with self._open() as db:
+            return _place(db)
+
+    def move(self, ledger: str, position: int, *, pending: Collection[str], done: Collection[str]) -> None:
+        with self._transaction() as db:
+            _move(db, _place(db).moved(ledger, position, pending, done))
+
+    # -- retention
+    def purge(self, before: date) -> int:
+        """Who stays is copied to new tables and the old ones are dropped, whose pages ``secure_delete`` overwrites:
+        deleting rows would leave copies of them in the unused parts of pages."""
+        limit = day_start(before)
+        with self._transaction() as db:
+            old = "closed <> '' AND closed < ?"
+            (count,) = db.execute(f"SELECT count(*) FROM letter WHERE {old}", (limit,)).fetchone()  # noqa: S608
+            if count:
+                db.execute(_LETTER.format("kept_letter"))
+                db.execute(f"INSERT INTO kept_letter SELECT * FROM letter WHERE NOT ({old})", (limit,))  # noqa: S608
+                db.execute(_PARCEL.format("kept_parcel"))
+                db.execute(
+                    "INSERT INTO kept_parcel SELECT * FROM parcel WHERE letter IN (SELECT id FROM kept_letter)"
+                )
+                for table in ("letter", "parcel"):
+                    db.execute(f"DROP TABLE {table}")
+                    db.execute(f"ALTER TABLE kept_{table} RENAME TO {table}")
+                for statement in _INDEXES:
+                    db.execute(statement)
+        with self._open() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return int(count)
+
+    # -- inside
+    @contextmanager
+    def _open(self) -> Iterator[Connection]:
+        with self._lock, as_ledger_errors(DriverError):
+            if self._closed:
+                raise LedgerClosed
+            yield self._db
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """One writer, all or nothing."""
+        with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:  # a full disk may have rolled back already
+                    with suppress(DriverError):
+                        db.execute("ROLLBACK")
+                raise
+
+
+def _derived(ledger_key: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"uketsuke hand-off outbox").derive(ledger_key)
+
+
+def _connect(path: Path, key: bytes, busy_ms: int) -> Connection:
+    with as_ledger_errors(DriverError):
+        connection = dbapi2.connect(
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=busy_ms / 1000,
+        )
+        run = connection.execute
+        try:
+            run("PRAGMA cipher_log_level = NONE")  # it would write to stderr by itself
+            run(f"PRAGMA key = \"x'{key.hex()}'\"")
+            run("PRAGMA trusted_schema = OFF")
+            (found,) = run(
+                "PRAGMA application_id"
+            ).fetchone()  # the first read: fails here if the key is wrong
+            if found not in (0, APPLICATION_ID):
+                raise WrongKey("not an outbox")
+            run("PRAGMA journal_mode = WAL")
+            run("PRAGMA synchronous = FULL")
+            run("PRAGMA secure_delete = ON")  # what was taken must not stay in free pages
+            run(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _prepare(db: Connection) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise LedgerTooNew(DATABASE)
+    if version == 0:
+        for statement in (_LETTER.format("letter"), _PARCEL.format("parcel"), *_INDEXES, _META):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _finish(db: Connection, where: str, values: tuple[object, ...], state: State, at: str) -> int:
+    """Closes letters and erases what they carried: nobody needs it any more."""
+    db.execute(f"DELETE FROM parcel WHERE letter IN (SELECT id FROM letter WHERE {where})", values)  # noqa: S608
+    cursor = db.execute(
+        f"UPDATE letter SET state = ?, closed = ? WHERE {where}",  # noqa: S608
+        (state, at, *values),
+    )
+    return int(cursor.rowcount)
+
+
+def _place(db: Connection) -> Place:
+    row = db.execute("SELECT value FROM meta WHERE name = 'place'").fetchone()
+    return Place() if row is None else msgspec.json.decode(row[0], type=Place)
+
+
+def _move(db: Connection, place: Place) -> None:
+    text = msgspec.json.encode(place).decode()
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('place', ?)", (text,))
+
+
+def _letter(row: tuple[Any, ...]) -> Letter:
+    id, visit, number, receiver, revision, key, digest, state, attempts, since, next_at, problem = row
+    return Letter(
+        id=id,
+        visit=visit,
+        number=number,
+        receiver=receiver,
+        revision=revision,
+        key=key,
+        digest=digest,
+        state=state,
+        attempts=attempts,
+        since=parse_stamp(since),
+        next_at=parse_stamp(next_at),
+        problem=problem,
+    )
