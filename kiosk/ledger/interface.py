@@ -247,8 +247,10 @@ class Ledger(Protocol):
         *,
         actor: str = "system",
         entries: Sequence[Entry] = (),
+        take_number: date | None = None,
     ) -> Head:
-        """Accept or refuse, once; what acceptance caused (`entries`) is in the same transaction."""
+        """Accept or refuse, once; what acceptance caused (`entries`, and the visit's number as in `append`) is in
+        the same transaction."""
         ...
 
     def checkpoint(self) -> CheckpointResult | None:

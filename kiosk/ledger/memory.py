@@ -170,6 +170,7 @@ class MemoryLedger(LedgerBase):
         *,
         actor: str = "system",
         entries: Sequence[Entry] = (),
+        take_number: date | None = None,
     ) -> Head:
         self._check(entries)
         with self._lock:
@@ -183,7 +184,10 @@ class MemoryLedger(LedgerBase):
             head = self._write_own(own)
             for entry, core in zip(entries, cores, strict=True):
                 head = self._write(entry, core)
-            return head
+            if take_number is None:
+                return head
+            number = self._take_number(asked.visit, take_number, entries[-1] if entries else None)
+            return msgspec.structs.replace(self.head(), number=number)
 
     # -- reading
     def head(self) -> Head:
@@ -229,6 +233,9 @@ class MemoryLedger(LedgerBase):
                 )
             )  # fmt: skip
         return found
+
+    def is_running(self, chain: str) -> bool:
+        return chain in self.store.open_chains
 
     # -- retention
     def purge(self, before: date, actor: str = "system") -> Purge:

@@ -225,8 +225,10 @@ class SqliteLedger(LedgerBase):
         *,
         actor: str = "system",
         entries: Sequence[Entry] = (),
+        take_number: date | None = None,
     ) -> Head:
         self._check(entries)
+        number = None
         with self._transaction():
             row = self._db.execute("SELECT visit, answer FROM request WHERE id = ?", (request,)).fetchone()
             if row is None:
@@ -245,7 +247,10 @@ class SqliteLedger(LedgerBase):
                 self._write_own(entry)
                 if entry.state and entry.visit:
                     self._move(entry)
-            return self._require_tip()
+            if take_number is not None:
+                number = self._take_number(visit.visit, take_number, entries[-1] if entries else None)
+            head = self._require_tip()
+        return head if number is None else msgspec.structs.replace(head, number=number)
 
     # -- reading
     def head(self) -> Head:
@@ -277,6 +282,20 @@ class SqliteLedger(LedgerBase):
     def requests(self, *, unanswered: bool = True, visit: str | None = None) -> list[Request]:
         with self._open() as db:
             return reader.requests(db, unanswered, visit)
+
+    def is_running(self, chain: str) -> bool:
+        """Whether the program that writes this chain is there now: it holds a lock as long as it lives."""
+        if chain == self.chain:
+            return True
+        opening, only_one = FileLock(self.home.lock("setup")), FileLock(self.home.lock(chain))
+        if not opening.acquire():
+            return True  # somebody is just starting, perhaps this very program
+        try:
+            free = only_one.acquire()
+            only_one.release()
+        finally:
+            opening.release()
+        return not free
 
     # -- retention
     def purge(self, before: date, actor: str = "system") -> Purge:

@@ -149,8 +149,9 @@ class Reception:
             self._ledger.answer(request.id, accepted=False, why="the visit does not stand there any more")
             return
         entry = entry_of(before, event, after, simulated=self._simulated)
-        self._ledger.answer(request.id, accepted=True, entries=[entry])
-        self._become(before, event, after, effects)
+        day = _number_day(event, effects)
+        head = self._ledger.answer(request.id, accepted=True, entries=[entry], take_number=day)
+        self._become(before, event, after, effects, head.number)
 
     def poll_requests(self) -> None:
         """Looks for the desk's requests about visits of this terminal."""
@@ -181,8 +182,7 @@ class Reception:
         if not (after.id or before.id):
             return None  # between visits: somebody looks at another language, a reader comes and goes
         entry = entry_of(before, event, after, simulated=self._simulated)
-        takes_number = any(isinstance(effect, AssignNumber) for effect in effects)
-        return self._ledger.append([entry], take_number=event.at.day if takes_number else None).number
+        return self._ledger.append([entry], take_number=_number_day(event, effects)).number
 
     def _without_ledger(self, before: Visit, event: AnyEvent) -> None:
         """The step did not happen, but what the reader saw did: a card that came or went is not the one before."""
@@ -235,6 +235,11 @@ class Reception:
                 self._alert(effect, self.visit)
             case _:
                 self._hands.do(effect)
+
+
+def _number_day(event: AnyEvent, effects: tuple[AnyEffect, ...]) -> date | None:
+    """The day whose reception number this step takes; None if it takes none."""
+    return event.at.day if any(isinstance(effect, AssignNumber) for effect in effects) else None
 
 
 def _arguments(request: LedgerRequest) -> tuple[tuple[str, str], ...]:

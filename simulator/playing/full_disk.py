@@ -64,8 +64,11 @@ class FillableLedger:
         *,
         actor: str = "system",
         entries: Sequence[Entry] = (),
+        take_number: date | None = None,
     ) -> Head:
-        return self._writable().answer(request, accepted, why, actor=actor, entries=entries)
+        return self._writable().answer(
+            request, accepted, why, actor=actor, entries=entries, take_number=take_number
+        )
 
     def checkpoint(self) -> CheckpointResult | None:
         return self._writable().checkpoint()

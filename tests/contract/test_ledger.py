@@ -277,6 +277,30 @@ def test_a_refusal_tells_why(kit: Kit) -> None:
     assert [r.visit for r in console.requests()] == ["v2"]
 
 
+def test_an_answer_takes_the_visits_number_in_the_same_transaction(kit: Kit) -> None:
+    ledger, console = kit.open(), kit.open("console")
+    ledger.append([entry("v1", 1)])
+    asked = console.request("v1", "accept")
+    settled = entry("v1", 2, "ShowingNotice", type="StaffActed")
+    head = ledger.answer(asked, True, entries=[settled], take_number=TODAY)
+    assert str(head.number) == "A001"
+    assert types(ledger)[-3:] == ["Accepted", "StaffActed", "NumberTaken"]
+    assert list(ledger.entries())[-1].ref == settled.id
+    with pytest.raises(AlreadyAnswered):
+        ledger.answer(asked, True, take_number=TODAY)
+    assert str(ledger.next_number(TODAY, "v1")) == "A001"
+    assert kit.verify().verdict == "ok"
+
+
+def test_whether_a_program_runs_is_known_by_all_others(kit: Kit) -> None:
+    ledger, console = kit.open(), kit.open("console")
+    assert console.is_running(ledger.chain)
+    assert console.is_running(console.chain)
+    ledger.close()
+    assert not console.is_running(ledger.chain)
+    assert console.is_running(kit.open().chain)
+
+
 def test_a_request_that_cannot_be_made_or_answered_changes_nothing(kit: Kit) -> None:
     kiosk, console = kit.open("kiosk"), kit.open("console")
     kiosk.append([entry("v1", 1)])
