@@ -1,0 +1,144 @@
+"""The board: every record of the ledger folded into the visits it is about. A cache; the ledger is the truth. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from kiosk.desk.case import Case
+from kiosk.desk.health import Health
+from kiosk.desk.notes import asked_of
+from kiosk.desk.row import Light, Row, row_of
+from kiosk.desk.searching import search
+from kiosk.ledger import Record
+from kiosk.ledger.chain import PURGED
+from kiosk.ledger.projection import PurgeDone
+
+
+class Filter(StrEnum):
+    """What the board shows: everything of the day, or one of its parts."""
+
+    ALL = "all"
+    NEEDS = "needs"  # 要対応
+    GOING_ON = "going_on"  # 進行中
+    DONE = "done"  # 完了
+    RECHECK = "recheck"  # 再確認待ち
+
+
+_ORDER = {Light.NEEDS_PERSON: 0, Light.GOING_ON: 1, Light.RECHECK: 2, Light.SETTLED: 3}
+_LIGHTS = {
+    Filter.NEEDS: Light.NEEDS_PERSON,
+    Filter.GOING_ON: Light.GOING_ON,
+    Filter.DONE: Light.SETTLED,
+}
+
+
+class Board:
+    """Not thread-safe: one thread takes and shows."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.health = Health()
+        self._cases: dict[str, Case] = {}
+        self._rows: dict[str, Row] = {}
+        self._today: date | None = None
+        self._gone: frozenset[str] = frozenset()
+
+    def take(self, records: Iterable[Record]) -> frozenset[str]:
+        """Folds what is new; gives the visits that it touched. Records come in the ledger's order, each once."""
+        touched = set()
+        for record in records:
+            self.position = max(self.position, record.position)
+            self.health.take(record)
+            if record.type == PURGED:
+                self._forget(record)
+            if not record.visit:
+                continue
+            case = self._cases.get(record.visit)
+            if case is None:
+                case = self._cases[record.visit] = Case(record)
+            case.take(record)
+            touched.add(record.visit)
+            self._rows.pop(record.visit, None)
+        return frozenset(touched)
+
+    def owners_gone(self, chains: Collection[str]) -> None:
+        """The chains whose program does not run any more."""
+        gone = frozenset(chains)
+        if gone != self._gone:
+            self._gone = gone
+            self._rows.clear()
+
+    @property
+    def cases(self) -> Collection[Case]:
+        return self._cases.values()
+
+    def case(self, visit: str) -> Case | None:
+        return self._cases.get(visit)
+
+    def visit_of(self, question: str) -> str:
+        """The visit about which the queue asked this question; "" for a question of somebody else."""
+        if not asked_of(question):
+            return ""
+        return next((case.visit for case in self._cases.values() if question in case.questions), "")
+
+    def row(self, visit: str, today: date) -> Row | None:
+        case = self._cases.get(visit)
+        return None if case is None else self._row(case, today)
+
+    def rows(self, today: date, which: Filter = Filter.ALL) -> tuple[Row, ...]:
+        """Today's visits, and those of earlier days that are not done. Who stands there and waits comes first, the
+        newest need on top; then what else needs a person, what is going on, what waits, what is settled."""
+        shown = [row for row in self._all(today) if _fits(row, which)]
+        shown.sort(key=lambda row: row.waits_since or row.state_since, reverse=True)
+        shown.sort(key=lambda row: (_ORDER[row.light], not row.live))
+        return tuple(shown)
+
+    def counts(self, today: date) -> dict[Filter, int]:
+        rows = list(self._all(today))
+        return {which: sum(_fits(row, which) for row in rows) for which in Filter}
+
+    def search(self, today: date, text: str) -> tuple[Row, ...]:
+        return search(self.rows(today), text)
+
+    def _all(self, today: date) -> Iterable[Row]:
+        if today != self._today:
+            self._today = today
+            self._rows.clear()
+        rows = (self._row(case, today) for case in self._cases.values() if _on_the_board(case))
+        return (row for row in rows if row.day == today or row.light is not Light.SETTLED)
+
+    def _row(self, case: Case, today: date) -> Row:
+        row = self._rows.get(case.visit) if today == self._today else None
+        if row is None:
+            row = row_of(case, today, self._gone)
+            if today == self._today:
+                self._rows[case.visit] = row
+        return row
+
+    def _forget(self, purge: Record) -> None:
+        """What retention erased in the ledger does not stay here."""
+        if not isinstance(purge.payload, bytes):
+            return
+        before = msgspec.json.decode(purge.payload, type=PurgeDone).before
+        for visit in [case.visit for case in self._cases.values() if case.moved < before]:
+            del self._cases[visit]
+            self._rows.pop(visit, None)
+
+
+def _on_the_board(case: Case) -> bool:
+    """A note whose visit began before the board does is none."""
+    return bool(case.state)
+
+
+def _fits(row: Row, which: Filter) -> bool:
+    match which:
+        case Filter.ALL:
+            return True
+        case Filter.RECHECK:
+            return row.to_ask_again
+        case _:
+            return row.light is _LIGHTS[which]

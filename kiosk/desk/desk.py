@@ -1,0 +1,232 @@
+"""The desk over a ledger: what a console shows and does. It never moves a visit that stands at a terminal: it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import msgspec
+
+from kiosk.desk.board import Board, Filter
+from kiosk.desk.case import CLOSED, Case
+from kiosk.desk.detail import Detail, detail
+from kiosk.desk.finding import position_before
+from kiosk.desk.notebook import Notebook
+from kiosk.desk.notes import Action
+from kiosk.desk.refusing import Done, Refusal, Why
+from kiosk.desk.row import Row
+from kiosk.desk.taking_over import TakingOver, outcome_of
+from kiosk.desk.world import Owners, World
+from kiosk.evidence.model import Book, Way
+from kiosk.ledger import Ledger, Record
+from kiosk.ledger.chain import ACCEPTED, REFUSED
+from kiosk.ledger.errors import AlreadyAnswered, NotOwner, UnknownRequest, UnknownVisit
+from kiosk.ledger.interface import Request, day_start
+from kiosk.ledger.projection import Answered
+from kiosk.patients.interface import PatientFile
+
+DAYS_SHOWN = 4
+"""What was not done is still on the board after a long weekend."""
+_OWNERS_EVERY_MS = 2_000
+_WITH_A_WAY = ("accept", "refuse")
+
+
+class Replied(msgspec.Struct, frozen=True):
+    """A terminal's answer to a request of this desk. ``why`` as the terminal wrote it."""
+
+    request: str
+    visit: str
+    accepted: bool
+    why: str = ""
+
+
+class News(msgspec.Struct, frozen=True):
+    """What came since the last look. ``called``: rows for which somebody waits, who did not before: a sound and a
+    badge. ``replies``: to requests of this desk."""
+
+    touched: frozenset[str] = frozenset()
+    called: tuple[Row, ...] = ()
+    replies: tuple[Replied, ...] = ()
+
+
+class Look:
+    """One look of one person at one visit; it was recorded before this was given out. ``detail`` follows the visit;
+    whoever closes the page and opens it again looks again."""
+
+    def __init__(self, desk: Desk, visit: str) -> None:
+        self._desk = desk
+        self._visit = visit
+
+    @property
+    def visit(self) -> str:
+        return self._visit
+
+    def detail(self) -> Detail | None:
+        """As the ledger stands now; None once the visit is unknown."""
+        return self._desk.make_detail(self._visit)
+
+
+class Desk:
+    """One thread uses it, except for ``notebook``, which any may. Raises ``LedgerError`` where the ledger fails."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        world: World,
+        owners: Owners,
+        book: Book,
+        *,
+        patients: PatientFile | None = None,
+        days: int = DAYS_SHOWN,
+    ) -> None:
+        self._ledger = ledger
+        self._world = world
+        self._book = book
+        self._board = Board()
+        self._taking = TakingOver(ledger, world, owners)
+        self._requests: dict[str, str] = {}
+        self._owners_seen: int | None = None
+        self.notebook = Notebook(ledger, world, patients)
+        self._open(days)
+
+    # --------------------------------------------------------------------------------------- the board
+
+    def poll(self) -> News:
+        """Takes what is new in the ledger, and answers for visits that were taken over. Call it often: it costs one
+        query when nothing happened."""
+        self._answer_for_mine()
+        before = {row.visit for row in self.rows(Filter.NEEDS) if row.live}
+        records = list(self._ledger.entries(since=self._board.position))
+        touched = self._board.take(records)
+        self._look_for_owners()
+        called = tuple(row for row in self.rows(Filter.NEEDS) if row.live and row.visit not in before)
+        return News(touched, called, tuple(self._replies(records)))
+
+    def rows(self, which: Filter = Filter.ALL) -> tuple[Row, ...]:
+        return self._board.rows(self.today, which)
+
+    def counts(self) -> dict[Filter, int]:
+        return self._board.counts(self.today)
+
+    def search(self, text: str) -> tuple[Row, ...]:
+        return self._board.search(self.today, text)
+
+    def row(self, visit: str) -> Row | None:
+        return self._board.row(visit, self.today)
+
+    @property
+    def board(self) -> Board:
+        return self._board
+
+    @property
+    def today(self) -> date:
+        return self._world.now().day
+
+    # --------------------------------------------------------------------------------------- one visit
+
+    def look(self, visit: str, who: str) -> Look | Refusal:
+        """Opens a patient's data: recorded first, then given."""
+        looked = self.notebook.looked(visit, who)
+        return looked if isinstance(looked, Refusal) else Look(self, visit)
+
+    def make_detail(self, visit: str) -> Detail | None:
+        """For ``Look`` alone."""
+        return detail(list(self._ledger.entries(visit)), self._book, self.today)
+
+    def case(self, visit: str) -> Case | None:
+        return self._board.case(visit)
+
+    # ----------------------------------------------------------------------------------------- actions
+
+    def act(
+        self, visit: str, action: Action, who: str, *, way: Way | None = None, why: str = ""
+    ) -> Done | Refusal:
+        """Asks the terminal where the patient stands; its answer comes with ``poll`` as ``Replied`` to the id that is
+        returned. ``way``: what is accepted or refused, else what the page shows as this desk knows it: it is sent
+        along, so that a page that changed meanwhile is not judged by mistake. A visit that was taken over is settled
+        here and at once."""
+        case = self._board.case(visit)
+        if case is None:
+            return Refusal(Why.UNKNOWN_VISIT)
+        if not case.open:
+            return Refusal(Why.NOBODY_THERE)
+        if action in _WITH_A_WAY:
+            way = way or case.told.now.shown
+            if way is None and action == "accept":
+                return Refusal(Why.NOTHING_SHOWN)
+        if why and (wrong := self.notebook.wrong_text(why)) is not None:
+            return wrong
+        if self._taking.is_mine(case):
+            return self._settle_mine(case, action, who, way, why)
+        told = {name: value for name, value in (("way", way), ("why", why)) if value}
+        try:
+            request = self._ledger.request(visit, action, msgspec.json.encode(told), f"staff:{who}")
+        except UnknownVisit:
+            return Refusal(Why.UNKNOWN_VISIT)
+        self._requests[request] = visit
+        return Done(request)
+
+    def take_over(self, visit: str, who: str) -> Done | Refusal:
+        """Takes a visit whose terminal is gone, to be settled here with ``act``."""
+        case = self._board.case(visit)
+        if case is None:
+            return Refusal(Why.UNKNOWN_VISIT)
+        taken = self._taking.take(case, who)
+        self.poll()
+        return taken
+
+    # ------------------------------------------------------------------------------------------ inside
+
+    def _open(self, days: int) -> None:
+        """Begins some days back; older visits that still stand open are taken whole."""
+        start = position_before(self._ledger, day_start(self.today - timedelta(days=days - 1)))
+        for visit in self._ledger.open_visits(CLOSED):
+            older = (record for record in self._ledger.entries(visit.visit) if record.position <= start)
+            self._board.take(older)
+        self._board.position = start
+        self._board.take(self._ledger.entries(since=start))
+        self._look_for_owners()
+
+    def _look_for_owners(self) -> None:
+        now = self._world.now().mono
+        if self._owners_seen is not None and now - self._owners_seen < _OWNERS_EVERY_MS:
+            return
+        self._owners_seen = now
+        self._board.owners_gone({case.chain for case in self._board.cases if self._taking.gone(case)})
+
+    def _replies(self, records: list[Record]) -> Iterator[Replied]:
+        for record in records:
+            if record.type not in (ACCEPTED, REFUSED) or record.ref not in self._requests:
+                continue
+            visit = self._requests.pop(record.ref)
+            why = ""
+            if isinstance(record.payload, bytes):
+                why = msgspec.json.decode(record.payload, type=Answered).why
+            yield Replied(record.ref, visit, record.type == ACCEPTED, why)
+
+    # ------------------------------------------------------------------------- visits that were taken over
+
+    def _settle_mine(self, case: Case, action: Action, who: str, way: Way | None, why: str) -> Done | Refusal:
+        match action:
+            case "handled":
+                done = self._taking.settle(case, "handed_to_staff", who, why=why)
+            case "restart":
+                done = self._taking.settle(case, "abandoned", who, why=why)
+            case "accept" if way is not None:
+                done = self._taking.settle(case, outcome_of(way), who, evidence=way, why=why)
+            case _:
+                done = Refusal(Why.NOT_HERE)
+        self.poll()
+        return done
+
+    def _answer_for_mine(self) -> None:
+        """Another console may ask for what this one took over."""
+        for request in self._ledger.requests():
+            if request.owner == self._ledger.chain:
+                self._answer(request)
+
+    def _answer(self, request: Request) -> None:
+        try:
+            self._ledger.answer(request.id, accepted=False, why=Why.TAKEN_ALREADY)
+        except (AlreadyAnswered, NotOwner, UnknownRequest):
+            return

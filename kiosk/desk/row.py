@@ -1,0 +1,248 @@
+"""What stands on the board for a visit: its light, what it waits for, and what to do next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from kiosk.desk.case import Case
+from kiosk.evidence.model import Way
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.situation import Waits
+from kiosk.visit.states import Outcome
+
+
+class Light(StrEnum):
+    """Never shown by colour alone."""
+
+    NEEDS_PERSON = "needs_person"
+    GOING_ON = "going_on"
+    RECHECK = "recheck"
+    SETTLED = "settled"
+
+
+class Need(StrEnum):
+    """What a person is needed for. The first five are of somebody who stands there now."""
+
+    CALLED = "called"
+    REASON = "reason"
+    EVIDENCE = "evidence"
+    CARD = "card"
+    OWNER_GONE = "owner_gone"  # the terminal's program does not run
+    ANSWER_CAME = "answer_came"  # late, while the patient is still there
+    INTERRUPTED = "interrupted"  # by a crash or a power cut
+    REGISTRATION_UNKNOWN = "registration_unknown"  # a write whose outcome nobody knows: never repeated
+    OUTCOME_CHANGED = "outcome_changed"  # the system says something else than how the visit went
+    PAPER_FAILED = "paper_failed"
+    NO_NUMBERS = "no_numbers"  # nothing to ask again with
+    NOT_ANSWERABLE = "not_answerable"  # asking again does not help
+    DAY_OVER = "day_over"  # a question asked now would be about another day
+
+
+class Next(StrEnum):
+    """The action that suits best; "" for none."""
+
+    NONE = ""
+    RECEIVE = "receive"  # go there; then `handled`, `resume` or `evidence`
+    JUDGE = "judge"  # accept or refuse what is shown
+    CHOOSE_COVERAGE = "choose_coverage"
+    RETURN_CARD = "return_card"
+    TAKE_OVER = "take_over"
+    COMPARE = "compare"  # both answers, then `settle`
+    FIND_OUT = "find_out"  # what became of it, then `settle`
+    REPRINT = "reprint"
+    TELL_NUMBERS = "tell_numbers"
+    ASK_AGAIN = "ask_again"
+
+
+class Mark(StrEnum):
+    NOTE = "note"
+    SCAN = "scan"
+    VOIDED = "voided"
+    TAKEN_OVER = "taken_over"
+    ERASED = "erased"  # retention has taken what was personal
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """Times are ``stamp``s. ``waits_since``: since when a person is needed, "" if none is. ``number`` is the reception
+    number, "" until there is one. ``kana`` as received. ``shown``: the way whose evidence is on the page. ``asked``:
+    how often the queue asked; ``next_ask``: when it does again, "" if it does not know or need not."""
+
+    visit: str
+    terminal: str
+    day: date
+    began: str
+    number: str = ""
+    kana: str = ""
+    patient_number: str = ""
+    light: Light
+    need: Need | None = None
+    next: Next = Next.NONE
+    reason: Reason | None = None
+    waits_since: str = ""
+    state: str = ""
+    state_since: str = ""
+    shown: Way | None = None
+    ways: tuple[Way, ...] = ()
+    outcome: Outcome | None = None
+    evidence: Way | None = None
+    simulated: bool = False
+    asked: int = 0
+    next_ask: str = ""
+    marks: frozenset[Mark] = frozenset()
+    position: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Row {self.visit} {self.light} {self.need or '-'}>"
+
+    @property
+    def live(self) -> bool:
+        """Somebody stands there and waits."""
+        return self.need in _LIVE
+
+    @property
+    def to_ask_again(self) -> bool:
+        """The system could not be asked about it: it is asked again by itself, or a person must find out."""
+        return self.light is Light.RECHECK or self.need in _ASK
+
+
+_LIVE = frozenset({Need.CALLED, Need.REASON, Need.EVIDENCE, Need.CARD, Need.OWNER_GONE, Need.ANSWER_CAME})
+_ASK = frozenset({Need.NO_NUMBERS, Need.NOT_ANSWERABLE, Need.DAY_OVER})
+_WAITS: dict[Waits, Need] = {
+    "called": Need.CALLED,
+    "reason": Need.REASON,
+    "evidence": Need.EVIDENCE,
+    "card": Need.CARD,
+}
+_NEXT = {
+    Need.CALLED: Next.RECEIVE,
+    Need.REASON: Next.RECEIVE,
+    Need.EVIDENCE: Next.JUDGE,
+    Need.CARD: Next.RETURN_CARD,
+    Need.OWNER_GONE: Next.TAKE_OVER,
+    Need.ANSWER_CAME: Next.COMPARE,
+    Need.INTERRUPTED: Next.FIND_OUT,
+    Need.REGISTRATION_UNKNOWN: Next.FIND_OUT,
+    Need.OUTCOME_CHANGED: Next.COMPARE,
+    Need.PAPER_FAILED: Next.REPRINT,
+    Need.NO_NUMBERS: Next.TELL_NUMBERS,
+    Need.NOT_ANSWERABLE: Next.ASK_AGAIN,
+    Need.DAY_OVER: Next.FIND_OUT,
+}
+
+
+def row_of(case: Case, today: date, gone: Collection[str] = ()) -> Row:
+    """``gone``: chains whose program does not run."""
+    now = case.told.now
+    need, since = _need(case, today, gone)
+    last = case.told.failed[-1] if case.told.failed else None
+    light = _light(case, need)
+    return Row(
+        visit=case.visit,
+        terminal=case.terminal,
+        day=case.day,
+        began=case.began,
+        number=now.number or case.number,
+        kana=now.kana,
+        patient_number=now.patient.patient_number if now.patient is not None else "",
+        light=light,
+        need=need,
+        next=Next.CHOOSE_COVERAGE if _several(case, need) else _NEXT[need] if need is not None else Next.NONE,
+        reason=now.reason,
+        waits_since=since if need is not None else "",
+        state=case.state,
+        state_since=case.since,
+        shown=now.shown,
+        ways=tuple(way for way, _rule in now.ways),
+        outcome=now.outcome,
+        evidence=now.evidence,
+        simulated=case.simulated,
+        asked=case.attempts,
+        next_ask=last.next_at if light is Light.RECHECK and last is not None else "",
+        marks=_marks(case),
+        position=case.position,
+    )
+
+
+def _light(case: Case, need: Need | None) -> Light:
+    if case.voided:
+        return Light.SETTLED
+    if need is not None:
+        return Light.NEEDS_PERSON
+    if case.open:
+        return Light.GOING_ON
+    return Light.RECHECK if _to_ask(case) else Light.SETTLED
+
+
+def _to_ask(case: Case) -> bool:
+    return case.unasked is not None and case.settled == 0
+
+
+def _several(case: Case, need: Need | None) -> bool:
+    return need is Need.REASON and case.told.now.reason is Reason.AMBIGUOUS
+
+
+def _need(case: Case, today: date, gone: Collection[str]) -> tuple[Need | None, str]:
+    """What a person is needed for, and since when."""
+    if case.voided:
+        return None, ""
+    if case.open:
+        return _need_now(case, gone)
+    return _need_afterwards(case, today), case.moved
+
+
+def _need_now(case: Case, gone: Collection[str]) -> tuple[Need | None, str]:
+    now = case.told.now
+    if case.chain in gone:
+        return Need.OWNER_GONE, case.moved
+    if now.waits:
+        return _WAITS[now.waits], case.told.waits_since
+    if case.state in ("WaitingForStaff", "StaffVerifying"):  # also where what it waits for is erased
+        return Need.CALLED, case.since
+    came = case.changed
+    if came is not None and came.position > case.settled:
+        return Need.ANSWER_CAME, came.at
+    return None, ""
+
+
+def _need_afterwards(case: Case, today: date) -> Need | None:
+    told = case.told
+    changed, refused = case.changed, case.refused
+    arisen = (
+        (Need.REGISTRATION_UNKNOWN, _registration_unknown(case)),
+        (Need.OUTCOME_CHANGED, changed.position if changed is not None else 0),
+        (Need.INTERRUPTED, case.interrupted),
+        (Need.PAPER_FAILED, told.paper_failed if told.unprinted else 0),
+    )
+    for need, position in arisen:
+        if position > case.settled:
+            return need
+    if not _to_ask(case):
+        return None
+    if case.numbers is None:
+        return Need.NO_NUMBERS
+    if case.day != today:
+        return Need.DAY_OVER
+    return Need.NOT_ANSWERABLE if refused is not None else None
+
+
+def _registration_unknown(case: Case) -> int:
+    """Where a registration was sent and its outcome is not known; 0 if none was, or it is."""
+    if case.registered:
+        return 0
+    unknown = [one for one in case.told.failed if one.reason is Reason.ANSWER_UNKNOWN]
+    return unknown[-1].position if unknown else 0
+
+
+def _marks(case: Case) -> frozenset[Mark]:
+    marks = {
+        Mark.NOTE: case.notes > 0,
+        Mark.SCAN: bool(case.scans),
+        Mark.VOIDED: case.voided,
+        Mark.TAKEN_OVER: case.epoch > 0,
+        Mark.ERASED: case.purged,
+    }
+    return frozenset(mark for mark, there in marks.items() if there)

@@ -1,0 +1,180 @@
+"""A kiosk and a console over one ledger: the kiosk played by a stage in virtual time, the console by a desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kiosk.coverage.services import Capability
+from kiosk.desk.desk import Desk
+from kiosk.desk.row import Row
+from kiosk.evidence.case import Facility
+from kiosk.evidence.loading import book
+from kiosk.evidence.model import Way
+from kiosk.ledger import Moment, Options, SqliteLedger
+from kiosk.patients.memory import MemoryPatientFile
+from kiosk.reception.hands import Devices
+from kiosk.visit.acts import Act
+from kiosk.visit.form import FormField
+from kiosk.visit.known import KnownPatient
+from kiosk.visit.policy import Policy
+from simulator.national.direct import DirectService
+from simulator.national.faults import Faults
+from simulator.national.system import NationalSystem
+from simulator.people import everyone, load
+from simulator.playing.fact_card import FactCard, FactReader
+from simulator.playing.player import blank_ticket
+from simulator.playing.questions import NotedService
+from simulator.playing.stage import PaperTray, Quiet, Stage
+from simulator.playing.world import VirtualWorld
+from tests.support.visits import DAY
+
+CAPABILITIES = frozenset(
+    {Capability.BY_CARD, Capability.BY_NUMBERS, Capability.REGISTER, Capability.MEDICAL_CONSENT}
+)
+STAFF = "sato"
+
+
+class House:
+    """One facility: its ledger's folder, its clock, the national system, and whoever works there."""
+
+    def __init__(self, folder: Path, known: KnownPatient | None = None) -> None:
+        self.folder = folder
+        self.world = VirtualWorld(DAY)
+        self.faults = Faults()
+        self.system = NationalSystem(everyone(), self.world.utc, signatures=False)
+        self.service = NotedService(DirectService(self.system, self.faults, self.world.services))
+        self.patients = MemoryPatientFile(today=lambda: DAY)
+        if known is not None:
+            self.patients.remember(known, DAY)
+        self.tray = PaperTray()
+        self.kiosks: dict[str, Stage] = {}
+        self.ledgers: list[SqliteLedger] = []
+        self.reader = FactReader(self.world.utc)
+        self.kiosk = self.open_kiosk()
+        self.desk = self.open_desk()
+
+    def ledger(self, process: str, terminal: str = "A") -> SqliteLedger:
+        ledger = SqliteLedger(
+            self.folder,
+            Options(
+                terminal=terminal,
+                process=process,
+                clock=lambda: Moment(self.world.utc(), self.world.now().mono),
+                random=self.world.random_bytes,
+            ),
+        )
+        self.ledgers.append(ledger)
+        return ledger
+
+    def open_kiosk(self, terminal: str = "A") -> Stage:
+        devices = Devices(
+            self.reader, self.service, self.tray, Quiet(), blank_ticket, lambda _wanted: b"%PDF-1.7",
+            patients=self.patients, forms=self.tray, desk=self.tray,
+        )  # fmt: skip
+        policy = Policy(
+            capabilities=CAPABILITIES,
+            wording_version="test",
+            patient_file=True,
+            facility=Facility(capabilities=CAPABILITIES, face_check=False, staff_check=False),
+        )
+        stage = Stage(self.world, self.ledger("kiosk", terminal), policy, devices, self.reader)
+        self.kiosks[terminal] = stage
+        return stage
+
+    def open_desk(self, process: str = "desk", **options: Any) -> Desk:
+        ledger = self.ledger(process)
+        return Desk(ledger, self.world, ledger, book(), patients=self.patients, **options)
+
+    def close(self) -> None:
+        for ledger in self.ledgers:
+            ledger.close()
+
+    # ------------------------------------------------------------------------------------- the patient
+
+    @property
+    def visit(self) -> str:
+        return self.kiosk.visit.id
+
+    def touch(self, option: str) -> House:
+        """What a finger does at the kiosk."""
+        acts = [one.act for one in self.kiosk.view.options if one.id == option]
+        assert acts, f"{self.kiosk.view.state} offers {[one.id for one in self.kiosk.view.options]}"
+        self.kiosk.act(acts[0])
+        return self
+
+    def take(self, way: Way) -> House:
+        for _page in range(6):
+            if f"way_{way}" in [one.id for one in self.kiosk.view.options]:
+                return self.touch(f"way_{way}")
+            self.touch("more_ways")
+        raise AssertionError(f"{way} is not offered")
+
+    def insert(self, persona: str = "yamada") -> House:
+        self.reader.insert(FactCard(load(persona), DAY))
+        self.kiosk.settle()
+        return self
+
+    def remove(self) -> House:
+        self.reader.remove()
+        self.kiosk.settle()
+        return self
+
+    def verify(self, persona: str = "yamada") -> House:
+        """A card and its PIN, as far as the service answers."""
+        self.insert(persona)
+        slot = self.kiosk.secrets.put(bytearray(b"1234"))
+        self.kiosk.act(Act("PinChosen"))
+        self.kiosk.act(Act("PinEntered", (("slot", slot),)))
+        return self
+
+    def confirm(self, persona: str = "yamada") -> str:
+        """A whole visit on the shortest path; gives its id."""
+        self.verify(persona).touch("consent_all" if self._offers("consent_all") else self._first())
+        visit = self.visit
+        self.leave()
+        return visit
+
+    def leave(self) -> House:
+        """The patient goes through what is left, and the kiosk waits for the next."""
+        if self.kiosk.visit.card is not None:
+            self.remove()
+        self.kiosk.wait(60_000)
+        assert not self.visit, self.kiosk.view.state
+        return self
+
+    def without_card(self, cause: str = "forgotten") -> House:
+        return self.touch("no_card").touch(f"no_card_{cause}").touch("show_ways")
+
+    def type(self, values: dict[FormField, str]) -> House:
+        """Answers what the pages ask, as long as there are answers."""
+        while (field := self.kiosk.view.field) is not None and field.field in values:
+            self.kiosk.act(
+                Act("FieldAnswered", (("field", field.field.value), ("value", values[field.field])))
+            )
+        return self
+
+    def _offers(self, option: str) -> bool:
+        return option in [one.id for one in self.kiosk.view.options]
+
+    def _first(self) -> str:
+        return self.kiosk.view.options[0].id
+
+    # ---------------------------------------------------------------------------------------- the desk
+
+    def ask(self, action: Any, *, desk: Desk | None = None, **told: Any) -> bool | None:
+        """A member of staff asks for it, the kiosk answers; None if the desk itself refused."""
+        desk = desk or self.desk
+        asked = desk.act(self.visit, action, STAFF, **told)
+        if not hasattr(asked, "id"):
+            return None
+        self.kiosk.reception.poll_requests()
+        self.kiosk.settle()
+        replies = {one.request: one.accepted for one in desk.poll().replies}
+        return replies[asked.id]
+
+    def row(self, visit: str = "") -> Row:
+        self.desk.poll()
+        row = self.desk.row(visit or self.visit)
+        assert row is not None
+        return row
