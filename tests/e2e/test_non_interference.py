@@ -192,9 +192,14 @@ def test_the_command_leaves_no_secret_anywhere(scenario_id: str, tmp_path: Path)
     secrets = secrets_of(load_file(file))
     assert found_in(done.stdout.encode() + done.stderr.encode(), secrets) == []
     assert found_in(as_bytes(decrypted(left / "ledger")), secrets) == []
-    looked_at = dict([*files_below(left), *files_below(temporary)])
+    looked_at = {path: _content(data) for path, data in (*files_below(left), *files_below(temporary))}
     assert {path.suffix for path in looked_at} >= {".png", ".pdf", ".json", ".db"}
     assert {path.name: found for path, data in looked_at.items() if (found := found_in(data, secrets))} == {}
+
+
+def _content(data: bytes) -> bytes:
+    """Without the table of a PDF in which every object's place is told: among so many numbers there is any."""
+    return data.rpartition(b"\nxref\n")[0] if data.startswith(b"%PDF") else data
 
 
 def test_a_bug_on_the_card_thread_does_not_tell_what_it_held(
