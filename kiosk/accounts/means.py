@@ -27,8 +27,8 @@ _DISPLAY_LONGEST: Final = 40
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """``idle``: without a touch a session locks. ``life``: then it ends, whatever happens. ``steps``: from the password
-    to the second factor, and from the password to a change of one's own account. ``glass``: what break-glass gives.
-    ``second``: nobody works without a second factor."""
+    to the second factor. ``own``: from the password to a change of one's own account. ``glass``: what break-glass
+    gives. ``second``: nobody works without a second factor."""
 
     idle: timedelta = timedelta(minutes=5)
     life: timedelta = timedelta(hours=12)

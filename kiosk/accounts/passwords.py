@@ -58,11 +58,11 @@ class Password:
 
     def wipe(self) -> None:
         _wipe(self._typed)
+        self._typed.clear()
 
 
 def _wipe(buffer: bytearray) -> None:
-    buffer[:] = bytes(len(buffer))
-    buffer.clear()
+    buffer[:] = bytes(len(buffer))  # in place; clearing alone would leave the bytes in free memory
 
 
 # -- what may be one -------------------------------------------------------------------------------
