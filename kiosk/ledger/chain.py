@@ -22,12 +22,16 @@ REFUSED: Final = "Refused"
 NUMBER_TAKEN: Final = "NumberTaken"
 PURGED: Final = "LedgerPurged"
 RESTORED: Final = "LedgerRestored"
-RESERVED: Final = frozenset({REQUESTED, ACCEPTED, REFUSED, NUMBER_TAKEN, PURGED, RESTORED})
+RECEIVED: Final = "RequestReceived"
+MOVED_ELSEWHERE: Final = "MovedElsewhere"
+RESERVED: Final = frozenset(
+    {REQUESTED, ACCEPTED, REFUSED, NUMBER_TAKEN, PURGED, RESTORED, RECEIVED, MOVED_ELSEWHERE}
+)
 """Types the ledger writes itself and derives its caches from; `append` refuses them."""
 RULES_SWITCHED: Final = "RulesSwitched"
-NEVER_ERASED: Final = frozenset({NUMBER_TAKEN, PURGED, RESTORED, RULES_SWITCHED})
+NEVER_ERASED: Final = frozenset({NUMBER_TAKEN, PURGED, RESTORED, RULES_SWITCHED, MOVED_ELSEWHERE})
 """Nothing personal, and needed: a counter must not go back, what is missing must stay explained, and by which rules a
-reception decided must be known as long as anything of it is."""
+reception decided, and who owns a visit, must be known as long as anything of it is."""
 
 _STAMP = re.compile(r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII)
 _ACTOR = re.compile(r"patient|reader|service|clock|system|staff:[^\x00-\x1f]{1,64}")

@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kiosk.ledger.chain import ACCEPTED, NUMBER_TAKEN, PURGED, REFUSED, REQUESTED, Core, decode_core
+from kiosk.ledger.chain import (
+    ACCEPTED,
+    MOVED_ELSEWHERE,
+    NUMBER_TAKEN,
+    PURGED,
+    RECEIVED,
+    REFUSED,
+    REQUESTED,
+    Core,
+    decode_core,
+)
 from kiosk.ledger.errors import AlreadyAnswered, NotOwner, UnknownRequest, UnknownVisit
 from kiosk.ledger.interface import JST, Caches, Link, OpenVisit, parse_stamp
 
@@ -37,8 +47,16 @@ class Restored(msgspec.Struct, frozen=True):
     made: str  # when the backup was made
 
 
+class MovedElsewhere(msgspec.Struct, frozen=True):
+    """Payload of a `MovedElsewhere` entry: the hub says that another terminal's chain owns the visit now."""
+
+    chain: str
+    epoch: int
+    state: str
+
+
 class Requested(msgspec.Struct, frozen=True):
-    """Payload of a `Requested` entry."""
+    """Payload of a `Requested` entry, and of the `RequestReceived` that copies it from another terminal."""
 
     action: str
     detail: msgspec.Raw
@@ -112,7 +130,7 @@ class Projection:
     def apply(self, fact: Fact) -> None:
         if fact.state and fact.visit:
             self.move(fact.visit, fact.chain, fact.epoch, fact.state, fact.at, fact.sim)
-        elif fact.type == REQUESTED:
+        elif fact.type in (REQUESTED, RECEIVED):
             self.requests[fact.id] = Asked(fact.visit, fact.position)
         elif fact.type in (ACCEPTED, REFUSED):
             asked = self.check_answer(fact.ref, fact.chain)
@@ -121,11 +139,21 @@ class Projection:
             self._number(fact.visit, msgspec.json.decode(fact.payload, type=NumberTaken))
         elif fact.type == PURGED and fact.payload is not None:
             self._purge(fact, msgspec.json.decode(fact.payload, type=PurgeDone))
+        elif fact.type == MOVED_ELSEWHERE and fact.payload is not None:
+            self._lose(fact, msgspec.json.decode(fact.payload, type=MovedElsewhere))
 
     def _number(self, visit: str, taken: NumberTaken) -> None:
         self.numbers[taken.letter, taken.day, taken.count] = visit
         self.number_of[visit, taken.letter, taken.day] = taken.count
         self.last_number[taken.letter, taken.day] = taken.count
+
+    def _lose(self, fact: Fact, moved: MovedElsewhere) -> None:
+        """Of two owners with the same epoch the hub's is the owner."""
+        old = self.visits.get(fact.visit)
+        if old is not None and moved.epoch >= old.owner_epoch:
+            self.visits[fact.visit] = OpenVisit(
+                fact.visit, moved.chain, moved.epoch, moved.state, fact.at, old.simulated
+            )
 
     def _purge(self, fact: Fact, done: PurgeDone) -> None:
         self.purges.append((fact.position, done, fact.at))
@@ -145,7 +173,7 @@ class Projection:
 
 
 def fact_of(core: Core, row: Link) -> Fact:
-    payload = row.payload if core.type in (NUMBER_TAKEN, PURGED) else None
+    payload = row.payload if core.type in (NUMBER_TAKEN, PURGED, MOVED_ELSEWHERE) else None
     return Fact(
         row.position, core.chain, core.type, core.visit, core.id, core.ref, core.at, core.state,
         core.epoch, core.sim, payload,

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from kiosk.ledger.chain import GENESIS, decode_core, to_record
+from kiosk.ledger.chain import GENESIS, RECEIVED, decode_core, to_record
 from kiosk.ledger.errors import LedgerCorrupt, as_ledger_errors
 from kiosk.ledger.interface import (
     Caches,
@@ -140,7 +140,29 @@ def make_request(
         asked = msgspec.json.decode(body, type=Requested)
         action, payload = asked.action, bytes(asked.detail)
     why = msgspec.json.decode(answer, type=Answered).why if answer else ""
-    return Request(id_, visit, owner, chain, action, payload, c.actor, c.at, accepted, why)
+    asked_by = c.ref if c.type == RECEIVED else chain
+    return Request(id_, visit, owner, asked_by, action, payload, c.actor, c.at, accepted, why)
+
+
+_LINK = (
+    "SELECT e.position, e.chain, e.seq, CAST(e.core AS BLOB), e.leaf, e.hash, p.salt, p.body"
+    " FROM entry e LEFT JOIN payload p ON p.position = e.position"
+)
+
+
+def links_after(connection: Connection, chain: str, seq: int, limit: int) -> list[Link]:
+    """The next raw rows of one chain, in its own order."""
+    rows = connection.execute(
+        f"{_LINK} WHERE e.chain = ? AND e.seq > ? ORDER BY e.seq LIMIT ?", (chain, seq, limit)
+    )
+    return [Link(*row) for row in rows.fetchall()]
+
+
+def notes_after(connection: Connection, chain: str, seq: int) -> list[tuple[int, str]]:
+    rows: list[tuple[int, str]] = connection.execute(
+        "SELECT seq, note FROM checkpoint WHERE chain = ? AND seq > ? ORDER BY seq", (chain, seq)
+    ).fetchall()
+    return rows
 
 
 class SqliteSnapshot:
@@ -158,8 +180,7 @@ class SqliteSnapshot:
         where = "" if chain is None else " WHERE e.chain = ? AND e.seq >= ?"
         with as_ledger_errors(DriverError):
             cursor = self._connection.execute(
-                "SELECT e.position, e.chain, e.seq, CAST(e.core AS BLOB), e.leaf, e.hash, p.salt, p.body"  # noqa: S608
-                f" FROM entry e LEFT JOIN payload p ON p.position = e.position{where} ORDER BY e.position",
+                f"{_LINK}{where} ORDER BY e.position",
                 () if chain is None else (chain, first),
             )
             while rows := cursor.fetchmany(PAGE):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import Self
 
 import msgspec
 
-from kiosk.ledger import reader
+from kiosk.ledger import reader, receiving
 from kiosk.ledger.base import LedgerBase, Options, log
 from kiosk.ledger.chain import (
+    MOVED_ELSEWHERE,
     NEVER_ERASED,
+    RECEIVED,
     RESTORED,
     SALT_BYTES,
     canonical_json,
@@ -37,6 +39,7 @@ from kiosk.ledger.files import FileLock, held
 from kiosk.ledger.interface import (
     Entry,
     Head,
+    Link,
     OpenVisit,
     Purge,
     ReceptionNumber,
@@ -44,7 +47,8 @@ from kiosk.ledger.interface import (
     Request,
 )
 from kiosk.ledger.keys import Home, Keys, ensure_keys
-from kiosk.ledger.projection import Projection, Restored, facts
+from kiosk.ledger.projection import MovedElsewhere, Projection, Restored, facts
+from kiosk.ledger.receiving import Elsewhere, Told, Wish
 from kiosk.ledger.schema import BUSY_MS, PAYLOAD_TABLE, Connection, DriverError, connect, instance, migrate
 
 _ENTRY = "INSERT INTO entry (chain, seq, core, leaf, hash) VALUES (?, ?, ?, ?, ?)"
@@ -98,6 +102,7 @@ class SqliteLedger(LedgerBase):
             self._closed = False
             self._tip: Head | None = None
             self._position = 0
+            self._written: Callable[[], None] = _nobody
             self._resume()
             self._parts = undo.pop_all()
         log.info("ledger.open", chain=self.chain, seq=self.head().seq)
@@ -147,6 +152,7 @@ class SqliteLedger(LedgerBase):
                     with suppress(DriverError):
                         db.execute("ROLLBACK")
                 raise
+        self._written()
 
     def _commit(self, entries: Sequence[Entry], take_number: date | None) -> Head:
         chain, boot, salt = self.chain, self._boot, self.options.random
@@ -357,6 +363,66 @@ class SqliteLedger(LedgerBase):
         with self._transaction():
             return self._write_own(self._own(RESTORED, "", canonical_json(restored), "system"))
 
+    # -- the hub's side; see `kiosk.ledger.hub`
+    def when_written(self, call: Callable[[], None]) -> None:
+        """Call this after every transaction of this process, in the thread that wrote. It must not raise."""
+        self._written = call
+
+    def links_after(self, chain: str, seq: int, limit: int) -> list[Link]:
+        """Raw links to ship, of any chain in the file."""
+        with self._open() as db:
+            return reader.links_after(db, chain, seq, limit)
+
+    def notes_after(self, chain: str, seq: int) -> list[tuple[int, str]]:
+        with self._open() as db:
+            return reader.notes_after(db, chain, seq)
+
+    def told(self) -> str:
+        """The mark of what was received last."""
+        with self._open() as db:
+            return receiving.mark(db)
+
+    def receive(self, told: Told) -> int:
+        """Take what the hub tells, in one transaction; what is known already changes nothing. Gives the number of
+        entries written."""
+        if not self._news(told):
+            return 0
+        before = self.head().seq
+        with self._transaction():
+            for wish in told.wishes:
+                self._take_wish(wish)
+            for move in told.moves:
+                self._take_move(move)
+            receiving.set_mark(self._db, told.mark)
+            return self._require_tip().seq - before
+
+    def _news(self, told: Told) -> bool:
+        with self._open() as db:
+            return receiving.mark(db) != told.mark or any(
+                not receiving.request_known(db, wish.id) for wish in told.wishes
+            )
+
+    def _take_wish(self, wish: Wish) -> None:
+        visit = reader.find_visit(self._db, wish.visit)
+        if visit is None or receiving.request_known(self._db, wish.id):
+            return
+        entry = self._own(RECEIVED, wish.visit, wish.payload, wish.actor, wish.chain, wish.simulated)
+        self._write_own(msgspec.structs.replace(entry, id=wish.id))
+        self._db.execute(
+            "INSERT INTO request (id, visit, position) VALUES (?, ?, ?)",
+            (wish.id, wish.visit, self._position),
+        )
+
+    def _take_move(self, move: Elsewhere) -> None:
+        visit = reader.find_visit(self._db, move.visit)
+        if visit is None or not receiving.is_news(move, visit):
+            return
+        body = canonical_json(MovedElsewhere(move.chain, move.epoch, move.state))
+        entry = self._own(MOVED_ELSEWHERE, move.visit, body, "system", simulated=visit.simulated)
+        self._write_own(entry)
+        receiving.lose(self._db, move, entry.at)
+        log.warning("ledger.visit_lost", chain=move.chain, epoch=move.epoch)
+
     # -- the auditor's view
     def snapshot(self) -> AbstractContextManager[reader.SqliteSnapshot]:
         """One moment of the whole file, read beside the writers."""
@@ -407,6 +473,10 @@ class SqliteLedger(LedgerBase):
     def _note_delivered(self, chain: str, seq: int) -> None:
         with self._transaction():
             self._db.execute("UPDATE checkpoint SET delivered = 1 WHERE chain = ? AND seq = ?", (chain, seq))
+
+
+def _nobody() -> None:
+    """Who is told of what was written, as long as nobody asked to be."""
 
 
 def _store(db: Connection, projection: Projection) -> None:

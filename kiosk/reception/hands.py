@@ -26,6 +26,7 @@ from kiosk.evidence.reasons import Reason
 from kiosk.patients.errors import PatientFileError
 from kiosk.patients.interface import PatientFile
 from kiosk.reception.lanes import Lane
+from kiosk.reception.late_answers import LateAnswer
 from kiosk.reception.papers import PaperMade, PaperPrinted
 from kiosk.reception.proof import ProofVault
 from kiosk.reception.secrets import SecretSlots
@@ -327,6 +328,15 @@ class Hands:
                     self._post(e.Registered, question=question)
                 case port.FailedAnswer() as failed:
                     self._failed(question, failed)
+
+        self._lanes.service.submit(job)
+
+    def look_for_late_answers(self) -> None:
+        """Also for visits that are over: whose they are is known by the question."""
+
+        def job() -> None:
+            for late in self._devices.service.late_answers():
+                self._post(LateAnswer, question=late.question_id, answer=late.answer)
 
         self._lanes.service.submit(job)
 

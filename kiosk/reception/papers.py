@@ -21,13 +21,12 @@ from kiosk.evidence.case import Case
 from kiosk.evidence.deciding import decide
 from kiosk.evidence.model import Book, Contact
 from kiosk.ledger import Entry
+from kiosk.ledger.kept_papers import Kept
 from kiosk.reception.recording import stamp
 from kiosk.visit.effects import MakePaper, PaperKind
 from kiosk.visit.events import Event
 from kiosk.visit.form import FormField, InsuranceKind
 from kiosk.wording.catalogues import catalogue
-
-PAPER_MADE = "PaperMade"
 
 
 class PaperMade(Event, frozen=True, tag=True, kw_only=True):
@@ -50,21 +49,6 @@ class PaperPrinted(Event, frozen=True, tag=True, kw_only=True):
 
 
 Note = PaperMade | PaperPrinted
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """Payload of a ``PaperMade`` note: a paper as it was printed. ``pdf`` is Base64."""
-
-    kind: PaperKind
-    number: str
-    pdf: str
-
-    @property
-    def content(self) -> bytes:
-        return base64.b64decode(self.pdf)
-
-    def __repr__(self) -> str:
-        return f"<Kept {self.kind}>"
 
 
 def note_of(note: Note, *, simulated: bool) -> Entry:

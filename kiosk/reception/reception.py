@@ -15,6 +15,7 @@ from kiosk.ledger import Ledger, LedgerError, ReceptionNumber
 from kiosk.ledger import Request as LedgerRequest
 from kiosk.ledger.retention import RetentionPolicy, run_daily
 from kiosk.reception.hands import Hands
+from kiosk.reception.late_answers import LateAnswer, Questions, late_entry
 from kiosk.reception.papers import Note, PaperMade, PaperPrinted, note_of
 from kiosk.reception.recording import close_interrupted, entry_of
 from kiosk.reception.world import World
@@ -50,6 +51,9 @@ Breach = Callable[[str, AnyEvent], None]
 Chore = Callable[[date], None]
 """What is done once a day, between visits. Its failures are its own to report."""
 _HOUSEKEEPING_MS = 60_000
+_LATE_ANSWERS_MS = 5_000
+TAKE = "take"
+"""What the desk asks for to have the patient's screen: the page is kept, and handed back with ``resume``."""
 _log = structlog.get_logger(__name__)
 
 
@@ -92,6 +96,9 @@ class Reception:
         self._watch = watch
         self._breach = breach
         self._simulated = simulated
+        self._questions = Questions()
+        self._late_looked_for: int | None = None
+        self._unkept: list[LateAnswer] = []
         self.interrupted = close_interrupted(ledger, world.new_id(), world.now(), simulated=simulated)
         self.visit = new_terminal(policy, world.now())
         self._shown: VisitView | None = None
@@ -104,10 +111,13 @@ class Reception:
             return None
         return deadline.end if deadline.warn is None or self.visit.warned else deadline.warn
 
-    def handle(self, event: AnyEvent | Note) -> None:
+    def handle(self, event: AnyEvent | Note | LateAnswer) -> None:
         """One event, from step to effects. Nothing is recorded of an event that changes nothing."""
         if isinstance(event, Note):
             self._note(event)
+            return
+        if isinstance(event, LateAnswer):
+            self._keep_late_answer(event)
             return
         before = self.visit
         after, effects = step(before, event)
@@ -136,19 +146,42 @@ class Reception:
             case PaperPrinted():
                 pass
 
+    def _keep_late_answer(self, late: LateAnswer) -> None:
+        visit = self._questions.visit_of(late.question)
+        if visit is None:
+            _log.error("late_answer.unknown_question")
+            return
+        try:
+            self._ledger.append([late_entry(late, visit, simulated=self._simulated)])
+        except LedgerError as error:
+            _log.error("ledger.refused", error=type(error).__name__, on=type(late).__name__)
+            self._unkept.append(late)
+
+    def look_for_late_answers(self) -> None:
+        """Asks the service, now and then, what came for questions that were given up."""
+        now = self._world.now().mono
+        if self._late_looked_for is not None and now - self._late_looked_for < _LATE_ANSWERS_MS:
+            return
+        self._late_looked_for = now
+        unkept, self._unkept = self._unkept, []
+        for late in unkept:
+            self._keep_late_answer(late)
+        self._hands.look_for_late_answers()
+
     def settle(self, request: LedgerRequest) -> None:
-        """Answers a request that the desk has put into the ledger: accepted if the visit moves by it."""
+        """Answers a request that the desk has put into the ledger: accepted if the visit moves by it. ``why`` not is
+        ``unknown_action`` or ``moved_on``: the visit does not stand there any more."""
         before = self.visit
         try:
-            event = event_of(Act("StaffActed", _arguments(request)), self._world.new_id(), self._world.now())
-        except UnknownAct as error:
-            self._ledger.answer(request.id, accepted=False, why=str(error))
+            event = event_of(_act(request), self._world.new_id(), self._world.now())
+        except UnknownAct:
+            self._ledger.answer(request.id, accepted=False, why="unknown_action")
             return
         after, effects = step(before, event)
         if request.visit != before.id or after is before:
-            self._ledger.answer(request.id, accepted=False, why="the visit does not stand there any more")
+            self._ledger.answer(request.id, accepted=False, why="moved_on")
             return
-        entry = entry_of(before, event, after, simulated=self._simulated)
+        entry = entry_of(before, event, after, actor=request.actor, simulated=self._simulated)
         day = _number_day(event, effects)
         head = self._ledger.answer(request.id, accepted=True, entries=[entry], take_number=day)
         self._become(before, event, after, effects, head.number)
@@ -234,7 +267,12 @@ class Reception:
             case AlertStaff():
                 self._alert(effect, self.visit)
             case _:
+                self._questions.note(effect, self.visit.id)
                 self._hands.do(effect)
+
+
+def _act(request: LedgerRequest) -> Act:
+    return Act("StaffCalled") if request.action == TAKE else Act("StaffActed", _arguments(request))
 
 
 def _number_day(event: AnyEvent, effects: tuple[AnyEffect, ...]) -> date | None:

@@ -34,9 +34,10 @@ _CONSENT = (ConsentAllGiven, ConsentAllRefused, ConsentItemDecided)
 _encoder = msgspec.json.Encoder(order="sorted", enc_hook=str)
 
 
-def entry_of(before: Visit, event: AnyEvent, after: Visit, *, simulated: bool) -> Entry:
-    """The ledger's line for one step."""
-    actor = f"staff:{event.staff}" if isinstance(event, StaffActed) and event.staff else event.actor
+def entry_of(before: Visit, event: AnyEvent, after: Visit, *, actor: str = "", simulated: bool) -> Entry:
+    """The ledger's line for one step. ``actor``: who asked for it at the desk, where somebody did."""
+    if not actor:
+        actor = f"staff:{event.staff}" if isinstance(event, StaffActed) and event.staff else event.actor
     return Entry(
         visit=after.id or before.id,
         id=event.id,

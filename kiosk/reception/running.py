@@ -13,7 +13,7 @@ from kiosk.reception.world import World
 from kiosk.visit.acts import Act, event_of
 from kiosk.visit.events import AnyEvent, Event, TimePassed
 
-REQUEST_POLL_S = 1.0
+REQUEST_POLL_S = 0.25
 _log = structlog.get_logger(__name__)
 
 
@@ -74,6 +74,7 @@ class ReceptionThread:
         if due is not None and self._world.now().mono >= due:
             self._inbox.post(TimePassed)
         self._guarded(self._reception.poll_requests)
+        self._guarded(self._reception.look_for_late_answers)
         self._guarded(self._reception.keep_house)
 
     @staticmethod

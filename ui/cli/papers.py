@@ -18,7 +18,7 @@ from ui.cli.problem import Problem
 
 if TYPE_CHECKING:
     from kiosk.ledger import SqliteLedger
-    from kiosk.reception.kept_papers import KeptPaper
+    from kiosk.ledger.kept_papers import KeptPaper
 
 KINDS = ("declaration", "blank_declaration", "claim_note", "refund_slip")
 
@@ -72,7 +72,7 @@ def _ledger(options: argparse.Namespace) -> Iterator[SqliteLedger]:
 
 
 def list_papers(options: argparse.Namespace) -> int:
-    from kiosk.reception.kept_papers import papers
+    from kiosk.ledger.kept_papers import papers
 
     with _ledger(options) as ledger:
         found = list(papers(ledger, visit=options.visit, number=options.number, day=options.day))
@@ -134,7 +134,7 @@ def _content(paper: KeptPaper) -> bytes:
 @contextmanager
 def _taken_out(options: argparse.Namespace, how: str) -> Iterator[KeptPaper]:
     """The last such paper of the visit. That it was taken out is noted before anything of it is seen."""
-    from kiosk.reception.kept_papers import note_taken_out, papers
+    from kiosk.ledger.kept_papers import note_taken_out, papers
 
     if options.visit is None and not (options.number and options.day):
         raise Problem("which visit? give --visit, or --number with --day")

@@ -14,8 +14,8 @@ from kiosk.evidence.loading import book
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Entry, Head, LedgerError, MemoryLedger, Options
 from kiosk.ledger import Moment as LedgerMoment
+from kiosk.ledger.kept_papers import note_taken_out, papers
 from kiosk.reception.hands import Devices, Hands, Lanes
-from kiosk.reception.kept_papers import note_taken_out, papers
 from kiosk.reception.papers import PaperMade, Papers
 from kiosk.reception.reception import Reception
 from kiosk.reception.secrets import SecretSlots

@@ -205,9 +205,9 @@ def test_the_desk_moves_a_visit_by_a_request(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("action", "why"),
     [
-        ("resume", "does not stand there"),
-        ("handled", "does not stand there"),
-        ("dance", "Invalid enum value"),
+        ("resume", "moved_on"),
+        ("handled", "moved_on"),
+        ("dance", "unknown_action"),
     ],
 )
 def test_what_a_visit_does_not_allow_is_refused_with_the_reason(

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import date
 
 import msgspec
 
-from kiosk.ledger import Entry, Ledger
-from kiosk.ledger.interface import JST, Purged, Record, parse_stamp, system_clock
+from kiosk.ledger.interface import (
+    JST,
+    Clock,
+    Entry,
+    Ledger,
+    Purged,
+    Record,
+    parse_stamp,
+    system_clock,
+)
 from kiosk.ledger.interface import stamp as stamp_of
-from kiosk.reception.papers import PAPER_MADE, Kept
 
+PAPER_MADE = "PaperMade"
 PAPER_TAKEN_OUT = "PaperTakenOut"
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """Payload of a ``PaperMade`` note: a paper as it was printed. ``pdf`` is Base64."""
+
+    kind: str
+    number: str
+    pdf: str
+
+    @property
+    def content(self) -> bytes:
+        return base64.b64decode(self.pdf)
+
+    def __repr__(self) -> str:
+        return f"<Kept {self.kind}>"
 
 
 class KeptPaper(msgspec.Struct, frozen=True):
@@ -24,6 +48,7 @@ class KeptPaper(msgspec.Struct, frozen=True):
     at: str
     day: date
     paper: Kept | None
+    simulated: bool = False
 
     @property
     def kind(self) -> str:
@@ -52,12 +77,14 @@ def _kept(record: Record) -> KeptPaper:
         except msgspec.ValidationError:  # one that could not be made has no content
             paper = None
     day = parse_stamp(record.at).astimezone(JST).date()
-    return KeptPaper(record.id, record.visit, record.at, day, paper)
+    return KeptPaper(record.id, record.visit, record.at, day, paper, record.simulated)
 
 
-def note_taken_out(ledger: Ledger, taken: KeptPaper, actor: str, *, how: str, new_id: str) -> None:
+def note_taken_out(
+    ledger: Ledger, taken: KeptPaper, actor: str, *, how: str, new_id: str, clock: Clock = system_clock
+) -> None:
     """Every look at a patient's paper is in the ledger: ``how`` is ``shown`` or ``printed``."""
-    now = system_clock()
+    now = clock()
     entry = Entry(
         visit=taken.visit,
         id=new_id,
@@ -66,6 +93,7 @@ def note_taken_out(ledger: Ledger, taken: KeptPaper, actor: str, *, how: str, ne
         mono_ms=now.mono_ms,
         actor=actor,
         state="",
+        simulated=taken.simulated,
         ref=taken.id,
         payload=msgspec.json.encode({"kind": taken.kind, "how": how}),
     )
