@@ -1,192 +1,38 @@
-"""``step`` is total and keeps its invariants, whatever comes in whatever order."""
+"""``step`` is total and keeps its invariants, whatever comes in whatever order, and no page is a dead end."""
 
 from __future__ import annotations
 
 import random
-from typing import Any
+from contextlib import suppress
+from enum import StrEnum
+from itertools import product
+from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from drivers.interface import Failure, Fault, Revocation
-from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
-from kiosk.visit.effects import DiscardSecret, VerifyPin
-from kiosk.visit.policy import Policy
-from kiosk.visit.presenting import view_of
+from kiosk.visit.acts import Act, UnknownAct, event_of
+from kiosk.visit.effects import AnyEffect
 from kiosk.visit.states import (
-    AskingConsent,
-    ChoosingVerification,
-    Confirmed,
-    EnteringPin,
-    LookingUp,
-    OfferingRegistration,
-    OutOfService,
+    ChoosingEvidence,
+    FillingDeclaration,
     ReadingCard,
+    ShowingNotice,
+    ShowingPortal,
     State,
-    TakeCard,
     Visit,
-    WaitingForStaff,
-    Welcome,
 )
+from kiosk.visit.step import step
 from kiosk.visit.table import EVENTS, IGNORED, STATES, TABLE, TARGETS
-from tests.support.visits import POLICY, Table, answer, certificate, coverage, facts
-
-INSERTIONS = (1, 2, 3)
-REVOCATIONS = (*[Revocation.UNKNOWN] * 7, Revocation.REVOKED)
-FAILURES = (
-    Reason.NETWORK_FAULT, Reason.NOT_REGISTERED, Reason.DEREGISTERED, Reason.STILL_PROCESSING, Reason.ANSWER_UNKNOWN,
-)  # fmt: skip
-WITHOUT_CONSENT = Policy(capabilities=frozenset({Capability.BY_CARD, Capability.REGISTER}))
-BY_CARD_ONLY = frozenset({Capability.BY_CARD})
-POLICIES = (POLICY, POLICY, POLICY, Policy(capabilities=frozenset()), Policy(capabilities=BY_CARD_ONLY))
-# What usually comes next: without it a random walk hardly ever gets past the keypad.
-LIKELY: dict[type[State], tuple[type[e.Event], ...]] = {
-    Welcome: (e.CardInserted,),
-    OutOfService: (e.ReaderChanged, e.CardInserted),
-    ReadingCard: (
-        e.CardRead, e.CardRead, e.CardRead, e.CardInserted, e.CardFailed, e.ReaderChanged, e.Answered, e.CardOpened,
-        e.Registered,
-    ),
-    ChoosingVerification: (e.PinChosen, e.PinChosen, e.PinChosen, e.StaffActed),
-    EnteringPin: (
-        e.LastTryAccepted, e.PinEntered, e.PinVerified, e.PinVerified, e.PinRefused, e.CardFailed, e.CardOpened,
-        e.CardOpened,
-    ),
-    OfferingRegistration: (e.RegistrationAccepted, e.Registered, e.Registered, e.AskFailed, e.ReaderChanged),
-    AskingConsent: (e.ConsentAllGiven, e.ConsentItemsChosen, e.ConsentItemDecided, e.ReaderChanged),
-    LookingUp: (e.Answered, e.Answered, e.Answered, e.AskFailed, e.ReaderChanged),
-    Confirmed: (e.NumberAssigned, e.Acknowledged, e.CardRemoved),
-    TakeCard: (e.CardRemoved,),
-    WaitingForStaff: (e.StaffActed, e.RetryChosen, e.StaffCancelled, e.Registered),
-}  # fmt: skip
-
-
-def awaited(visit: Visit) -> str:
-    for state in (visit.state, getattr(visit.state, "resume", None)):
-        for field in ("question", "opening", "sent"):
-            if value := getattr(state, field, ""):
-                return str(value)
-    return visit.register_question or "nobody-asked"
-
-
-def asked_item(visit: Visit, rng: random.Random) -> ConsentItem:
-    state = visit.state
-    if isinstance(state, AskingConsent) and rng.random() < 0.9:
-        return state.items[min(len(state.decided), len(state.items) - 1)]
-    return rng.choice(list(ConsentItem))
-
-
-def fields_for(kind: type[e.Event], visit: Visit, rng: random.Random) -> dict[str, Any]:
-    """Plausible arguments: mostly those that the visit waits for, now and then late or foreign ones."""
-    bound = visit.card.insertion if visit.card is not None else None
-    insertion = bound if bound is not None and rng.random() < 0.8 else rng.choice(INSERTIONS)
-    question = awaited(visit) if rng.random() < 0.8 else "late"
-    sha = rng.choice(("aa", "aa", "aa", "bb"))
-    answers = {
-        "1": answer("1"),
-        "two": answer("1", coverage(), coverage(insurer_number="x")),
-        "other": answer("1", coverage(birth="19500101")),
-        **{code: answer(code) for code in "23456"},
-        "processing": answer("1", segment="2"),
-        "error": answer("", segment="9", error_code="X1"),
-        "new code": answer("8"),
-    }
-    by_kind: dict[type[e.Event], dict[str, Any]] = {
-        e.ReaderChanged: {"available": rng.random() < 0.5, "scanned": rng.random() < 0.9},
-        e.CardInserted: {"insertion": rng.choice(INSERTIONS), "mute": rng.random() < 0.1},
-        e.CardRemoved: {"insertion": insertion},
-        e.CardRead: {
-            "insertion": insertion,
-            "facts": facts(
-                rng.choice((0, 1, 2, 3, None)),
-                sha256=sha,
-                days=rng.choice((900, 900, 60, -10, -200)),
-                revocation=rng.choice(REVOCATIONS),
-            ),
-        },
-        e.CardFailed: {"insertion": insertion, "failure": Failure(rng.choice(list(Fault)), True, "")},
-        e.PinVerified: {
-            "insertion": insertion,
-            "certificate": certificate(sha, revocation=rng.choice(REVOCATIONS)),
-        },
-        e.PinRefused: {"insertion": insertion, "tries_left": rng.choice((0, 1, 2))},
-        e.LanguageChosen: {"language": "en"},
-        e.TextSizeChosen: {"text_size": "large"},
-        e.ContrastChosen: {"contrast": "high"},
-        e.WayChosen: {"way": rng.choice(("no_card", "phone", "companion"))},
-        e.PinEntered: {"slot": "s"},
-        e.ConsentItemDecided: {"item": asked_item(visit, rng), "choice": rng.choice(list(Choice))},
-        e.CardOpened: {
-            "question": question,
-            "registered": rng.random() < 0.7,
-            "deregistered": rng.random() < 0.3,
-            "birth_date": rng.choice(("", "1981-04-05", "1986-11-25")),
-        },
-        e.Answered: {"question": question, "answer": rng.choice(list(answers.values()))},
-        e.AskFailed: {"question": question, "reason": rng.choice(FAILURES)},
-        e.Registered: {"question": question},
-        e.NumberAssigned: {"number": "A1"},
-        e.TicketPrinted: {"number": rng.choice(("A1", "A0")), "ok": rng.random() < 0.5},
-        e.StaffActed: {"action": rng.choice(("resume", "restart", "handled"))},
-    }
-    return by_kind.get(kind, {})
-
-
-def start(rng: random.Random) -> Table:
-    """Somewhere along a visit, so that the late pages are walked as often as the early ones."""
-    match rng.randrange(8):
-        case 0:
-            return Table().until_consent()
-        case 1:
-            return Table().until_lookup()
-        case 2:
-            return Table().until_confirmed()
-        case 3:
-            table = Table(rng.choice((POLICY, WITHOUT_CONSENT))).until_opening()
-            table.feed(e.CardOpened, question=table.question(), registered=False)
-            if rng.random() < 0.3:
-                table.feed(e.StaffCalled)
-            return table
-        case 4:
-            return Table(rng.choice((POLICY, POLICIES[-1]))).until_opening()
-        case 5:
-            table = Table().until_confirmed()
-            table.feed(e.StaffCalled)
-            return table
-        case _:
-            return Table(rng.choice(POLICIES))
-
-
-def walk(seed: int, steps: int, seen: set[tuple[str, str, str]] | None = None) -> None:
-    rng = random.Random(seed)
-    table = start(rng)
-    for _ in range(steps):
-        before = type(table.visit.state)
-        kind = rng.choice(EVENTS)
-        options = view_of(table.visit).options
-        likely = LIKELY.get(before)
-        if likely and rng.random() < 0.6:
-            kind = rng.choice(likely)
-            fields = fields_for(kind, table.visit, rng)
-        elif options and rng.random() < 0.5:
-            chosen = rng.choice(options).act
-            kind = next(event for event in EVENTS if event.__name__ == chosen.name)
-            fields = {**fields_for(kind, table.visit, rng), **dict(chosen.args)}
-            if "item" in fields:
-                fields = {"item": ConsentItem(fields["item"]), "choice": Choice(fields["choice"])}
-        else:
-            fields = fields_for(kind, table.visit, rng)
-        table.feed(kind, after=rng.choice((10, 100, 100, 1_000, 45_000)), **fields)
-        after = type(table.visit.state)
-        if kind is e.PinEntered:
-            assert [type(effect) for effect in table.last] in ([VerifyPin], [DiscardSecret])
-        if before is not after:
-            assert (before, kind) not in IGNORED
-            assert after in TARGETS[before, kind], f"{before.__name__} × {kind.__name__} → {after.__name__}"
-        if seen is not None:
-            seen.add((before.__name__, kind.__name__, after.__name__))
+from tests.support.arguments import fields_for, shapes_of
+from tests.support.dead_ends import dead_ends
+from tests.support.on_the_road import PAGES
+from tests.support.visits import Table, moment
+from tests.support.walks import Seen, Walk, start, walk
 
 
 @settings(max_examples=150, deadline=None)
@@ -197,11 +43,51 @@ def test_no_sequence_of_events_breaks_an_invariant_or_leaves_the_declared_transi
     walk(seed, steps)
 
 
-def test_every_declared_transition_happens() -> None:
-    """A declaration that never comes true would make the diagram lie."""
-    seen: set[tuple[str, str, str]] = set()
-    for seed in range(3_000):
-        walk(seed, 25, seen)
+def shape(visit: Visit) -> tuple[object, ...]:
+    """What makes a page behave as it does; not whose numbers and questions stand on it."""
+    state, card = visit.state, visit.card
+    values = [getattr(state, name) for name in state.__struct_fields__]
+    kinds = [
+        type(value)
+        if isinstance(value, State)
+        else value
+        if isinstance(value, StrEnum | None)
+        else bool(value)
+        for value in values
+    ]
+    lies, read = (card.insertion is not None, card.facts is not None) if card is not None else (False, False)
+    known = (visit.verified is not None, visit.registered, bool(visit.consents), bool(visit.number))
+    by_phone = visit.reason is Reason.PHONE_WITHOUT_READER
+    return (type(state), *kinds, lies, read, *known, by_phone, visit.reader_available, visit.outcome)
+
+
+def corpus(walks: int, steps: int, seen: Seen) -> list[Visit]:
+    """Visits that stand on each page in each of its shapes."""
+    found: dict[tuple[object, ...], Visit] = {}
+
+    def keep(visit: Visit) -> None:
+        found.setdefault(shape(visit), visit)
+
+    for seed in range(walks):
+        rng = random.Random(seed)
+        Walk(start(rng), rng, seen).go(steps, keep)
+    return list(found.values())
+
+
+def test_every_declared_transition_happens_and_no_other() -> None:
+    """A declaration that never comes true would make the diagram lie. Every event is fed to every page, in many of
+    the shapes that it can have."""
+    rng, seen = random.Random(7), Seen()
+    table = Table()
+    for visit, kind in product(corpus(2_000, 25, seen), EVENTS):
+        table.visit, table.now = visit, visit.entered.mono
+        if (type(visit.state), kind) in IGNORED:
+            event = kind(id="e", at=moment(table.now), **fields_for(kind, visit, rng))
+            assert step(visit, event)[0] is visit  # type: ignore[arg-type]
+            continue
+        for fields in shapes_of(kind, visit, rng):
+            table.visit, table.now = visit, visit.entered.mono
+            Walk(table, rng, seen).feed(kind, fields=fields)
     declared = {
         (state.__name__, event.__name__, target.__name__)
         for (state, event), targets in TARGETS.items()
@@ -215,3 +101,55 @@ def test_every_state_decides_every_event() -> None:
     pairs = {(state, event) for state in STATES for event in EVENTS}
     assert pairs == set(TABLE) | IGNORED
     assert not set(TABLE) & IGNORED
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_what_a_screen_cannot_say_is_refused_with_a_word(event: type[e.Event]) -> None:
+    """Never with an error of its own: an act comes from outside."""
+    with pytest.raises(UnknownAct):
+        event_of(Act(event.__name__, (("nothing", "of the kind"),)), "e", moment())
+    own = set(event.__struct_fields__) - set(e.Event.__struct_fields__)
+    with suppress(UnknownAct):
+        event_of(Act(event.__name__, tuple((name, "\x00") for name in sorted(own))), "e", moment())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_of_the_other_ways_leads_on(name: str) -> None:
+    assert dead_ends(PAGES[name]().visit) == []
+
+
+def test_no_page_that_is_reached_has_a_dead_button_or_no_way_on() -> None:
+    seen: set[Visit] = set()
+    for seed in range(800):
+        rng = random.Random(seed)
+        Walk(start(rng), rng).go(25, seen.add)
+    assert sorted({what for visit in seen for what in dead_ends(visit)}) == []
+
+
+def _ignore(visit: Visit, _state: object, _event: object) -> tuple[Visit, tuple[AnyEffect, ...]]:
+    return visit, ()
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "event"),
+    [
+        ("ways", ChoosingEvidence, e.EvidenceChosen),
+        ("form: summary", FillingDeclaration, e.FieldChosen),
+        ("form: question", FillingDeclaration, e.FieldAnswered),
+        ("form: unlocking", FillingDeclaration, e.PinEntered),
+        ("form: signature", FillingDeclaration, e.FormSigned),
+        ("notice", ShowingNotice, e.BackChosen),
+        ("portal", ShowingPortal, e.StaffCalled),
+    ],
+)
+def test_these_tests_see_a_button_that_does_nothing(
+    name: str, state: type[State], event: type[e.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = PAGES[name]().visit
+    monkeypatch.setitem(cast(Any, TABLE), (state, event), _ignore)
+    assert dead_ends(visit)
+
+
+def test_these_tests_see_a_page_without_a_way_on() -> None:
+    visit = PAGES["notice"]().visit
+    assert dead_ends(replace(visit, state=ReadingCard(), deadline=None)) == ["ReadingCard. has no way on"]

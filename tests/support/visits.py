@@ -19,7 +19,7 @@ from kiosk.visit.known import KnownPatient
 from kiosk.visit.moment import Moment
 from kiosk.visit.policy import Policy
 from kiosk.visit.presenting import view_of
-from kiosk.visit.states import Fallback, Visit
+from kiosk.visit.states import Fallback, Outcome, Visit
 from kiosk.visit.step import new_terminal, step
 from kiosk.visit.views import VisitView
 
@@ -120,7 +120,7 @@ class Table:
         self.last: tuple[AnyEffect, ...] = ()
         self.feed(e.ReaderChanged, available=True)
 
-    def feed(self, kind: type[e.Event], after: int = 100, **fields: Any) -> Visit:
+    def feed(self, kind: type[e.Event], /, after: int = 100, **fields: Any) -> Visit:
         self.now += after
         self.count += 1
         return self._step(kind(id=f"e{self.count}", at=moment(self.now, self.day), **fields))
@@ -161,6 +161,10 @@ class Table:
         acts = [one.act for one in self.view.options if one.id == option]
         assert acts, f"{self.state} offers {self.options}, not {option}"
         return self.act(acts[0])
+
+    def result(self) -> tuple[Outcome | None, Way | None]:
+        """How the visit ended, and by which evidence."""
+        return self.visit.outcome, self.visit.evidence
 
     def of(self, kind: type[Any]) -> list[Any]:
         """The effects of that kind, of the whole visit."""

@@ -166,15 +166,14 @@ def receive_card_again(visit: Visit, state: ReadingCard, event: CardInserted) ->
 
 
 def receive(visit: Visit, event: CardInserted) -> Result:
-    visit = replace(visit, reader_available=True)
+    visit = noticed(visit, event)
     state = visit.state
     resume = state.resume if isinstance(state, ReadingCard) else None
-    card = CardInHand(event.insertion)
     if event.mute:
         problem = ReadingCard(problem=Reason.CARD_UNREADABLE, resume=resume)
-        return enter(visit, problem, event.at, card=card, reason=Reason.CARD_UNREADABLE)
+        return enter(visit, problem, event.at, reason=Reason.CARD_UNREADABLE)
     if resume is not None:
-        return enter(visit, ReadingCard(resume=resume), event.at, ReadCard(event.insertion), card=card)
+        return enter(visit, ReadingCard(resume=resume), event.at, ReadCard(event.insertion))
     return read_card(visit, event.insertion, event.at)
 
 
@@ -188,17 +187,17 @@ def refuse_other_card(visit: Visit, _state: State, event: CardInserted) -> Resul
 
 def _other_card(visit: Visit, event: CardInserted) -> Result:
     """A card that nobody saw coming cannot be the verified one: the visit is void and the card goes back."""
-    return abandon(replace(visit, card=CardInHand(event.insertion)), "card_changed", event.at)
+    return abandon(noticed(visit, event), "card_changed", event.at)
 
 
 @on(Confirmed, event=CardInserted, to=(TakeCard,))
 def give_back_after_reader_returned(visit: Visit, _state: Confirmed, event: CardInserted) -> Result:
-    return finish(replace(visit, card=CardInHand(event.insertion)), event.at)
+    return finish(noticed(visit, event), event.at)
 
 
 @on(TakeCard, event=CardInserted, to=())
 def still_to_be_taken(visit: Visit, _state: TakeCard, event: CardInserted) -> Result:
-    return stay(visit, card=CardInHand(event.insertion))
+    return stay(noticed(visit, event))
 
 
 @on(WaitingForStaff, event=CardInserted, to=(ReadingCard,))
@@ -210,7 +209,7 @@ def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInse
         return receive(forget_person(visit), event)
     # Nobody saw the verified card leave, nor whose this one is.
     kept = replace(state, back_to=_page_without(state.back_to, ReadingCard()))
-    return stay(forget_person(visit), ForgetCard(), card=CardInHand(event.insertion), state=kept)
+    return stay(forget_person(noticed(visit, event)), ForgetCard(), state=kept)
 
 
 @on(ReadingCard, event=CardRemoved, to=(Welcome, Abandoned))
@@ -258,6 +257,11 @@ def _page_without(page: AnyState | None, otherwise: AnyState) -> Any:
             return ChoosingEvidence()
         case _:
             return page if isinstance(page, FALLBACK) else otherwise
+
+
+def noticed(visit: Visit, event: CardInserted) -> Visit:
+    """With the card that came, which also proves that the reader is there."""
+    return replace(visit, reader_available=True, card=CardInHand(event.insertion))
 
 
 def is_ours(visit: Visit, insertion: int) -> bool:

@@ -40,7 +40,7 @@ from kiosk.visit.events import (
     TextRefused,
     TextTriesTold,
 )
-from kiosk.visit.flow.arrival import is_ours, note_the_reader
+from kiosk.visit.flow.arrival import is_ours, note_the_reader, noticed
 from kiosk.visit.flow.evidence import settle, to_the_ways
 from kiosk.visit.form import COMPANION, DECLARATION, SKIPPABLE, Form, FormField, Problem, checked
 from kiosk.visit.moment import Moment
@@ -319,7 +319,7 @@ def go_on_writing(visit: Visit, state: FillingDeclaration, event: FormUncovered)
 @on(FillingDeclaration, event=CardInserted, to=(FillingDeclaration,))
 def card_beside_form(visit: Visit, state: FillingDeclaration, event: CardInserted) -> Result:
     """Nobody saw the card before it leave, nor whose this one is: it is read anew, and only to be copied from."""
-    noted = forget_person(replace(visit, card=CardInHand(event.insertion)))
+    noted = forget_person(noticed(visit, event))
     reading = (ForgetCard(), *(() if event.mute else (ReadCard(event.insertion),)))
     return enter(noted, _covered(noted, state), event.at, *reading)
 

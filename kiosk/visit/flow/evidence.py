@@ -33,7 +33,7 @@ from kiosk.visit.events import (
     NumberAssigned,
     PatientFound,
 )
-from kiosk.visit.flow.arrival import is_ours, receive
+from kiosk.visit.flow.arrival import is_ours, noticed, receive
 from kiosk.visit.flow.lookup import ask_for_consent, look_up, may_register
 from kiosk.visit.form import FormField
 from kiosk.visit.moment import Moment
@@ -52,7 +52,6 @@ from kiosk.visit.moves import (
 )
 from kiosk.visit.states import (
     AskingConsent,
-    CardInHand,
     ChoosingEvidence,
     Companion,
     ConfirmingKnownData,
@@ -328,7 +327,7 @@ _CARD_IN_HAND = (
 
 @on(*_CARD_IN_HAND, event=CardInserted, to=())
 def note_card(visit: Visit, _state: State, event: CardInserted) -> Result:
-    return stay(forget_person(visit), ForgetCard(), card=CardInHand(event.insertion))
+    return stay(forget_person(noticed(visit, event)), ForgetCard())
 
 
 @on(
@@ -352,7 +351,7 @@ def card_taken_beside_known_data(visit: Visit, _state: ConfirmingKnownData, even
 
 @on(ConfirmingKnownData, event=CardInserted, to=(ChoosingEvidence,))
 def card_beside_known_data(visit: Visit, _state: ConfirmingKnownData, event: CardInserted) -> Result:
-    return _without_card_data(forget_person(replace(visit, card=CardInHand(event.insertion))), event.at)
+    return _without_card_data(forget_person(noticed(visit, event)), event.at)
 
 
 def _without_card_data(visit: Visit, at: Moment) -> Result:

@@ -30,6 +30,7 @@ from kiosk.visit.moves import (
 from kiosk.visit.states import (
     Abandoned,
     AskingConsent,
+    ChoosingEvidence,
     ChoosingVerification,
     Confirmed,
     ConfirmingKnownData,
@@ -58,13 +59,16 @@ from kiosk.visit.table import Result, on
 
 @on(
     Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent,
-    LookingUp, Confirmed, *FALLBACK,
+    LookingUp, Confirmed, *(page for page in FALLBACK if page is not StaffVerifying),
     event=StaffCalled, to=(WaitingForStaff,),
 )  # fmt: skip
-def patient_calls(visit: Visit, state: State, event: StaffCalled) -> Result:
-    if isinstance(state, StaffVerifying):
-        return stay(visit, AlertStaff("called"))  # they are on their way
+def patient_calls(visit: Visit, _state: State, event: StaffCalled) -> Result:
     return call_staff(visit if visit.id else begin(visit, event), event.at)
+
+
+@on(StaffVerifying, event=StaffCalled, to=())
+def they_are_on_their_way(visit: Visit, _state: StaffVerifying, _event: StaffCalled) -> Result:
+    return stay(visit, AlertStaff("called"))
 
 
 @on(WaitingForStaff, event=StaffCancelled, to=(*Resumable, TakeCard, Abandoned, Finished))
@@ -105,7 +109,6 @@ def staff_came(visit: Visit, state: WaitingForStaff, event: StaffActed) -> Resul
             )
 
 
-@on(*FALLBACK, event=StaffActed, to=(*FALLBACK, TakeCard, Abandoned, Finished))
 def staff_look(visit: Visit, state: State, event: StaffActed) -> Result:
     """What staff say to what is shown. Until then it is only shown."""
     if is_accepted(visit) and event.action not in ("handled", "restart"):
@@ -124,6 +127,13 @@ def staff_look(visit: Visit, state: State, event: StaffActed) -> Result:
             return stay(visit) if way in (None, Way.SELF_PAY) else to_the_ways(visit, event.at, refused=way)
         case "accept":
             return _accept(visit, way, event)
+
+
+_ENDS = (ChoosingEvidence, TakeCard, Abandoned, Finished)
+_ONLY_LOOK = tuple(page for page in FALLBACK if page not in (IdentifyingKnown, StaffVerifying))
+on(*_ONLY_LOOK, event=StaffActed, to=_ENDS)(staff_look)
+on(IdentifyingKnown, event=StaffActed, to=(*_ENDS, ConfirmingKnownData))(staff_look)
+on(StaffVerifying, event=StaffActed, to=(*_ENDS, FillingDeclaration))(staff_look)
 
 
 def way_shown(state: State) -> Way | None:
@@ -193,9 +203,9 @@ def _can_show_result(visit: Visit, state: WaitingForStaff) -> bool:
     return isinstance(state.back_to, Confirmed) and watched
 
 
-@on(ReadingCard, event=StaffActed, to=(TakeCard, Abandoned))
+@on(ReadingCard, Confirmed, event=StaffActed, to=(TakeCard, Abandoned))
 @on(
-    ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, LookingUp, Confirmed,
+    ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, LookingUp,
     event=StaffActed, to=(TakeCard,),
 )  # fmt: skip
 def staff_closes(visit: Visit, _state: State, event: StaffActed) -> Result:

@@ -166,10 +166,9 @@ def test_digits_before_the_tries_are_known_are_thrown_away() -> None:
 
 def test_the_digits_go_to_the_card_once() -> None:
     table = unlocking()
-    table.feed(e.PinEntered, slot="s9")
-    assert table.last == (ReadCardText(1, "pin", "s9"),)
-    table.feed(e.PinEntered, slot="again")
-    assert table.last == (DiscardSecret("again"),)
+    for slot in ("s9", "again"):
+        table.feed(e.PinEntered, slot=slot)
+    assert table.effects[-2:] == [ReadCardText(1, "pin", "s9"), DiscardSecret("again")]
 
 
 def test_a_wrong_key_shows_what_the_card_says_is_left() -> None:
@@ -182,14 +181,14 @@ def test_a_wrong_key_shows_what_the_card_says_is_left() -> None:
 
 def test_the_last_try_needs_the_patients_word() -> None:
     table = unlocking(tries=1)
-    assert not table.view.keypad
+    page = table.view
+    assert not page.keypad
     assert table.options == ["form_hand_instead", "text_last_try", "call_staff_instead"]
     table.feed(e.PinEntered, slot="a")
-    assert table.last == (DiscardSecret("a"),)
     table.touch("text_last_try")
     assert table.view.keypad
     table.feed(e.PinEntered, slot="b")
-    assert table.last == (ReadCardText(1, "pin", "b"),)
+    assert table.effects[-2:] == [DiscardSecret("a"), ReadCardText(1, "pin", "b")]
 
 
 def test_so_does_the_last_try_after_a_wrong_one() -> None:
@@ -482,7 +481,7 @@ def test_it_is_signed_with_a_finger_or_at_the_desk() -> None:
 def test_signed_it_is_declared_and_its_papers_follow_with_the_number(signature: str) -> None:
     table = signing()
     table.feed(e.FormSigned, signature=signature)
-    assert (table.visit.outcome, table.visit.evidence) == ("declared", Way.CARD_DECLARATION)
+    assert table.result() == ("declared", Way.CARD_DECLARATION)
     assert table.last[:2] == (AlertStaff("evidence"), AssignNumber())
     assert table.of(MakePaper) == []
     table.number("A5")
@@ -535,7 +534,7 @@ def test_on_paper_an_empty_form_is_printed_and_a_person_takes_it() -> None:
     )
     assert (table.state, table.view.variant) == ("StaffVerifying", "on_paper")
     table.staff("accept")
-    assert (table.visit.outcome, table.visit.evidence) == ("declared", Way.CARD_DECLARATION)
+    assert table.result() == ("declared", Way.CARD_DECLARATION)
     table.number()
     assert [paper.kind for paper in table.of(MakePaper)] == ["blank_declaration"]
 
@@ -570,12 +569,12 @@ def test_without_a_card_staff_accept_the_emergency_first() -> None:
     assert table.feed(e.FormBegun, source="hand") is before
     table.staff("accept")
     assert table.options == ["form_hand", "form_paper"]
-    assert table.visit.outcome is None
+    assert table.result() == (None, None)
     table.touch("form_hand")
     table.fill(DECLARED)
     table.touch("form_right")
     table.touch("cannot_sign")
-    assert (table.visit.outcome, table.visit.evidence) == ("declared", Way.DECLARATION_EMERGENCY)
+    assert table.result() == ("declared", Way.DECLARATION_EMERGENCY)
 
 
 def test_an_emergency_that_staff_do_not_accept_leaves_full_payment() -> None:
@@ -586,9 +585,9 @@ def test_an_emergency_that_staff_do_not_accept_leaves_full_payment() -> None:
 def test_on_paper_staff_accept_twice() -> None:
     table = Table(FULL).without_card().take(Way.DECLARATION_EMERGENCY).staff("accept")
     table.touch("form_paper")
-    assert table.visit.outcome is None
+    assert table.result() == (None, None)
     table.staff("accept")
-    assert (table.visit.outcome, table.visit.evidence) == ("declared", Way.DECLARATION_EMERGENCY)
+    assert table.result() == ("declared", Way.DECLARATION_EMERGENCY)
 
 
 # --------------------------------------------------------------------------------------- card and reader
@@ -745,9 +744,9 @@ def test_full_payment_is_explained_and_its_slip_follows_with_the_number() -> Non
     table.feed(e.BackChosen)
     table.take(Way.SELF_PAY)
     assert "contact.insurance.name" in [detail.label for detail in table.view.details]
-    assert table.visit.outcome is None
+    assert table.result() == (None, None)
     table.touch("pay_in_full")
-    assert (table.visit.outcome, table.visit.evidence) == ("self_pay", Way.SELF_PAY)
+    assert table.result() == ("self_pay", Way.SELF_PAY)
     table.number("A6")
     assert table.of(MakePaper) == [MakePaper("refund_slip", "A6", "ja", Reason.INVALID)]
     table.feed(e.CardRemoved, insertion=1)

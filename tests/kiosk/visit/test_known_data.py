@@ -79,12 +79,13 @@ def test_who_types_a_number_may_be_anybody_so_staff_see_who_it_is() -> None:
     assert AlertStaff("evidence") in table.last
     assert table.view.variant == "found"
     assert table.view.details == ()
-    assert table.road.known is None
-    assert table.feed(e.KnownUnchanged) is table.visit
-    assert table.visit.outcome is None
+    before = table.road
+    assert (before.known, before.match) == (None, None)
+    assert table.feed(e.KnownUnchanged).outcome is None
     table.staff("accept")
     assert isinstance(table.visit.state, ConfirmingKnownData)
-    assert (table.road.known, table.road.match) == (TARO, "card_number")
+    after = table.road
+    assert (after.known, after.match) == (TARO, "card_number")
 
 
 def test_before_anybody_is_found_staff_have_nobody_to_confirm() -> None:
@@ -114,7 +115,7 @@ def test_staff_accept_another_way_although_somebody_types_a_number() -> None:
 def test_staff_may_know_a_patient_whom_no_file_knows() -> None:
     """``known`` (b)."""
     table = Table().until_ways().staff("accept", Way.KNOWN_DATA)
-    assert (table.visit.outcome, table.visit.evidence) == ("accepted_by_evidence", Way.KNOWN_DATA)
+    assert table.result() == ("accepted_by_evidence", Way.KNOWN_DATA)
 
 
 # ---------------------------------------------------------------------------------------------- misses
@@ -211,7 +212,7 @@ def test_the_data_on_file_are_masked_for_the_queue() -> None:
 def test_unchanged_is_accepted_as_a_declaration_that_was_not_written(know: Any) -> None:
     table = know()
     table.touch("known_same")
-    assert (table.visit.outcome, table.visit.evidence) == ("accepted_by_evidence", Way.KNOWN_DATA)
+    assert table.result() == ("accepted_by_evidence", Way.KNOWN_DATA)
     table.number()
     assert table.of(MakePaper) == []
     assert table.visit.fallback is None

@@ -198,7 +198,7 @@ def test_a_print_or_a_copy_counts_with_the_teacher_and_the_event(paper: str) -> 
         FormField.EVENT: "修学旅行",
     }
     table.staff("accept")
-    assert (table.visit.outcome, table.visit.evidence) == ("accepted_by_evidence", Way.SCHOOL_TRIP_COPY)
+    assert table.result() == ("accepted_by_evidence", Way.SCHOOL_TRIP_COPY)
 
 
 def test_teacher_and_event_are_both_needed() -> None:

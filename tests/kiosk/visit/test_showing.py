@@ -48,7 +48,7 @@ def check(table: Table) -> PaperCheck:
 @pytest.mark.parametrize("way", [Way.CERTIFICATE, Way.CARD_NOTICE, Way.CARD_PORTAL])
 def test_what_staff_have_seen_they_accept(way: Way) -> None:
     table = Table(FULL).until_ways().take(way).staff("accept")
-    assert (table.visit.outcome, table.visit.evidence) == ("accepted_by_evidence", way)
+    assert table.result() == ("accepted_by_evidence", way)
 
 
 @pytest.mark.parametrize("way", [Way.CERTIFICATE, Way.CARD_NOTICE, Way.CARD_PORTAL])

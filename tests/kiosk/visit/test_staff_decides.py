@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -15,102 +14,10 @@ from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.effects import AlertStaff, AssignNumber, MakePaper, PrintTicket
 from kiosk.visit.flow.staff import way_shown
-from kiosk.visit.form import FormField
 from kiosk.visit.policy import Policy
 from kiosk.visit.states import ChoosingEvidence, FillingDeclaration, WaitingForStaff
-from tests.support.visits import ALL, FULL, TARO, TEXT, Table, facts
-
-Prepare = Callable[[], Table]
-
-
-def ways() -> Table:
-    return Table(FULL).until_ways()
-
-
-def taken(way: Way) -> Prepare:
-    return lambda: ways().take(way)
-
-
-def no_card(*options: str) -> Prepare:
-    def prepare() -> Table:
-        table = Table(FULL)
-        for option in ("no_card", *options):
-            table.touch(option)
-        return table
-
-    return prepare
-
-
-def companion(*options: str) -> Prepare:
-    def prepare() -> Table:
-        table = Table(FULL)
-        for option in ("companion", *options):
-            table.touch(option)
-        return table
-
-    return prepare
-
-
-def numbers() -> Table:
-    table = ways().take(Way.CERTIFICATE)
-    table.touch("type_numbers")
-    return table.fill({FormField.INSURER_NUMBER: "06130017"})
-
-
-def trip() -> Table:
-    table = companion("with_school_trip", "trip_notice_copy")()
-    return table.fill({FormField.TEACHER: "田中"})
-
-
-def found() -> Table:
-    table = ways().take(Way.KNOWN_DATA)
-    table.fill({FormField.PATIENT_NUMBER: "1234", FormField.BIRTH_DATE: "1981-04-05"})
-    table.feed(e.PatientFound, question=table.question(), patient=TARO, match="card_number")
-    return table
-
-
-def question() -> Table:
-    table = ways().take(Way.CARD_DECLARATION)
-    table.touch("form_hand")
-    return table.fill({FormField.KANA: "ヤマダ", FormField.NAME: "山田"})
-
-
-def unlocking() -> Table:
-    table = ways().take(Way.CARD_DECLARATION)
-    table.touch("form_card")
-    table.touch("text_key_pin")
-    table.feed(e.TextTriesTold, insertion=1, key="pin", tries_left=2)
-    return table
-
-
-def signing() -> Table:
-    table = ways().until_summary()
-    table.touch("form_right")
-    return table
-
-
-PAGES: dict[str, Prepare] = {
-    "ways": ways,
-    "no card": no_card(),
-    "why there is none": no_card("no_card_lost"),
-    "companion": companion(),
-    "trip": companion("with_school_trip"),
-    "trip: teacher": trip,
-    "certificate": taken(Way.CERTIFICATE),
-    "certificate: numbers": numbers,
-    "notice": taken(Way.CARD_NOTICE),
-    "portal": taken(Way.CARD_PORTAL),
-    "known: number": taken(Way.KNOWN_DATA),
-    "known: found": found,
-    "known: data": lambda: ways().until_known(),
-    "form": taken(Way.CARD_DECLARATION),
-    "form: unlocking": unlocking,
-    "form: question": question,
-    "form: summary": lambda: ways().until_summary(),
-    "form: signature": signing,
-    "full payment": taken(Way.SELF_PAY),
-}
-
+from tests.support.on_the_road import PAGES, question, taken, unlocking, ways
+from tests.support.visits import ALL, FULL, TEXT, Table, facts
 
 # --------------------------------------------------------------------------------------- called and back
 
@@ -246,7 +153,7 @@ def test_the_old_card_is_accepted_to_its_last_day_by_staff_too() -> None:
 def test_the_old_card_is_shown_to_a_person_and_accepted() -> None:
     day = date(2025, 11, 30)
     table = Table(FULL, day).until_ways(Reason.PIN_LOCKED, day=day).take(Way.LEGACY_CARD).staff("accept")
-    assert (table.visit.outcome, table.visit.evidence) == ("accepted_by_evidence", Way.LEGACY_CARD)
+    assert table.result() == ("accepted_by_evidence", Way.LEGACY_CARD)
 
 
 @pytest.mark.parametrize("way", [Way.VERIFY_BY_STAFF, Way.OTHER_READER])
@@ -254,7 +161,7 @@ def test_what_ends_on_another_machine_or_by_eye_is_handed_to_staff(way: Way) -> 
     facility = Facility(face_check=False, staff_check=True, other_reader=True)
     reason = Reason.PIN_LOCKED if way is Way.VERIFY_BY_STAFF else Reason.READER_FAULT
     table = Table(Policy(capabilities=ALL, facility=facility)).until_ways(reason).take(way).staff("accept")
-    assert (table.visit.outcome, table.visit.evidence) == ("handed_to_staff", None)
+    assert table.result() == ("handed_to_staff", None)
     assert table.state == "TakeCard"
 
 

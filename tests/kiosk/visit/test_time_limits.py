@@ -93,17 +93,12 @@ WAIT_FOR_A_PERSON: dict[str, Callable[[], Table]] = {
 def test_a_page_waits_warns_can_be_extended_and_ends(name: str) -> None:
     prepare, limit = WAIT_FOR_THE_PATIENT[name]
     table = prepare()
-    table.feed(e.TimePassed, after=limit - WARNING - 1)
-    assert not table.view.warned
-    table.feed(e.TimePassed, after=1)
-    assert table.view.warned
-    assert table.last == (PlaySound("attention"),)
-    table.feed(e.TimeExtended)
-    assert not table.view.warned
-    table.feed(e.TimePassed, after=limit - 1)
-    assert table.visit.outcome is None
-    table.feed(e.TimePassed, after=1)
-    assert table.visit.outcome == "abandoned"
+    warned = [table.feed(e.TimePassed, after=after).warned for after in (limit - WARNING - 1, 1)]
+    assert warned == [False, True]
+    assert table.effects[-1] == PlaySound("attention")
+    assert not table.feed(e.TimeExtended).warned
+    outcomes = [table.feed(e.TimePassed, after=after).outcome for after in (limit - 1, 1)]
+    assert outcomes == [None, "abandoned"]
     assert table.visit.fallback is None
     assert ForgetCard() in table.last
     assert table.state == ("TakeCard" if table.visit.card else "Abandoned")
@@ -131,9 +126,6 @@ def test_time_that_a_machine_owes_is_not_extended(prepare: Callable[[], Table]) 
 def test_each_answer_gives_the_next_its_full_time() -> None:
     table = form("form_hand")
     for value in ("ヤマダ", "山田"):
-        table.feed(e.TimePassed, after=FORM - 1_000)
-        assert table.view.warned
-        table.answer_field(value)
-        assert not table.view.warned
-    table.feed(e.TimePassed, after=FORM - WARNING - 1)
-    assert not table.view.warned
+        assert table.feed(e.TimePassed, after=FORM - 1_000).warned
+        assert not table.answer_field(value).view.warned
+    assert not table.feed(e.TimePassed, after=FORM - WARNING - 1).warned

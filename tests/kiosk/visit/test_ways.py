@@ -416,7 +416,7 @@ def test_a_patient_found_after_the_card_was_taken_is_not_shown_to_who_stands_the
 def test_an_accepted_visit_takes_its_number_first_and_gives_the_card_back() -> None:
     table = Table().until_ways().take(Way.CERTIFICATE).staff("accept")
     assert AssignNumber() in table.last
-    assert (table.visit.outcome, table.visit.evidence) == ("accepted_by_evidence", Way.CERTIFICATE)
+    assert table.result() == ("accepted_by_evidence", Way.CERTIFICATE)
     table.number("A7")
     assert table.state == "TakeCard"
     assert PrintTicket("A7") in table.last
@@ -443,13 +443,9 @@ def test_a_number_that_nobody_waits_for_changes_nothing() -> None:
 def test_once_accepted_no_touch_changes_the_page_any_more() -> None:
     table = Table(FULL).until_ways().take(Way.CERTIFICATE).staff("accept")
     accepted = table.visit
-    for event, fields in (
-        (e.BackChosen, {}),
-        (e.EvidenceWanted, {}),
-        (e.NumbersWanted, {}),
-        (e.CodeScanned, {"text": "x"}),
-    ):
-        assert table.feed(event, **fields) is accepted
+    for touch in (e.BackChosen, e.EvidenceWanted, e.NumbersWanted):
+        assert table.feed(touch) is accepted
+    assert table.feed(e.CodeScanned, text="x") is accepted
     table.feed(e.LanguageChosen, language="en")
     assert table.visit.preferences.language == "en"
 
