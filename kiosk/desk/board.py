@@ -10,7 +10,7 @@ import msgspec
 
 from kiosk.desk.case import Case
 from kiosk.desk.health import Health
-from kiosk.desk.notes import asked_of
+from kiosk.desk.notes import RecheckAsked, asked_of
 from kiosk.desk.row import Light, Row, row_of
 from kiosk.desk.searching import search
 from kiosk.ledger import Record
@@ -37,10 +37,12 @@ _LIGHTS = {
 
 
 class Board:
-    """Not thread-safe: one thread takes and shows."""
+    """Not thread-safe: one thread takes and shows. ``asks``: a queue asks again what could not be asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, asks: bool = True) -> None:
         self.position = 0
+        self._asks = asks
+        self._asked: dict[str, str] = {}
         self.health = Health()
         self._cases: dict[str, Case] = {}
         self._rows: dict[str, Row] = {}
@@ -61,6 +63,8 @@ class Board:
             if case is None:
                 case = self._cases[record.visit] = Case(record)
             case.take(record)
+            if record.type == RecheckAsked.__name__:
+                self._asked[record.id] = record.visit
             touched.add(record.visit)
             self._rows.pop(record.visit, None)
         return frozenset(touched)
@@ -81,9 +85,7 @@ class Board:
 
     def visit_of(self, question: str) -> str:
         """The visit about which the queue asked this question; "" for a question of somebody else."""
-        if not asked_of(question):
-            return ""
-        return next((case.visit for case in self._cases.values() if question in case.questions), "")
+        return self._asked.get(asked_of(question), "")
 
     def row(self, visit: str, today: date) -> Row | None:
         case = self._cases.get(visit)
@@ -114,7 +116,7 @@ class Board:
     def _row(self, case: Case, today: date) -> Row:
         row = self._rows.get(case.visit) if today == self._today else None
         if row is None:
-            row = row_of(case, today, self._gone)
+            row = row_of(case, today, self._gone, asks=self._asks)
             if today == self._today:
                 self._rows[case.visit] = row
         return row

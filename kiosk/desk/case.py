@@ -14,10 +14,11 @@ import msgspec
 from msgspec.structs import replace
 
 from kiosk.coverage.qualification import Answer
-from kiosk.desk.notes import LATE_ANSWER, NumbersTold, SettledAtDesk, question_of
+from kiosk.desk.notes import NumbersTold, SettledAtDesk, question_of
 from kiosk.desk.verdicts import Verdict, changes, verdict_of
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Record
+from kiosk.ledger.chain import ACCEPTED, REQUESTED
 from kiosk.ledger.interface import JST, parse_stamp
 from kiosk.ledger.projection import NumberTaken
 from kiosk.visit.form import FormField
@@ -84,6 +85,8 @@ class Told(msgspec.Struct, frozen=True):
     unprinted: frozenset[str] = frozenset()  # kinds of papers that did not come out
     paper_failed: int = 0  # position
     waits_since: str = ""
+    wishes: tuple[tuple[str, str], ...] = ()  # (request, who): for the patient's screen, not answered yet
+    held_by: str = ""  # who has taken the patient's screen
 
 
 class Case:
@@ -131,6 +134,8 @@ class Case:
         self.chain, self.epoch, self.moved = record.chain, record.owner_epoch, record.at
         if record.state != self.state:
             self.state, self.since = record.state, record.at
+        if self.told.held_by and record.state != "WaitingForStaff":
+            self.told = replace(self.told, held_by="")
 
     # ------------------------------------------------------------------------------ what follows from it
 
@@ -163,11 +168,22 @@ class Case:
         return any(one.verdict.says != "nothing" for one in self.told.heard if one.late)
 
     @property
-    def refused(self) -> Failed | None:
-        """The queue's last failure, if it is one that asking again does not help."""
-        last = self.told.failed[-1] if self.told.failed else None
-        refused = last is not None and last.again and not last.next_at and self.wanted < last.position
-        return last if refused else None
+    def to_ask(self) -> bool:
+        """The system still has to be asked, and nobody has said that it need not."""
+        return self.unasked is not None and not self.voided and self.settled == 0
+
+    @property
+    def fruitless(self) -> bool:
+        """Asking again does not help: the last attempt failed for good, or its answer says nothing that a machine can
+        read; and nobody has wished for another since."""
+        failed = [one.position for one in self.told.failed if one.again and not one.next_at]
+        unclear = [one.position for one in self.told.heard if one.late and one.verdict.says == "nothing"]
+        return max([*failed, *unclear], default=0) > self.wanted
+
+    @property
+    def failures(self) -> tuple[Failed, ...]:
+        """What became of the queue's attempts."""
+        return tuple(one for one in self.told.failed if one.again)
 
     @property
     def numbers(self) -> Numbers | None:
@@ -408,6 +424,22 @@ def _interrupted(case: Case, _record: Record, _payload: bytes) -> None:
     case.told = replace(case.told, now=now, waits_since="")
 
 
+class _Requested(msgspec.Struct):
+    action: str = ""
+
+
+def _requested(case: Case, record: Record, payload: bytes) -> None:
+    if msgspec.json.decode(payload, type=_Requested).action == "take":
+        wish = (record.id, record.actor.removeprefix("staff:"))
+        case.told = replace(case.told, wishes=(*case.told.wishes, wish))
+
+
+def _accepted(case: Case, record: Record, _payload: bytes) -> None:
+    who = dict(case.told.wishes).get(record.ref)
+    if who is not None:
+        case.told = replace(case.told, wishes=(), held_by=who)
+
+
 def _taken_over(case: Case, record: Record, _payload: bytes) -> None:
     now = replace(case.told.now, waits="called")
     case.told = replace(case.told, now=now, waits_since=record.at)
@@ -415,13 +447,15 @@ def _taken_over(case: Case, record: Record, _payload: bytes) -> None:
 
 _TOLD: dict[str, Callable[[Case, Record, bytes], None]] = {
     "Answered": _answer,
-    LATE_ANSWER: _answer,
+    "LateAnswer": _answer,
     "RecheckAnswered": _answer,
     "AskFailed": _ask_failed,
     "RecheckFailed": _ask_failed,
     "PaperMade": _paper,
     "PaperPrinted": _paper,
     "PaperTakenOut": _paper,
+    REQUESTED: _requested,
+    ACCEPTED: _accepted,
     "NumbersTold": _numbers_told,
     "NameDisplayCorrected": _name_corrected,
     "SettledAtDesk": _settled_at_desk,

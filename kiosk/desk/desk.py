@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 import msgspec
 
+from drivers.interface import Printer
 from kiosk.desk.board import Board, Filter
 from kiosk.desk.case import CLOSED, Case
 from kiosk.desk.detail import Detail, detail
 from kiosk.desk.finding import position_before
 from kiosk.desk.notebook import Notebook
 from kiosk.desk.notes import Action
+from kiosk.desk.printing import PaperDesk
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.desk.row import Row
 from kiosk.desk.taking_over import TakingOver, outcome_of
@@ -67,7 +69,8 @@ class Look:
 
 
 class Desk:
-    """One thread uses it, except for ``notebook``, which any may. Raises ``LedgerError`` where the ledger fails."""
+    """One thread uses it, except for ``notebook`` and ``papers``, which any may. ``asks``: a queue asks again what
+    could not be asked, here or elsewhere. Raises ``LedgerError`` where the ledger fails."""
 
     def __init__(
         self,
@@ -77,16 +80,20 @@ class Desk:
         book: Book,
         *,
         patients: PatientFile | None = None,
+        forms: Printer | None = None,
+        staff_printer: Printer | None = None,
+        asks: bool = True,
         days: int = DAYS_SHOWN,
     ) -> None:
         self._ledger = ledger
         self._world = world
         self._book = book
-        self._board = Board()
+        self._board = Board(asks=asks)
         self._taking = TakingOver(ledger, world, owners)
         self._requests: dict[str, str] = {}
         self._owners_seen: int | None = None
         self.notebook = Notebook(ledger, world, patients)
+        self.papers = PaperDesk(ledger, world, forms, staff_printer)
         self._open(days)
 
     # --------------------------------------------------------------------------------------- the board

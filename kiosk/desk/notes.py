@@ -144,6 +144,14 @@ class RecheckFailed(Note, frozen=True, kw_only=True):
     next_at: str = ""
 
 
+class LateAnswer(Note, frozen=True, kw_only=True):
+    """An answer that came after its question was given up: one of the visit's own, which the reception writes, or one
+    of the queue's."""
+
+    question: str
+    answer: Answer
+
+
 # ------------------------------------------------------------------------------------------- taking over
 
 
@@ -160,15 +168,6 @@ class SettledAtDesk(Note, frozen=True, kw_only=True):
     outcome: Outcome
     evidence: Way | None = None
     why: str = ""
-
-
-LATE_ANSWER = "LateAnswer"
-"""Written by the reception: an answer to a question of this visit that came after its deadline."""
-
-
-class LateAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    question: str
-    answer: Answer
 
 
 NOTES: dict[str, type[Note]] = {kind.__name__: kind for kind in Note.__subclasses__()}

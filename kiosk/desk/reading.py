@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from kiosk.coverage.qualification import Answer
-from kiosk.desk.notes import LATE_ANSWER, question_of
+from kiosk.desk.notes import question_of
 from kiosk.ledger import Record
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -33,7 +33,7 @@ def notes_of(records: Iterable[Record], kind: type[T]) -> Iterator[tuple[Record,
                 yield record, note
 
 
-ANSWERS = frozenset({"Answered", LATE_ANSWER, "RecheckAnswered"})
+ANSWERS = frozenset({"Answered", "LateAnswer", "RecheckAnswered"})
 
 
 class _Answered(msgspec.Struct):

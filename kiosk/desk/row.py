@@ -55,6 +55,7 @@ class Next(StrEnum):
     FIND_OUT = "find_out"  # what became of it, then `settle`
     REPRINT = "reprint"
     TELL_NUMBERS = "tell_numbers"
+    HAND_BACK = "hand_back"  # the patient's screen: `resume`
     ASK_AGAIN = "ask_again"
 
 
@@ -68,8 +69,9 @@ class Mark(StrEnum):
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Times are ``stamp``s. ``waits_since``: since when a person is needed, "" if none is. ``number`` is the reception
-    number, "" until there is one. ``kana`` as received. ``shown``: the way whose evidence is on the page. ``asked``:
-    how often the queue asked; ``next_ask``: when it does again, "" if it does not know or need not."""
+    number, "" until there is one. ``kana`` as received. ``held_by``: who has taken the patient's screen. ``shown``: the
+    way whose evidence is on the page. ``asked``: how often the queue asked; ``next_ask``: when it does again, "" if it
+    does not know or need not."""
 
     visit: str
     terminal: str
@@ -78,6 +80,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     number: str = ""
     kana: str = ""
     patient_number: str = ""
+    held_by: str = ""
     light: Light
     need: Need | None = None
     next: Next = Next.NONE
@@ -134,11 +137,11 @@ _NEXT = {
 }
 
 
-def row_of(case: Case, today: date, gone: Collection[str] = ()) -> Row:
-    """``gone``: chains whose program does not run."""
+def row_of(case: Case, today: date, gone: Collection[str] = (), *, asks: bool = True) -> Row:
+    """``gone``: chains whose program does not run. ``asks``: a queue asks again what could not be asked."""
     now = case.told.now
-    need, since = _need(case, today, gone)
-    last = case.told.failed[-1] if case.told.failed else None
+    need, since = _need(case, today, gone, asks)
+    last = case.failures[-1] if case.failures else None
     light = _light(case, need)
     return Row(
         visit=case.visit,
@@ -147,10 +150,11 @@ def row_of(case: Case, today: date, gone: Collection[str] = ()) -> Row:
         began=case.began,
         number=now.number or case.number,
         kana=now.kana,
+        held_by=case.told.held_by,
         patient_number=now.patient.patient_number if now.patient is not None else "",
         light=light,
         need=need,
-        next=Next.CHOOSE_COVERAGE if _several(case, need) else _NEXT[need] if need is not None else Next.NONE,
+        next=_next(case, need),
         reason=now.reason,
         waits_since=since if need is not None else "",
         state=case.state,
@@ -174,30 +178,32 @@ def _light(case: Case, need: Need | None) -> Light:
         return Light.NEEDS_PERSON
     if case.open:
         return Light.GOING_ON
-    return Light.RECHECK if _to_ask(case) else Light.SETTLED
+    return Light.RECHECK if case.to_ask else Light.SETTLED
 
 
-def _to_ask(case: Case) -> bool:
-    return case.unasked is not None and case.settled == 0
+def _next(case: Case, need: Need | None) -> Next:
+    if need is Need.REASON and case.told.now.reason is Reason.AMBIGUOUS:
+        return Next.CHOOSE_COVERAGE
+    if need is None:
+        return Next.HAND_BACK if case.told.held_by else Next.NONE
+    return _NEXT[need]
 
 
-def _several(case: Case, need: Need | None) -> bool:
-    return need is Need.REASON and case.told.now.reason is Reason.AMBIGUOUS
-
-
-def _need(case: Case, today: date, gone: Collection[str]) -> tuple[Need | None, str]:
+def _need(case: Case, today: date, gone: Collection[str], asks: bool) -> tuple[Need | None, str]:
     """What a person is needed for, and since when."""
     if case.voided:
         return None, ""
     if case.open:
         return _need_now(case, gone)
-    return _need_afterwards(case, today), case.moved
+    return _need_afterwards(case, today, asks), case.moved
 
 
 def _need_now(case: Case, gone: Collection[str]) -> tuple[Need | None, str]:
     now = case.told.now
     if case.chain in gone:
         return Need.OWNER_GONE, case.moved
+    if case.told.held_by:
+        return None, ""
     if now.waits:
         return _WAITS[now.waits], case.told.waits_since
     if case.state in ("WaitingForStaff", "StaffVerifying"):  # also where what it waits for is erased
@@ -208,9 +214,9 @@ def _need_now(case: Case, gone: Collection[str]) -> tuple[Need | None, str]:
     return None, ""
 
 
-def _need_afterwards(case: Case, today: date) -> Need | None:
+def _need_afterwards(case: Case, today: date, asks: bool) -> Need | None:
     told = case.told
-    changed, refused = case.changed, case.refused
+    changed = case.changed
     arisen = (
         (Need.REGISTRATION_UNKNOWN, _registration_unknown(case)),
         (Need.OUTCOME_CHANGED, changed.position if changed is not None else 0),
@@ -220,13 +226,13 @@ def _need_afterwards(case: Case, today: date) -> Need | None:
     for need, position in arisen:
         if position > case.settled:
             return need
-    if not _to_ask(case):
+    if not case.to_ask:
         return None
     if case.numbers is None:
         return Need.NO_NUMBERS
     if case.day != today:
         return Need.DAY_OVER
-    return Need.NOT_ANSWERABLE if refused is not None else None
+    return Need.NOT_ANSWERABLE if case.fruitless or not asks else None
 
 
 def _registration_unknown(case: Case) -> int:

@@ -59,7 +59,7 @@ def event_keys() -> frozenset[str]:
 
 
 _OTHERS = (
-    "Interrupted", "LateAnswer", "PaperMade", "PaperPrinted", "PaperTakenOut", NUMBER_TAKEN, REQUESTED, ACCEPTED,
+    "Interrupted", "PaperMade", "PaperPrinted", "PaperTakenOut", NUMBER_TAKEN, REQUESTED, ACCEPTED,
     REFUSED, "Unknown",
 )  # fmt: skip
 _PAPERS: tuple[PaperKind, ...] = ("declaration", "blank_declaration", "claim_note", "refund_slip")

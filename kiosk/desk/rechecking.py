@@ -1,0 +1,154 @@
+"""The queue at work: asks again what ``recheck`` says, and keeps what came of it with the visit.
+
+One process runs it for a ledger; what it does stands in the ledger before and after it is done, so that another one can
+go on at any time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import structlog
+from msgspec.structs import replace
+
+from kiosk.coverage.qualification import Answer
+from kiosk.coverage.services import Capability
+from kiosk.desk.board import Board
+from kiosk.desk.case import ASK_AGAIN, Case, Numbers
+from kiosk.desk.finding import position_before
+from kiosk.desk.health import DOWN
+from kiosk.desk.notes import (
+    LateAnswer,
+    Note,
+    RecheckAnswered,
+    RecheckAsked,
+    RecheckFailed,
+    note_entry,
+    question_of,
+)
+from kiosk.desk.recheck import RecheckPolicy, back_off, due
+from kiosk.desk.world import World
+from kiosk.eligibility.port import AskByNumbers, EligibilityService, FailedAnswer
+from kiosk.ledger import Ledger, LedgerError, stamp
+from kiosk.ledger.interface import day_start
+from kiosk.visit.moment import Moment
+
+SERVICE = "service"
+_log = structlog.get_logger(__name__)
+
+
+class Rechecker:
+    """Belongs to one thread. ``may_run``: whether this process is the one that asks; another one only looks on."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        service: EligibilityService,
+        world: World,
+        policy: RecheckPolicy | None = None,
+        *,
+        may_run: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._ledger = ledger
+        self._service = service
+        self._world = world
+        self._policy = policy or RecheckPolicy()
+        self._may_run = may_run
+        self._board = Board()
+        self._board.position = position_before(ledger, day_start(world.now().day - timedelta(days=1)))
+
+    def tick(self) -> bool:
+        """One look: what came late is kept, and at most one question is asked. Whether one was. Blocks for the
+        question's deadline at most. Raises ``LedgerError``: what could not be noted is not asked."""
+        self._board.take(self._ledger.entries(since=self._board.position))
+        if not self._may_run():
+            return False
+        self._keep_late_answers()
+        if Capability.BY_NUMBERS not in self._service.capabilities:
+            return False
+        case = due(self._board, self._world.now(), self._policy)
+        if case is None or case.numbers is None:
+            return False
+        self._ask(case, case.numbers)
+        return True
+
+    def _ask(self, case: Case, numbers: Numbers) -> None:
+        asked = self._note(RecheckAsked(attempt=case.attempts + 1), case)
+        question = AskByNumbers(
+            question_id=question_of(asked),
+            insurer_number=numbers.insurer_number,
+            insured_card_symbol=numbers.insured_card_symbol,
+            insured_identification_number=numbers.insured_identification_number,
+            insured_branch_number=numbers.insured_branch_number,
+            birth_date=date.fromisoformat(numbers.birth_date),
+            limit_consent=False,
+        )
+        match self._service.ask(question, self._policy.deadline / 1000):
+            case Answer() as answer:
+                self._note(RecheckAnswered(answer=answer), case, ref=asked)
+            case FailedAnswer() as failed:
+                self._note(self._failure(case, failed), case, ref=asked)
+
+    def _failure(self, case: Case, failed: FailedAnswer) -> RecheckFailed:
+        note = RecheckFailed(reason=failed.reason, code=failed.code, message=failed.message)
+        if not (failed.retriable or failed.reason in ASK_AGAIN):
+            return note
+        probed = self._board.health.probed if failed.reason in DOWN else 0
+        failures = max(len(case.failures), probed) + 1
+        (chance,) = self._world.random_bytes(1)
+        now = self._world.now()
+        later = Moment(now.mono, now.wall + back_off(self._policy, failures, chance))
+        return replace(note, next_at=stamp(later.utc))
+
+    def _keep_late_answers(self) -> None:
+        """To questions of this queue; those of a visit come to the process that asked them."""
+        for late in self._service.late_answers():
+            visit = self._board.visit_of(late.question_id)
+            case = self._board.case(visit) if visit else None
+            if case is None:
+                _log.error("late_answer.unknown_question")
+            else:
+                self._note(LateAnswer(question=late.question_id, answer=late.answer), case)
+
+    def _note(self, note: Note, case: Case, *, ref: str = "") -> str:
+        entry = note_entry(
+            note, case.visit, self._world.new_id(), self._world.now(),
+            actor=SERVICE, ref=ref, simulated=case.simulated,
+        )  # fmt: skip
+        self._ledger.append([entry])
+        self._board.take(self._ledger.entries(since=self._board.position))
+        return entry.id
+
+
+class RecheckThread:
+    """Runs a queue until closed."""
+
+    def __init__(self, rechecker: Rechecker, *, every_s: float = 2.0) -> None:
+        self._rechecker = rechecker
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recheck", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """A question under way is left to its deadline: it is a read, and counts as lost afterwards."""
+        self._stop.set()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not self._tick():
+                self._stop.wait(self._every_s)
+
+    def _tick(self) -> bool:
+        try:
+            return self._rechecker.tick()
+        except LedgerError as error:
+            _log.error("recheck.ledger", error=error.code)
+        except Exception as error:  # a bug here must not end the queue; the type alone, never a message
+            _log.error("recheck.failed", error=type(error).__name__)
+        return False
