@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kiosk.coverage.exchange_codes import QualificationValidity
+from kiosk.coverage.kana import full_width
 from kiosk.coverage.qualification import Answer, ResultOfQualificationConfirmation
 from kiosk.evidence.model import Way
 from kiosk.handoff.settled import (
@@ -264,7 +265,7 @@ class _Fold:
             consents=self._consents(told),
             declaration=self._declaration(told),
             language=told.language,
-            recheck=self._recheck(day),
+            recheck=self._recheck(told, day),
             void=self._void,
             simulated=self._simulated or (answer is not None and answer.simulated),
         )
@@ -279,13 +280,15 @@ class _Fold:
 
     def _heard(self, told: Situation, day: date) -> _Heard | None:
         """The one by which the visit was confirmed, or that agreed with what was shown; else the first late one that
-        proves something. What was denied, or was about other numbers than those accepted, is not handed on."""
+        proves something of the same person. What was denied, or was about other numbers than those accepted, is not
+        handed on."""
         mine = self._answers[-1:] if told.outcome == "confirmed" or told.check == "agrees" else []
-        return next((one for one in (*mine, *self._late) if one.answer.in_force(day)), None)
+        late = [one for one in self._late if _is_about(one.answer, told)]
+        return next((one for one in (*mine, *late) if one.answer.in_force(day)), None)
 
-    def _recheck(self, day: date) -> Recheck:
+    def _recheck(self, told: Situation, day: date) -> Recheck:
         for late in (one.answer for one in self._late):
-            if late.in_force(day):
+            if late.in_force(day) and _is_about(late, told):
                 return "valid"
             if not late.failed and late.validity in _NOT_VALID:
                 return "not_valid"
@@ -296,7 +299,7 @@ class _Fold:
         declared = self._typed if told.outcome == "declared" else {}
         return Person(
             name=self._corrected or told.name or proven.name,
-            kana=told.kana or proven.name_kana,
+            kana=full_width(told.kana or proven.name_kana),
             birth_date=told.birth_date or born,
             sex=proven.sex1 or declared.get(FormField.SEX, ""),
             address=proven.address or declared.get(FormField.ADDRESS, ""),
@@ -336,3 +339,9 @@ class _Fold:
         id, pdf = self._paper or ("", b"")
         in_order = tuple((field, self._typed[field]) for field in FormField if field in self._typed)
         return Declaration(id=id if pdf else "", pdf=pdf, answers=in_order)
+
+
+def _is_about(answer: Answer, told: Situation) -> bool:
+    """Nobody stood there any more when it came: it counts for the one person whose birth date is known to be that."""
+    born = {result.birth_date for result in answer.results}
+    return bool(told.birth_date) and born == {date.fromisoformat(told.birth_date)}

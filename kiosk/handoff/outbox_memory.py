@@ -39,7 +39,7 @@ class MemoryOutbox:
             for id, letter in letters.items():
                 mine = (letter.visit, letter.receiver) == (draft.visit, draft.receiver)
                 if mine and letter.state in ("waiting", "needs_person"):
-                    self._finish(letters, id, "superseded", now, "")
+                    self._finish(letters, id, "superseded", now)
             id = max(letters, default=0) + 1
             letters[id] = Letter(
                 id=id,
@@ -57,7 +57,7 @@ class MemoryOutbox:
                 parcel=draft.parcel,
             )
             if draft.state == "refused":
-                self._finish(letters, id, "refused", now, draft.problem)
+                self._finish(letters, id, "refused", now)
             return True
 
     def claim(self, now: datetime, lease: timedelta, *, but: Collection[str] = ()) -> Letter | None:
@@ -65,7 +65,7 @@ class MemoryOutbox:
             for letter in list(letters.values()):
                 newer = self._last(letters, letter.visit, letter.receiver)
                 if letter.state == "sending" and self._leases[letter.id] <= now and newer != letter:
-                    self._finish(letters, letter.id, "superseded", now, letter.problem)
+                    self._finish(letters, letter.id, "superseded", now)
             due = [letter for letter in letters.values() if self._due(letters, letter, now, but)]
             if not due:
                 return None
@@ -100,14 +100,14 @@ class MemoryOutbox:
             if state == "needs_person":
                 letters[letter.id] = replace(letters[letter.id], state=state, problem=problem)
             else:
-                self._finish(letters, letter.id, state, now, problem)
+                self._finish(letters, letter.id, state, now)
 
     def retry(self, letter: Letter, next_at: datetime, problem: str) -> None:
         with self._open() as letters:
             if not self._mine(letters, letter):
                 return
             if self._last(letters, letter.visit, letter.receiver) != letters[letter.id]:
-                self._finish(letters, letter.id, "superseded", next_at, problem)
+                self._finish(letters, letter.id, "superseded", next_at)
                 return
             letters[letter.id] = replace(
                 letters[letter.id], state="waiting", next_at=next_at, problem=problem
@@ -134,7 +134,7 @@ class MemoryOutbox:
         with self._open() as letters:
             for letter in letters.values():
                 if letter.key == key and letter.state in OPEN:
-                    self._finish(letters, letter.id, "by_hand", now, letter.problem)
+                    self._finish(letters, letter.id, "by_hand", now)
                     return True
             return False
 
@@ -196,9 +196,10 @@ class MemoryOutbox:
         now = letters.get(letter.id)
         return now is not None and now.state == "sending" and now.attempts == letter.attempts
 
-    def _finish(self, letters: dict[int, Letter], id: int, state: State, now: datetime, problem: str) -> None:
+    def _finish(self, letters: dict[int, Letter], id: int, state: State, now: datetime) -> None:
         letter = letters.get(id)
         if letter is not None:
+            problem = "" if state == "taken" else letter.problem
             letters[id] = replace(letter, state=state, parcel=None, problem=problem)
             self._closed_at[id] = now
 

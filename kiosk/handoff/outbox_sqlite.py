@@ -345,8 +345,9 @@ def _finish(db: Connection, where: str, values: tuple[object, ...], state: State
     """Closes letters and erases what they carried: nobody needs it any more."""
     db.execute(f"DELETE FROM parcel WHERE letter IN (SELECT id FROM letter WHERE {where})", values)  # noqa: S608
     cursor = db.execute(
-        f"UPDATE letter SET state = ?, closed = ? WHERE {where}",  # noqa: S608
-        (state, at, *values),
+        "UPDATE letter SET state = ?, closed = ?, problem = iif(?, '', problem)"  # noqa: S608
+        f" WHERE {where}",
+        (state, at, state == "taken", *values),
     )
     return int(cursor.rowcount)
 

@@ -29,7 +29,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Person(Value, frozen=True, kw_only=True):
-    """``birth_date`` is ISO, ``sex`` the exchange's code; "" for what is not known."""
+    """``kana`` is in full width, ``birth_date`` ISO, ``sex`` the exchange's code; "" for what is not known."""
 
     name: str = ""
     kana: str = ""
