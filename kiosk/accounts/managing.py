@@ -25,9 +25,9 @@ from kiosk.accounts.outcomes import (
     RecoveryCodesMade,
     Unchanged,
 )
-from kiosk.accounts.passwords import Password, weakness
+from kiosk.accounts.passwords import Password, Weakness, weakness
 from kiosk.accounts.records import Account, Session, Totp
-from kiosk.accounts.roles import Action, Role
+from kiosk.accounts.roles import Action, Role, permits
 from kiosk.accounts.second import after_code, new_recovery_codes, new_totp, otpauth
 from kiosk.accounts.security_key import Challenge, ask_to_register, registered
 from kiosk.accounts.sessions import end_all, may_manage
@@ -118,10 +118,15 @@ class Managing:
     def set_password(self, leave: Leave, name: str, password: Password) -> Changed | Unchanged:
         """One's own stays; one that somebody else sets must be changed at the next signing in. Every other session of
         this person ends. The password is wiped."""
+        _may(leave, name)
         with password:
-            display = self._display(name)
-            if weak := weakness(password, plain_name(name), display):
+            account = self._account(name)
+            if account is None:
+                return Unchanged(why=NotDone.UNKNOWN)
+            if weak := weakness(password, account.name, account.display):
                 return Unchanged(why=weak)
+            if self._means.hasher.verify(account.password, password):
+                return Unchanged(why=Weakness.SAME)
             hashed = self._means.hasher.hash(password)
         temporary = not isinstance(leave, Own)
         return self._change(
@@ -153,8 +158,7 @@ class Managing:
     def offer_key(self, leave: Leave, name: str) -> KeyOffer | Unchanged:
         """``challenge.options`` go to ``SecurityKey.create``."""
         _may(leave, name)
-        with self._means.file.transaction() as records:
-            account = records.get(Account, plain_name(name))
+        account = self._account(name)
         if account is None:
             return Unchanged(why=NotDone.UNKNOWN)
         return KeyOffer(name=account.name, challenge=ask_to_register(account, self._means.random))
@@ -219,10 +223,9 @@ class Managing:
             changed = change(account)
             if isinstance(changed, NotDone):
                 return Unchanged(why=changed)
-            records.put(changed)
-            if not _somebody_manages(records):
-                records.put(account)
+            if _manages(account) and not _manages(changed) and not _others_manage(records, name):
                 return Unchanged(why=NotDone.LAST_ADMINISTRATOR)
+            records.put(changed)
             own = leave.session if isinstance(leave, Own) else ""
             ended: Facts = end_all(records, name, why, but=own) if end else ()
         fact = AuditFact(
@@ -234,10 +237,9 @@ class Managing:
         """Also when the session has ended since, as it does with a change by somebody else."""
         return self._means.now() >= own.until or records.get(Session, own.session) is None
 
-    def _display(self, name: str) -> str:
+    def _account(self, name: str) -> Account | None:
         with self._means.file.transaction() as records:
-            account = records.get(Account, plain_name(name))
-        return "" if account is None else account.display
+            return records.get(Account, plain_name(name))
 
 
 def _may(leave: Leave, name: str) -> None:
@@ -248,5 +250,9 @@ def _may(leave: Leave, name: str) -> None:
         may_manage(leave)
 
 
-def _somebody_manages(records: Records) -> bool:
-    return any(one.role is Role.ADMINISTRATOR and not one.disabled for one in records.all(Account))
+def _manages(account: Account) -> bool:
+    return permits(account.role, Action.MANAGE_ACCOUNTS) and not account.disabled
+
+
+def _others_manage(records: Records, name: str) -> bool:
+    return any(_manages(one) for one in records.all(Account) if one.name != name)

@@ -73,6 +73,7 @@ class Weakness(StrEnum):
     LONG = "long"
     COMMON = "common"
     NAME = "name"
+    SAME = "same"
 
     @property
     def remedy(self) -> str:
@@ -83,6 +84,7 @@ _REMEDIES: Final = {
     Weakness.SHORT: f"Take at least {SHORTEST} characters; four words that do not belong together are good.",
     Weakness.LONG: f"{LONGEST} characters are the most.",
     Weakness.COMMON: "Many people take this one, and it is tried first. Take words that do not belong together.",
+    Weakness.SAME: "This is the password that the account has already. Take another.",
     Weakness.NAME: "The password is the account's own name or not much more. Take something else.",
 }
 

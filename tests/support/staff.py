@@ -59,7 +59,7 @@ class Clock:
 class CountingHasher(Hasher):
     """Knows how often it was asked."""
 
-    def __init__(self, parameters: Parameters = QUICK) -> None:
+    def __init__(self, parameters: Parameters) -> None:
         super().__init__(parameters)
         self.verified: list[bool] = []
         self.hashed = 0
@@ -76,10 +76,16 @@ class CountingHasher(Hasher):
 class Desk:
     """The whole service over one file, as a console uses it. ``facts``: all that were given out."""
 
-    def __init__(self, file: AccountFile | None = None, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        file: AccountFile | None = None,
+        *,
+        limits: Limits | None = None,
+        parameters: Parameters = QUICK,
+    ) -> None:
         self.file = file or MemoryAccountFile()
         self.clock = Clock()
-        self.hasher = CountingHasher()
+        self.hasher = CountingHasher(parameters)
         self.means = Means(self.file, limits or Limits(), self.hasher, self.clock)
         self.signing_in = SigningIn(self.means)
         self.sessions = Sessions(self.means)
