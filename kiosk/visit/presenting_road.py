@@ -146,8 +146,11 @@ def _not_accepted(decision: Decision) -> tuple[Detail, ...]:
 
 
 def _contacts(decision: Decision) -> tuple[Detail, ...]:
+    """A facility's own line for an insurer has no sentence of the catalogue: its name stands beside its number."""
     return tuple(
-        Detail(f"contact.{one.id}.name", one.phone or Sentence("contact.ask_there"))
+        Detail("contact.insurance.name", f"{one.name}　{one.phone}")
+        if one.name
+        else Detail(one.name_key, one.phone or Sentence("detail.ask_there"))
         for one in decision.contacts
     )
 

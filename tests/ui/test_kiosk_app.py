@@ -26,7 +26,7 @@ from ui.patient.gallery import examples
 from ui.patient.gallery_pictures import still_window
 from ui.settings import Screen, Settings
 from ui.theme.panel import PROFILES
-from ui.widgets.keypad import PinDots
+from ui.widgets.dots import PinDots
 
 pytestmark = pytest.mark.gui
 

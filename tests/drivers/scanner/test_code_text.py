@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from drivers.scanner.text import readable, visible
@@ -14,8 +14,18 @@ HALF_KANA = st.text("ｱｲｳｴｵｶｷｸｹｺﾔﾏﾀﾞﾀﾛｳ ABC123"
 NAMES = st.text("山田太郎髙﨑花子ヤマダあいう　 -=:0123456789ABCabc\n", max_size=60)
 
 
+def _is_utf_8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @given(NAMES)
 def test_utf_8_and_shift_jis_say_the_same(text: str) -> None:
+    """But for the rare bytes of the one that happen to be sound text of the other: nobody can tell those."""
+    assume(text.isascii() or not _is_utf_8(text.encode("cp932")))
     assert readable(text.encode("utf-8")) == readable(text.encode("cp932")) == text
 
 

@@ -78,7 +78,7 @@ def test_what_stands_beside_keys_and_on_buttons_is_short(
 
 @pytest.mark.parametrize("tag", languages())
 def test_choices_and_labels_do_not_end_as_sentences_and_problems_do(tag: str) -> None:
-    labels = [f"field.{field}.name" for field in FormField] + ["field.left_out", "contact.ask_there"]
+    labels = [f"field.{field}.name" for field in FormField] + ["field.left_out", "detail.ask_there"]
     labels += [key for key, _ in sentences(tag, r"choice\..*|field\.\w+\.\w+") if not key.endswith(".body")]
     assert [key for key in labels if said(tag, key).plain.endswith(("。", "."))] == []
     problems = [f"form.problem.{problem}" for problem in Problem]
