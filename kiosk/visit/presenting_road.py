@@ -8,7 +8,7 @@ from typing import assert_never
 from kiosk.coverage.share import share_on
 from kiosk.evidence.deciding import Decision
 from kiosk.evidence.loading import book
-from kiosk.evidence.model import Document, Way
+from kiosk.evidence.model import Contact, Document, Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
 from kiosk.visit.flow.declaring import ANSWERS_ON_A_PAGE, may_copy, questions, written
@@ -147,12 +147,13 @@ def _not_accepted(decision: Decision) -> tuple[Detail, ...]:
 
 def _contacts(decision: Decision) -> tuple[Detail, ...]:
     """A facility's own line for an insurer has no sentence of the catalogue: its name stands beside its number."""
-    return tuple(
-        Detail("contact.insurance.name", f"{one.name}　{one.phone}")
-        if one.name
-        else Detail(one.name_key, one.phone or Sentence("detail.ask_there"))
-        for one in decision.contacts
-    )
+    return tuple(_contact(one) for one in decision.contacts)
+
+
+def _contact(contact: Contact) -> Detail:
+    if contact.name_key is None:
+        return Detail("contact.insurance.name", f"{contact.name}　{contact.phone}")
+    return Detail(contact.name_key, contact.phone or Sentence("detail.ask_there"))
 
 
 def _no_card(visit: Visit, cause: str) -> Part:

@@ -94,7 +94,7 @@ def test_what_the_patient_chooses_reaches_the_visit_and_comes_back_as_a_page(
 ) -> None:
     with opened(simulated(tmp_path), qtbot) as visitor:
         visitor.touch("no_card")
-        visitor.sees("WaitingForStaff.reason")
+        visitor.sees("ExplainingNoCard")
         visitor.press("handled")
         visitor.until(lambda: visitor.page in ("Finished.staff", "Abandoned.closed_by_staff"))
 
