@@ -152,6 +152,14 @@ class Case:
         return self.told.now.outcome
 
     @property
+    def person(self) -> tuple[str, str, str]:
+        """Name, kana and birth date: as the visit knows them, else as whom the file gave."""
+        now = self.told.now
+        if now.patient is None or now.kana:
+            return now.name, now.kana, now.birth_date
+        return now.patient.name, now.patient.name_kana, now.patient.birth_date
+
+    @property
     def unasked(self) -> Reason | None:
         """Why the system could not be asked about this visit; None if it was, or need not be."""
         now = self.told.now

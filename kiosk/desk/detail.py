@@ -101,16 +101,17 @@ def detail(records: Sequence[Record], book: Book, today: date) -> Detail | None:
     if case is None:
         return None
     now = case.told.now
+    name, kana, birth = case.person
     ways = tuple(_way(way, rule, book) for way, rule in now.ways)
     answers = tuple(_answers(records, case.day))
     typed = _typed(case)
     coverage = _coverage(answers, case.day)
     return Detail(
         row=row_of(case, today),
-        name=now.name,
+        name=name,
         corrected=case.told.corrected,
-        kana=now.kana,
-        birth_date=now.birth_date,
+        kana=kana,
+        birth_date=birth,
         share=now.share,
         companion=now.companion,
         language=now.language,

@@ -149,7 +149,7 @@ def row_of(case: Case, today: date, gone: Collection[str] = (), *, asks: bool = 
         day=case.day,
         began=case.began,
         number=now.number or case.number,
-        kana=now.kana,
+        kana=case.person[1],
         held_by=case.told.held_by,
         patient_number=now.patient.patient_number if now.patient is not None else "",
         light=light,

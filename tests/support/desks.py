@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from kiosk.coverage.services import Capability
 from kiosk.desk.desk import Desk
@@ -11,7 +14,7 @@ from kiosk.desk.row import Row
 from kiosk.evidence.case import Facility
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
-from kiosk.ledger import Moment, Options, SqliteLedger
+from kiosk.ledger import MemoryLedger, MemoryStore, Moment, Options, Record, SqliteLedger
 from kiosk.patients.memory import MemoryPatientFile
 from kiosk.reception.hands import Devices
 from kiosk.visit.acts import Act
@@ -23,11 +26,25 @@ from simulator.national.faults import Faults
 from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.playing.fact_card import FactCard, FactReader
-from simulator.playing.player import blank_ticket
+from simulator.playing.player import FAST, blank_ticket, ledger_options, play
 from simulator.playing.questions import NotedService
 from simulator.playing.stage import PaperTray, Quiet, Stage
 from simulator.playing.world import VirtualWorld
-from tests.support.visits import DAY
+from simulator.scenarios import everything
+from tests.support.visits import DAY, TARO
+
+
+@cache
+def played_records() -> tuple[Record, ...]:
+    """What every third shipped scenario leaves in one ledger."""
+    store = MemoryStore()
+    making = replace(
+        FAST, ledger=lambda scenario, world: MemoryLedger(ledger_options(scenario, world), store)
+    )
+    for scenario in everything()[::3]:
+        play(scenario, making)
+    return tuple(MemoryLedger(Options(process="reader"), store).entries())
+
 
 CAPABILITIES = frozenset(
     {Capability.BY_CARD, Capability.BY_NUMBERS, Capability.REGISTER, Capability.MEDICAL_CONSENT}
@@ -48,7 +65,6 @@ class House:
         if known is not None:
             self.patients.remember(known, DAY)
         self.tray = PaperTray()
-        self.kiosks: dict[str, Stage] = {}
         self.ledgers: list[SqliteLedger] = []
         self.reader = FactReader(self.world.utc)
         self.kiosk = self.open_kiosk()
@@ -78,9 +94,8 @@ class House:
             patient_file=True,
             facility=Facility(capabilities=CAPABILITIES, face_check=False, staff_check=False),
         )
-        stage = Stage(self.world, self.ledger("kiosk", terminal), policy, devices, self.reader)
-        self.kiosks[terminal] = stage
-        return stage
+        self.kiosk_ledger = self.ledger("kiosk", terminal)
+        return Stage(self.world, self.kiosk_ledger, policy, devices, self.reader)
 
     def open_desk(self, process: str = "desk", **options: Any) -> Desk:
         ledger = self.ledger(process)
@@ -142,6 +157,26 @@ class House:
         self.kiosk.wait(60_000)
         assert not self.visit, self.kiosk.view.state
         return self
+
+    def type_known(self) -> House:
+        """The 診察券 number and birth date of the patient on file."""
+        return self.type(
+            {FormField.PATIENT_NUMBER: TARO.patient_number, FormField.BIRTH_DATE: TARO.birth_date}
+        )
+
+    def back(self) -> House:
+        self.kiosk.act(Act("BackChosen"))
+        return self
+
+    def call(self) -> House:
+        """The button that stands on every page."""
+        self.kiosk.act(Act("StaffCalled"))
+        return self
+
+    def crash(self) -> None:
+        """The kiosk's program is gone from one moment to the next."""
+        self.ledgers.remove(self.kiosk_ledger)
+        self.kiosk_ledger.close()
 
     def without_card(self, cause: str = "forgotten") -> House:
         return self.touch("no_card").touch(f"no_card_{cause}").touch("show_ways")
