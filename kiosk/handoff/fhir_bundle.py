@@ -115,7 +115,7 @@ class FhirBundle(msgspec.Struct, frozen=True, kw_only=True):
         names = [
             _name(text, form)
             for text, form in ((person.name, codes.KANJI), (person.kana, codes.KANA))
-            if text
+            if text.strip()
         ]
         return resource(
             "Patient",
@@ -147,8 +147,8 @@ def _name(text: str, representation: str) -> Json:
 def _address(text: str, post_number: str) -> list[Json]:
     digits = "".join(c for c in post_number if c.isascii() and c.isdigit())
     code = f"{digits[:3]}-{digits[3:]}" if len(digits) == 7 else ""
-    told = {"text": text, "postalCode": code, "country": "JP"}
-    return [{name: value for name, value in told.items() if value}] if text or code else []
+    told = {"text": text.strip(), "postalCode": code, "country": "JP"}
+    return [{name: value for name, value in told.items() if value}] if text.strip() or code else []
 
 
 def _coverages(settled: SettledVisit, patient: str) -> list[Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from kiosk.coverage import insured, insurer
+from kiosk.eligibility.oqs.text import in_the_set
 from kiosk.handoff import fhir_codes as codes
 from kiosk.handoff.coverages import Coverage
 from kiosk.handoff.fhir_parts import Json, concept, identifier, own_identifier, reference, resource
@@ -14,13 +15,13 @@ from kiosk.handoff.settled import SettledVisit
 
 def full_width(text: str) -> str:
     """For the extensions, the CSV identifier and ``subscriberId``: wholly full width, no blanks."""
-    return insured.as_printed(text)
+    return in_the_set(insured.as_printed(text))
 
 
 def member_id_part(text: str) -> str:
     """A symbol or number in the member id: wholly half width if it has ASCII letters and digits only, else wholly full
     width; no blanks. A colon becomes ： and cannot be taken for the one between the parts."""
-    wide = insured.as_printed(text)
+    wide = full_width(text)
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in wide)
     return narrow if narrow.isascii() and narrow.isalnum() else wide
 
