@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.wording.text import Text
 from ui.patient.details import DetailsPage
 from ui.patient.parts import Parts
 from ui.widgets.button import BigButton
@@ -9,6 +10,9 @@ from ui.widgets.notice import Table
 
 
 class ConfirmedPage(DetailsPage):
+    def opened_title(self) -> Text:
+        return self.kit.say(self.view.title)
+
     def opened(self, parts: Parts, table: Table, turning: list[BigButton]) -> Parts:
         """Beneath the name: the rest of the page stays."""
         picture = parts.picture if self.kit.profile.portrait else None

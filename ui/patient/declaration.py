@@ -18,7 +18,7 @@ from ui.widgets.rows import Row, Rows, TouchRow
 from ui.widgets.target import Target
 
 _CARDS = frozenset({"source", "key", "last_try"})
-_READS_WELL = 0.9
+_TRADES = ((0.9, 3), (0.74, 2), (0.0, 1))  # down to which scale letters go for the sake of how many lines
 
 
 class DeclarationPage(Page):
@@ -59,11 +59,11 @@ class DeclarationPage(Page):
 
     def _divide(self, rows: Rows) -> None:
         """Shows as many lines at a time as can be read well."""
-        for count in range(len(rows.rows), 0, -1):
-            rows.show_rows(0, count)
-            tried = arrange(self.parts(), self.rect(), self.kit.profile)
-            if tried.fits and tried.scale >= _READS_WELL:
-                return
+        for least_scale, fewest in _TRADES:
+            for count in range(len(rows.rows), fewest - 1, -1):
+                rows.show_rows(0, count)
+                if arrange(self.parts(), self.rect(), self.kit.profile, least_scale).fits:
+                    return
 
     def targets(self) -> list[Target]:
         return [*(self.rows.targets() if self.rows else []), *super().targets()]

@@ -63,6 +63,7 @@ class DetailsPage(Page):
         if wanted:
             self.table = Table(self.kit, self.table_rows(), parent=self)
             self.table.show()
+        self.title.set_text(self.opened_title() if wanted else self.kit.say(self.view.title))
         if self.toggle is not None:
             self.toggle.setChecked(wanted)
             self.toggle.picture = "icon.less" if wanted else "icon.more"
@@ -74,8 +75,7 @@ class DetailsPage(Page):
             self._divide(self.table)
         elif self.laid_open is not None and self.toggle is not None:
             self.open_at_once = True
-            tried = arrange(self.parts(), self.rect(), self.kit.profile)
-            self.open_at_once = tried.fits and tried.scale == 1
+            self.open_at_once = arrange(self.parts(), self.rect(), self.kit.profile, 1.0).fits
             self.laid_open.setVisible(self.open_at_once)
             self.toggle.setVisible(not self.open_at_once)
         parts = self.parts()
@@ -94,8 +94,7 @@ class DetailsPage(Page):
                 self.turn = self._quiet("turn", "choice.more_ways", "icon.next_page")
                 self.turn.touched.connect(self._turn_over)
                 self.turn.show()
-            tried = arrange(self.parts(), self.rect(), self.kit.profile)
-            if tried.fits and tried.scale >= _READS_WELL:
+            if arrange(self.parts(), self.rect(), self.kit.profile, _READS_WELL).fits:
                 return
 
     def _turn_over(self) -> None:
@@ -121,6 +120,10 @@ class DetailsPage(Page):
 
     def opened(self, parts: Parts, table: Table, turning: list[BigButton]) -> Parts:
         return Parts(parts.title, [table], actions=turning)
+
+    def opened_title(self) -> Text:
+        """What stands above the details."""
+        return self.kit.key(self.toggle_key)
 
     def table_rows(self) -> list[tuple[Text, Text]]:
         """A label that comes several times is shown once, with all its values."""

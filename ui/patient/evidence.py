@@ -40,8 +40,7 @@ class EvidencePage(DetailsPage):
     def arrange(self) -> None:
         if self.table is None:
             self._condense(False)
-            tried = arrange(self.parts(), self.rect(), self.kit.profile)
-            self._condense(not tried.fits or tried.scale < _READS_WELL)
+            self._condense(not arrange(self.parts(), self.rect(), self.kit.profile, _READS_WELL).fits)
         super().arrange()
 
     def _condense(self, wanted: bool) -> None:
@@ -61,6 +60,10 @@ class EvidencePage(DetailsPage):
         if not self.condensed or self.table is not None:
             return parts
         return replace(parts, under=[block for block in parts.under if block not in self._remedy])
+
+    def opened_title(self) -> Text:
+        """The remedy belongs to the reason."""
+        return self.kit.say(self.view.title) if self.condensed else super().opened_title()
 
     def table_rows(self) -> list[tuple[Text, Text]]:
         rows = super().table_rows()

@@ -30,9 +30,10 @@ SCALES = tuple(1.0 - step / 50 for step in range(23))  # down to 0.56
 _MANY = 3  # so many cards do not stand beneath each other on every panel
 
 
-def arrange(parts: Parts, area: QRect, profile: PanelProfile) -> Arranged:
-    """Finds the arrangement for ``area`` and leaves every part scaled and shaped for it."""
-    for scale in SCALES:
+def arrange(parts: Parts, area: QRect, profile: PanelProfile, least_scale: float = SCALES[-1]) -> Arranged:
+    """Finds the arrangement for ``area`` and leaves every part scaled and shaped for it. ``least_scale``: smaller
+    letters are not tried."""
+    for scale in (scale for scale in SCALES if scale >= least_scale):
         for block in _scaled(parts):
             block.set_scale(scale)
         for plan in _plans(parts, profile):

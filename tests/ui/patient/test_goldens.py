@@ -18,13 +18,14 @@ from PySide6.QtGui import QImage, QPainter
 from kiosk.visit.policy import Contrast, TextSize
 from kiosk.visit.states import Deadline
 from tests.support.screens import settle
-from ui.patient.confirmed import ConfirmedPage
+from ui.patient.details import DetailsPage
 from ui.patient.gallery import examples
 from ui.patient.gallery_pictures import STILL, dressed, photograph, still_window
 from ui.patient.pin import PinPage
 from ui.patient.window import PatientWindow
 from ui.theme.panel import PROFILES
 from ui.widgets.kit import ReaderKind
+from ui.widgets.rows import MaskedRow
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = ROOT / "tests" / "golden" / "screens"
@@ -37,6 +38,12 @@ ONCE = (
     "ReadingCard.problem.not_my_number_card", "ChoosingVerification", "EnteringPin", "OfferingRegistration",
     "AskingConsent", "AskingConsent.items.care", "LookingUp", "Confirmed.certificate_expiring", "TakeCard.finished",
     "WaitingForStaff.network_fault", "Finished", "Abandoned.timed_out",
+    "ChoosingEvidence", "ChoosingEvidence.refused", "ExplainingNoCard", "ExplainingNoCard.lost", "Companion",
+    "SchoolTrip", "SchoolTrip.show", "ShowingCertificate", "ShowingNotice", "ShowingPortal", "IdentifyingKnown.found",
+    "ConfirmingKnownData", "FillingDeclaration.source", "FillingDeclaration.key", "FillingDeclaration.unlock.number_b",
+    "FillingDeclaration.last_try", "FillingDeclaration.question.kana", "FillingDeclaration.question.insurance_kind",
+    "FillingDeclaration.summary", "FillingDeclaration.signature", "FillingDeclaration.covered", "ExplainingSelfPay",
+    "StaffVerifying.on_paper", "Finished.declared",
 )  # fmt: skip
 OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("AskingConsent", "small", "en", "extra_large", "high"),
@@ -47,6 +54,19 @@ OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("Welcome", "landscape", "en", "medium", "high"),
     ("OutOfService", "small", "ja-easy", "medium", "standard"),
     ("ChoosingVerification", "portrait", "en", "extra_large", "standard"),
+    ("ChoosingEvidence", "landscape", "en", "medium", "high"),
+    ("ChoosingEvidence", "small", "ja", "medium", "standard"),
+    ("ChoosingEvidence.refused", "small", "ja-easy", "extra_large", "high"),
+    ("ExplainingNoCard", "small", "en", "large", "standard"),
+    ("ExplainingNoCard.lost", "landscape", "ja-easy", "medium", "standard"),
+    ("ShowingCertificate", "small", "ja", "extra_large", "standard"),
+    ("ShowingPortal", "landscape", "ja-easy", "large", "high"),
+    ("ConfirmingKnownData", "small", "ja-easy", "extra_large", "high"),
+    ("FillingDeclaration.summary", "landscape", "en", "medium", "standard"),
+    ("FillingDeclaration.summary", "small", "ja", "extra_large", "standard"),
+    ("FillingDeclaration.unlock.number_b", "small", "ja-easy", "extra_large", "standard"),
+    ("FillingDeclaration.signature", "small", "ja", "medium", "standard"),
+    ("FillingDeclaration.question.kana", "small", "ja", "medium", "high"),
 )
 USUAL: tuple[str, str, TextSize, Contrast] = ("portrait", "ja", "medium", "standard")
 CASES = [*((name, *USUAL) for name in ONCE), *OTHERS]
@@ -123,7 +143,9 @@ def test_the_page_looks_as_it_was_approved(
     settle()
 
 
-@pytest.mark.parametrize("extra", ["digits", "details", "display", "language", "warned"])
+@pytest.mark.parametrize(
+    "extra", ["digits", "details", "refused", "revealed", "display", "language", "warned"]
+)
 def test_what_lies_over_a_page_looks_as_it_was_approved(
     windows: Callable[[str], PatientWindow], request: pytest.FixtureRequest, extra: str
 ) -> None:
@@ -135,11 +157,15 @@ def test_what_lies_over_a_page_looks_as_it_was_approved(
         assert keypad is not None
         for digit in (1, 2):
             keypad.add(digit)
-    elif extra == "details":
-        window.show_view(examples()["Confirmed"])
-        toggle = cast(ConfirmedPage, window.page).toggle
+    elif extra in ("details", "refused"):
+        window.show_view(examples()["Confirmed" if extra == "details" else "ChoosingEvidence.no_card"])
+        toggle = cast(DetailsPage, window.page).toggle
         assert toggle is not None
         toggle.touched.emit()
+    elif extra == "revealed":
+        window.show_view(examples()["ConfirmingKnownData"])
+        for row in window.findChildren(MaskedRow):
+            row.touched.emit()
     elif extra == "warned":
         warned = replace(examples()["AskingConsent"], warned=True, deadline=Deadline(end=18_000, warn=0))
         window.show_view(warned)

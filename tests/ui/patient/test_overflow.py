@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, pairwise
 from typing import get_args
 
@@ -17,9 +19,9 @@ from kiosk.visit.states import Deadline
 from tests.support.screens import settle
 from ui.entry.arranging import LEAST_KEY_MM
 from ui.entry.keys import Cap
-from ui.patient.confirmed import ConfirmedPage
+from ui.patient.details import DetailsPage
 from ui.patient.field import EntryPage
-from ui.patient.gallery import LANGUAGES, examples, reason_view
+from ui.patient.gallery import LANGUAGES, examples, reason_view, ways_view
 from ui.patient.gallery_pictures import dressed, still_window
 from ui.patient.page import BasePage
 from ui.patient.window import PatientWindow
@@ -32,6 +34,7 @@ from ui.widgets.target import Target
 SIZES: tuple[TextSize, ...] = get_args(TextSize)
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 LEAST_CAPITAL_MM = 2.7  # of any sentence on the smallest panel in the smallest size
+DETAILED = ("ChoosingEvidence", "ExplainingNoCard.", "ExplainingSelfPay", "ShowingCertificate.scanned")
 CAPITAL = 0.76  # of the character square, in our font
 
 
@@ -101,17 +104,73 @@ def faults_of_target(target: Target, window: PatientWindow) -> Iterator[str]:
         yield f"outside: {name}"
 
 
-@pytest.mark.parametrize("contrast", CONTRASTS)
+@dataclass(frozen=True)
+class Drawn:
+    """How a page turned out. ``em``: of its body, in pixels."""
+
+    faults: list[str]
+    em: int
+    scale: float
+    has_keys: bool
+
+
+@pytest.fixture(scope="module")
+def drawn(window: PatientWindow) -> Callable[[str], dict[tuple[str, TextSize], Drawn]]:
+    """Every page of a language in every size, drawn once for all tests."""
+
+    @cache
+    def draw(language: str) -> dict[tuple[str, TextSize], Drawn]:
+        found = {}
+        for size in SIZES:
+            for name, view in examples().items():
+                window.show_view(dressed(view, language, size, "standard"))
+                assert window.page is not None
+                scale, _fits = window.page.arranged_as()
+                em = Sizes(window.profile, size).em("body", scale)
+                found[name, size] = Drawn(faults(window), em, scale, isinstance(window.page, EntryPage))
+            settle()
+        return found
+
+    return draw
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_fits(window: PatientWindow, language: str, size: TextSize, contrast: Contrast) -> None:
-    wrong = {}
+def test_every_page_fits(
+    drawn: Callable[[str], dict[tuple[str, TextSize], Drawn]], language: str, size: TextSize
+) -> None:
+    pages = drawn(language)
+    assert {name: pages[name, size].faults for name in examples() if pages[name, size].faults} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_larger_setting_never_gives_smaller_letters(
+    drawn: Callable[[str], dict[tuple[str, TextSize], Drawn]], language: str
+) -> None:
+    for name in examples():
+        ems = [drawn(language)[name, size].em for size in SIZES]
+        assert all(small <= large + 1 for small, large in pairwise(ems)), (name, ems)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_medium_text_shrinks_hardly_anywhere(
+    drawn: Callable[[str], dict[tuple[str, TextSize], Drawn]], language: str
+) -> None:
+    """Beside keys letters give way sooner: see tests/ui/entry."""
+    scales = {name: drawn(language)[name, "medium"] for name in examples()}
+    assert {name: one.scale for name, one in scales.items() if one.scale < 0.9 and not one.has_keys} == {}
+
+
+def test_colours_move_nothing(window: PatientWindow) -> None:
     for name, view in examples().items():
-        window.show_view(dressed(view, language, size, contrast))
-        if found := faults(window):
-            wrong[name] = found
-    settle()
-    assert wrong == {}
+        places = []
+        for contrast in CONTRASTS:
+            window.show_view(dressed(view, "ja", "medium", contrast))
+            assert window.page is not None
+            inside = window.page.findChildren(QWidget)
+            places.append([place(widget, window) for widget in inside if widget.isVisibleTo(window)])
+        assert places[0] == places[1], name
+        settle()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -126,17 +185,28 @@ def test_every_reason_for_staff_fits(window: PatientWindow, language: str, size:
     assert wrong == {}
 
 
+@pytest.mark.parametrize("size", ["medium", "extra_large"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ways_fit_for_every_reason(window: PatientWindow, language: str, size: TextSize) -> None:
+    wrong = {}
+    for reason in Reason:
+        window.show_view(dressed(ways_view(reason), language, size, "standard"))
+        if found := faults(window):
+            wrong[reason.value] = found
+    settle()
+    assert wrong == {}
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_panels_warning_and_details_fit(window: PatientWindow, language: str, size: TextSize) -> None:
     wrong = {}
-    window.show_view(dressed(examples()["Confirmed"], language, size, "standard"))
-    assert isinstance(window.page, ConfirmedPage)
-    assert window.page.toggle is not None
-    window.page.toggle.touched.emit()
-    wrong["details"] = faults(window) + (
-        [] if window.page.arranged and window.page.arranged.fits else ["no fit"]
-    )
+    for name in ("Confirmed", *(name for name in examples() if name.startswith(DETAILED))):
+        window.show_view(dressed(examples()[name], language, size, "standard"))
+        assert isinstance(window.page, DetailsPage)
+        if window.page.toggle is not None and not window.page.toggle.isHidden():
+            window.page.toggle.touched.emit()
+            wrong[name] = faults(window)
     view = dressed(examples()["Welcome"], language, size, "standard")
     window.show_view(view)
     for panel in ("display", "language"):
@@ -148,25 +218,3 @@ def test_panels_warning_and_details_fit(window: PatientWindow, language: str, si
     window.show_view(view)
     settle()
     assert {name: found for name, found in wrong.items() if found} == {}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_larger_setting_never_gives_smaller_letters(window: PatientWindow, language: str) -> None:
-    for name, view in examples().items():
-        ems = []
-        for size in SIZES:
-            window.show_view(dressed(view, language, size, "standard"))
-            assert window.page is not None
-            ems.append(Sizes(window.profile, size).em("body", window.page.arranged_as()[0]))
-        settle()
-        assert all(small <= large + 1 for small, large in pairwise(ems)), (name, ems)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_medium_text_shrinks_hardly_anywhere(window: PatientWindow, language: str) -> None:
-    for name, view in examples().items():
-        window.show_view(dressed(view, language, "medium", "standard"))
-        assert window.page is not None
-        if not isinstance(window.page, EntryPage):  # there letters give way to keys: see tests/ui/entry
-            assert window.page.arranged_as()[0] >= 0.9, name
-    settle()

@@ -86,11 +86,13 @@ def test_what_cannot_be_used_is_told_with_its_reason_after_a_touch(screen: Scree
     assert why not in words(screen)
     screen.touch("details")
     assert why in words(screen)
+    assert details(screen).title.text() == "使えないもの"
     assert names(screen) == ["details"]  # nothing of what is hidden can be touched
     screen.clock.pass_ms(400)
     screen.touch("details")
     settle()
     assert why not in words(screen)
+    assert details(screen).title.text() == "保険の登録が見つかりません"
     assert "choice.way_certificate" in names(screen)
     assert screen.acts == []
 
