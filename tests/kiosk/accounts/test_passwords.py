@@ -93,6 +93,11 @@ def test_the_right_password_fits_and_another_does_not() -> None:
     assert kept != hasher.hash(Password(WORD))
 
 
+def test_nobody_has_no_password_not_even_by_luck() -> None:
+    hasher = Hasher(QUICK, bytes)  # the hash of nobody is that of zeros
+    assert not hasher.verify(None, Password(bytes(32).hex()))
+
+
 def test_an_input_methods_full_width_letters_are_the_same_password() -> None:
     hasher = Hasher(QUICK)
     assert hasher.verify(hasher.hash(Password("horse ｓｔａｐｌｅ　ガ")), Password("ｈｏｒｓｅ staple ｶﾞ"))

@@ -89,6 +89,16 @@ def test_whatever_is_done_begins_the_idle_time_anew(desk: Desk) -> None:
     assert isinstance(may(desk, session), Allowed)
 
 
+def test_a_touch_is_written_after_five_seconds_and_not_each_time(desk: Desk) -> None:
+    session = desk.enter("sato")
+    before = standing(desk, session)
+    desk.clock.pass_(seconds=4.9)
+    assert desk.sessions.touch(session.token, "A") == before
+    desk.clock.pass_(seconds=0.1)
+    assert desk.sessions.touch(session.token, "A") != before
+    assert standing(desk, session).locks_at == desk.clock.now + desk.means.limits.idle
+
+
 def test_a_screen_that_asks_every_second_does_not_keep_a_session_open(desk: Desk) -> None:
     session = desk.enter("sato")
     locks_at = standing(desk, session).locks_at
