@@ -77,7 +77,7 @@ class Catalogue:
 
 def for_staff(key: str) -> bool:
     """Sentences only staff read, which a language made for patients may leave to its fallback."""
-    return key.endswith(".staff") and key.startswith("reason.")
+    return key.startswith("desk.") or (key.startswith("reason.") and key.endswith(".staff"))
 
 
 @cache

@@ -1,0 +1,1 @@
+"""The staff console: board, one visit, signing in, health, report. Dense, and worked by the keyboard alone."""

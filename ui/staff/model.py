@@ -1,0 +1,227 @@
+"""What the console shows and does, between the screen's thread and the desk's: immutable values out, wishes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from kiosk.accounts.outcomes import Denied
+from kiosk.accounts.roles import Action
+from kiosk.desk.board import Filter
+from kiosk.desk.desk import Desk, Look
+from kiosk.desk.detail import Detail
+from kiosk.desk.refusing import Done, Refusal
+from kiosk.desk.row import Mark, Row
+from kiosk.evidence.reasons import Reason
+from kiosk.visit.moment import Moment
+from ui.staff.guard import Guard
+from ui.staff.lane import Lane, Trouble, outcome_of
+
+PATIENCE_MS = 6_000
+"""A terminal that runs answers within a second or two."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The board at a moment. ``down``: why the national system does not answer, and since when. ``trouble``: the ledger
+    cannot be read, and all this is as old as ``now``."""
+
+    rows: dict[Filter, tuple[Row, ...]]
+    today: date
+    now: datetime
+    down: Reason | None = None
+    down_since: str = ""
+    answered: bool = False
+    trouble: Trouble | None = None
+
+    def of(self, which: Filter) -> tuple[Row, ...]:
+        return self.rows[which]
+
+    @property
+    def waiting(self) -> int:
+        """How many stand there and wait for a person."""
+        return sum(row.live for row in self.rows[Filter.NEEDS])
+
+
+What = Literal["sent", "accepted", "not_accepted", "noted", "refused", "denied", "trouble", "no_reply"]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What became of an action: ``sent`` to the terminal, which answers with ``accepted``, ``not_accepted`` or not at
+    all; ``noted`` at the desk itself; or why it was not done. ``row``: the visit as it stands now."""
+
+    what: What
+    deed: str
+    row: Row | None = None
+    refusal: Refusal | None = None
+    denied: Denied | None = None
+    trouble: Trouble | None = None
+
+
+class _Pending(msgspec.Struct, frozen=True):
+    deed: str
+    visit: str
+    until: int
+
+
+Work = Callable[[Desk, str], Done | Refusal]
+"""Done on the desk's thread, by somebody of that name."""
+
+
+class DeskModel(QObject):
+    """Its methods are called on the screen's thread; ``tick`` is the desk lane's. Signals carry ``Shown``, rows that
+    call for the first time, the open visit's ``Detail`` (None: there is none), ``Told``."""
+
+    shown = Signal(object)
+    called = Signal(object)
+    detailed = Signal(object)
+    told = Signal(object)
+
+    def __init__(self, desk: Desk, guard: Guard, now: Callable[[], Moment]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._guard = guard
+        self._now = now
+        self._lane: Lane | None = None
+        self._look: Look | None = None
+        self._last: Shown | None = None
+        self._pending: dict[str, _Pending] = {}
+        self.latest: Shown | None = None
+
+    def start(self, lane: Lane) -> None:
+        """``lane``: the one whose tick is ours."""
+        self._lane = lane
+        self.shown.connect(self._remember)
+        lane.do(self.tick)
+
+    # ------------------------------------------------------------------------------ the screen's thread
+
+    def open(self, visit: str) -> None:
+        """Looks at a patient's data; that is recorded first. ``detailed`` follows, and ``told`` if it may not be."""
+        self._do(lambda: self._open(visit), "open")
+
+    def leave(self) -> None:
+        """Nobody looks at a visit any more."""
+        self._do(self._leave, "leave")
+
+    def act(self, deed: str, permission: Action, visit: str, work: Work, *, asks: bool = False) -> None:
+        """Does something about a visit. ``asks``: its terminal must answer. ``told`` follows."""
+        self._do(lambda: self._act(deed, permission, visit, work, asks), deed)
+
+    def fetch(
+        self,
+        permission: Action,
+        visit: str,
+        work: Callable[[Desk, str], object],
+        then: Callable[[object], object],
+    ) -> None:
+        """Something to look at: a paper, a scan. ``then`` gets it, or ``Denied``, ``Refusal`` or ``Trouble``."""
+
+        def job() -> object:
+            allowed = self._guard.allow(permission, visit=visit)
+            return allowed if isinstance(allowed, Denied) else work(self._desk, allowed.by)
+
+        assert self._lane is not None
+        self._lane.do(job, then)
+
+    def row(self, visit: str) -> Row | None:
+        """As it was shown last."""
+        rows = self.latest.of(Filter.ALL) if self.latest is not None else ()
+        return next((row for row in rows if row.visit == visit), None)
+
+    def _remember(self, shown: Shown) -> None:
+        self.latest = shown
+
+    def _do(self, job: Callable[[], object], deed: str) -> None:
+        assert self._lane is not None
+
+        def then(outcome: object) -> None:
+            if isinstance(outcome, Trouble):
+                self.told.emit(Told("trouble", deed, trouble=outcome))
+
+        self._lane.do(job, then)
+
+    # -------------------------------------------------------------------------------- the desk's thread
+
+    def tick(self) -> None:
+        """Looks for news, and tells them."""
+        news = outcome_of(self._desk.poll)
+        if isinstance(news, Trouble):
+            self._tell_shown(news)
+            return
+        self._tell_shown(None)
+        if news.called:
+            self.called.emit(news.called)
+        for reply in news.replies:
+            pending = self._pending.pop(reply.request, None)
+            if pending is not None:
+                what: What = "accepted" if reply.accepted else "not_accepted"
+                self.told.emit(Told(what, pending.deed, self._desk.row(reply.visit)))
+        self._give_up_waiting()
+        if self._look is not None and self._look.visit in news.touched:
+            self._tell_detail()
+
+    def _open(self, visit: str) -> None:
+        allowed = self._guard.allow(Action.OPEN_VISIT, visit=visit)
+        if isinstance(allowed, Denied):
+            self.told.emit(Told("denied", "open", self._desk.row(visit), denied=allowed))
+            return
+        look = self._desk.look(visit, allowed.by)
+        if isinstance(look, Refusal):
+            self.told.emit(Told("refused", "open", self._desk.row(visit), look))
+            return
+        self._look = look
+        self._tell_detail()
+
+    def _leave(self) -> None:
+        self._look = None
+
+    def _act(self, deed: str, permission: Action, visit: str, work: Work, asks: bool) -> None:
+        allowed = self._guard.allow(permission, visit=visit)
+        row = self._desk.row(visit)
+        if isinstance(allowed, Denied):
+            self.told.emit(Told("denied", deed, row, denied=allowed))
+            return
+        done = work(self._desk, allowed.by)
+        if isinstance(done, Refusal):
+            self.told.emit(Told("refused", deed, row, done))
+            return
+        if asks and row is not None and Mark.TAKEN_OVER not in row.marks:
+            self._pending[done.id] = _Pending(deed, visit, self._now().mono + PATIENCE_MS)
+            self.told.emit(Told("sent", deed, row))
+        else:
+            self.tick()
+            self.told.emit(Told("noted", deed, self._desk.row(visit)))
+
+    def _give_up_waiting(self) -> None:
+        now = self._now().mono
+        for request in [id_ for id_, pending in self._pending.items() if pending.until <= now]:
+            pending = self._pending.pop(request)
+            self.told.emit(Told("no_reply", pending.deed, self._desk.row(pending.visit)))
+
+    def _tell_detail(self) -> None:
+        detail: Detail | None = self._look.detail() if self._look is not None else None
+        self.detailed.emit(detail)
+
+    def _tell_shown(self, trouble: Trouble | None) -> None:
+        shown = self._shown(trouble)
+        if self._last is None or msgspec.structs.replace(shown, now=self._last.now) != self._last:
+            self._last = shown
+            self.shown.emit(shown)
+
+    def _shown(self, trouble: Trouble | None) -> Shown:
+        if trouble is not None and self._last is not None:
+            return msgspec.structs.replace(self._last, trouble=trouble)
+        health = self._desk.board.health
+        return Shown(
+            rows={which: self._desk.rows(which) for which in Filter},
+            today=self._desk.today,
+            now=self._now().utc,
+            down=health.down,
+            down_since=health.since if health.down is not None else "",
+            answered=health.up_at > 0,
+            trouble=trouble,
+        )
