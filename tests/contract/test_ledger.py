@@ -1,4 +1,4 @@
-"""What every ledger promises, proven on both kinds."""
+"""What every ledger promises, proven on all three kinds."""
 
 from __future__ import annotations
 
@@ -20,14 +20,22 @@ from kiosk.ledger.errors import (
     UnknownRequest,
     UnknownVisit,
 )
+from tests.support.hubs import HubKit
 from tests.support.ledgers import CLOSED, NOON, AnyLedger, Kit, MemoryKit, SqliteKit, entry
 
 TODAY = date(2026, 3, 2)
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["sqlite", "memory", "hub"])
 def kit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kit]:
-    kit: Kit = SqliteKit(tmp_path / "ledger") if request.param == "sqlite" else MemoryKit()
+    kit: Kit
+    match request.param:
+        case "sqlite":
+            kit = SqliteKit(tmp_path / "ledger")
+        case "memory":
+            kit = MemoryKit()
+        case _:
+            kit = HubKit(tmp_path / "hub")
     yield kit
     kit.finish()
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from kiosk.ledger import Entry, Ledger, MemoryLedger, MemoryStore, Moment, Options, SqliteLedger, stamp
 from kiosk.ledger.audit import AuditReport, verify
+from kiosk.ledger.hub.ledger import HubLedger
 from kiosk.ledger.interface import Snapshot
 from kiosk.ledger.keys import load_keys
 from kiosk.ledger.note import VerifyKey
@@ -48,11 +49,13 @@ def entry(visit: str, number: int, state: str = "ReadingCard", **changes: Any) -
     return Entry(**(values | changes))
 
 
-AnyLedger = SqliteLedger | MemoryLedger
+AnyLedger = SqliteLedger | MemoryLedger | HubLedger
 
 
-def _both_are_ledgers(one: SqliteLedger, other: MemoryLedger) -> tuple[Ledger, Ledger]:
-    return one, other  # for the type checker
+def _all_are_ledgers(
+    one: SqliteLedger, other: MemoryLedger, third: HubLedger
+) -> tuple[Ledger, Ledger, Ledger]:
+    return one, other, third  # for the type checker
 
 
 class Kit(Protocol):
