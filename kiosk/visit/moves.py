@@ -89,6 +89,15 @@ def read_card(visit: Visit, insertion: int, at: Moment) -> Result:
     return enter(clean, ReadingCard(), at, *forgetting, ReadCard(insertion), card=CardInHand(insertion))
 
 
+def reading_of(visit: Visit) -> tuple[AnyEffect, ...]:
+    """Reads a card that lies there and that nobody has recognised."""
+    match visit.card:
+        case CardInHand(insertion=int(insertion), facts=None):
+            return (ReadCard(insertion),)
+        case _:
+            return ()
+
+
 def open_card(visit: Visit, event: Event) -> Result:
     """The PIN was right: ask the service who this is, still on the same page."""
     question = f"{event.id}.open"

@@ -32,7 +32,7 @@ from tests.support.arguments import fields_for, shapes_of
 from tests.support.dead_ends import dead_ends
 from tests.support.on_the_road import PAGES
 from tests.support.visits import Table, moment
-from tests.support.walks import Seen, Walk, start, walk
+from tests.support.walks import Seen, Walk, every_start, start, walk
 
 
 @settings(max_examples=150, deadline=None)
@@ -68,6 +68,8 @@ def corpus(walks: int, steps: int, seen: Seen) -> list[Visit]:
     def keep(visit: Visit) -> None:
         found.setdefault(shape(visit), visit)
 
+    for table in every_start():
+        keep(table.visit)
     for seed in range(walks):
         rng = random.Random(seed)
         Walk(start(rng), rng, seen).go(steps, keep)

@@ -20,7 +20,7 @@ from kiosk.ledger import MemoryLedger, Options
 from kiosk.reception.hands import Devices
 from kiosk.visit.effects import AnyEffect
 from kiosk.visit.events import AnyEvent, CardInserted, CardRemoved, NumberAssigned
-from kiosk.visit.flow import declaring
+from kiosk.visit.flow import beside
 from kiosk.visit.form import Form, FormField
 from kiosk.visit.policy import Policy
 from kiosk.visit.states import Confirmed, LookingUp, Visit
@@ -332,7 +332,7 @@ def test_these_tests_see_an_answer_on_anothers_card(monkeypatch: pytest.MonkeyPa
 
 
 def test_these_tests_see_a_declaration_beside_anothers_card(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(declaring, "is_anothers", lambda _visit, _facts: False)
+    monkeypatch.setattr(beside, "is_anothers", lambda _visit, _facts: False)
     runs = [Run(STORIES["declares"], at, "out and in").play() for at in range(1, DECLARED_STEPS + 1)]
     assert any("card" in wrong for run in runs for wrong in run.wrongs)
 

@@ -199,7 +199,7 @@ _SEVERAL: dict[type[e.Event], Callable[[_Told], list[Fields]]] = {
         *({"action": action, "way": None} for action in ACTIONS),
         *({"action": action, "way": t.one_of(*WAYS)} for action in ("accept", "refuse")),
     ],
-    e.CardRead: lambda _: [{}] * 4,
+    e.CardRead: lambda _: [{}, {}, {}, {"facts": facts(sha256="bb")}],
     e.Answered: lambda _: [{}] * 4,
 }
 

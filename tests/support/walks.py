@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
+from itertools import chain, combinations
 from typing import Any
 
 from msgspec.structs import replace
@@ -182,6 +184,13 @@ def _known_without_card(_rng: random.Random) -> Table:
     return table.until_known()
 
 
+def _known_while_a_card_is_read(_rng: random.Random) -> Table:
+    table = PAGES["known: found"]()
+    table.feed(e.CardRemoved, insertion=1)
+    table.feed(e.CardInserted, insertion=2)
+    return table.staff("accept")
+
+
 def _known_and_denied(_rng: random.Random) -> Table:
     table = Table(FULL).until_ways(Reason.PIN_LOCKED).until_known()
     check = table.road.check
@@ -197,6 +206,12 @@ def _reader_away_while_asking(rng: random.Random) -> Table:
     if rng.random() < 0.7:
         table.feed(e.Answered, question=question, answer=answer())
     table.feed(e.CardInserted, insertion=2)
+    return table
+
+
+def _look_up_failed(_rng: random.Random) -> Table:
+    table = Table().until_lookup()
+    table.feed(e.AskFailed, question=table.question(), reason=Reason.NETWORK_FAULT)
     return table
 
 
@@ -216,8 +231,8 @@ def _accepted_and_the_card_moves(rng: random.Random) -> Table:
     table = _page(rng).staff("accept", Way.SELF_PAY)
     card = table.visit.card
     if card is not None and card.insertion is not None:
-        table.feed(e.CardRemoved, insertion=card.insertion)
-    elif rng.random() < 0.5:
+        _take_card(table)
+    elif rng.random() < 0.7:
         table.feed(e.CardInserted, insertion=3)
     return table
 
@@ -238,8 +253,9 @@ def _not_taken_by_the_ledger(rng: random.Random) -> Table:
 
 
 _RARE = (
-    _last_number_missing, _two_misses, _known_without_card, _known_and_denied, _reader_away_while_asking,
-    _registered_late, _accepted_and_the_card_moves, _phone_and_no_reader, _not_taken_by_the_ledger,
+    _last_number_missing, _two_misses, _known_without_card, _known_while_a_card_is_read, _known_and_denied,
+    _reader_away_while_asking, _look_up_failed, _registered_late, _accepted_and_the_card_moves, _phone_and_no_reader,
+    _not_taken_by_the_ledger,
 )  # fmt: skip
 
 
@@ -247,20 +263,43 @@ def _rare(rng: random.Random) -> Table:
     return rng.choice(_RARE)(rng)
 
 
-def _disturbed(table: Table, rng: random.Random) -> Table:
-    """Now and then the card is taken, the reader goes, staff accept something or are called, before all else."""
+def _take_card(table: Table) -> None:
     card = table.visit.card
-    if card is not None and card.insertion is not None and rng.random() < 0.15:
+    if card is not None and card.insertion is not None:
         table.feed(e.CardRemoved, insertion=card.insertion)
-    if rng.random() < 0.1:
-        table.feed(e.ReaderChanged, available=False)
-    if rng.random() < 0.1:
-        table.feed(e.StaffActed, action="accept", way=rng.choice((Way.CERTIFICATE, Way.SELF_PAY)))
-    if rng.random() < 0.1:
-        table.feed(e.CardInserted, insertion=3)
-    if rng.random() < 0.15:
-        table.feed(e.StaffCalled)
+
+
+DISTURBANCES: tuple[tuple[float, Callable[[Table], object]], ...] = (
+    (0.15, _take_card),
+    (0.1, lambda table: table.feed(e.ReaderChanged, available=False)),
+    (0.1, lambda table: table.staff("accept", Way.SELF_PAY)),
+    (0.1, lambda table: table.feed(e.CardInserted, insertion=3)),
+    (0.15, lambda table: table.feed(e.StaffCalled)),
+)
+"""What may happen to any page, with how often it does: the card is taken, the reader goes, staff accept something, a
+card comes, staff are called."""
+
+
+def _disturbed(table: Table, rng: random.Random) -> Table:
+    for share, disturb in DISTURBANCES:
+        if rng.random() < share:
+            disturb(table)
     return table
+
+
+def every_start() -> Iterator[Table]:
+    """Each page and each rare case as it is, and disturbed in each way and each two ways."""
+    begins: list[Callable[[], Table]] = [
+        *PAGES.values(),
+        *(partial(rare, random.Random(1)) for rare in _RARE),
+    ]
+    happens = [disturb for _, disturb in DISTURBANCES]
+    for disturbances in chain.from_iterable(combinations(happens, many) for many in range(3)):
+        for begin in begins:
+            table = begin()
+            for disturb in disturbances:
+                disturb(table)
+            yield table
 
 
 Seen = set[tuple[str, str, str]]

@@ -2,6 +2,7 @@
 
 from kiosk.visit.flow import (
     arrival,
+    beside,
     consent,
     declaring,
     ending,
@@ -19,6 +20,7 @@ from kiosk.visit.flow import (
 
 __all__ = [
     "arrival",
+    "beside",
     "consent",
     "declaring",
     "ending",

@@ -12,18 +12,13 @@ from kiosk.visit.effects import (
     AlertStaff,
     AskTextTries,
     DiscardSecret,
-    ForgetCard,
     MakePaper,
-    ReadCard,
     ReadCardText,
 )
 from kiosk.visit.events import (
     Acknowledged,
     BackChosen,
     CardFailed,
-    CardInserted,
-    CardRead,
-    CardRemoved,
     CardTextRead,
     FieldAnswered,
     FieldChosen,
@@ -35,30 +30,23 @@ from kiosk.visit.events import (
     LastTryAccepted,
     MoreChosen,
     PinEntered,
-    ReaderChanged,
     TextKeyChosen,
     TextRefused,
     TextTriesTold,
 )
-from kiosk.visit.flow.arrival import is_ours, note_the_reader, noticed
+from kiosk.visit.flow.arrival import is_ours
 from kiosk.visit.flow.evidence import settle, to_the_ways
 from kiosk.visit.form import COMPANION, DECLARATION, SKIPPABLE, Form, FormField, Problem, checked
 from kiosk.visit.moment import Moment
 from kiosk.visit.moves import (
     enter,
-    forget_person,
-    is_accepted,
-    is_anothers,
-    read_card,
-    road_of,
+    reading_of,
     stay,
 )
 from kiosk.visit.states import (
-    CardInHand,
     ChoosingEvidence,
     ExplainingSelfPay,
     FillingDeclaration,
-    ReadingCard,
     StaffVerifying,
     Visit,
 )
@@ -280,68 +268,12 @@ def back_in_form(visit: Visit, state: FillingDeclaration, event: BackChosen) -> 
             return enter(visit, last, event.at)
 
 
-# --------------------------------------------------------------------------------- the card comes and goes
-
-
-def resumed(visit: Visit, page: FillingDeclaration) -> FillingDeclaration:
-    """The form as it is found again by whoever called staff from it: under its cover if a card came or went, and
-    without a key for a card that is not the one whose tries were told."""
-    unread = visit.card is None or visit.card.insertion is None or visit.card.facts is None
-    return _covered(visit, page) if unread else page
-
-
-@on(FillingDeclaration, event=CardRemoved, to=(FillingDeclaration,))
-def cover_form(visit: Visit, state: FillingDeclaration, event: CardRemoved) -> Result:
-    """Perhaps to read the address off the card, perhaps to go: nothing of the form is shown until its writer says
-    that they go on."""
-    if not is_ours(visit, event.insertion):
-        return stay(visit)
-    alone = forget_person(replace(visit, card=None))
-    return enter(alone, _covered(alone, state), event.at, ForgetCard())
-
-
-def _covered(visit: Visit, state: FillingDeclaration) -> FillingDeclaration:
-    """The page without what the card gave, and with what is written under a cover."""
-    covered = visit.fallback is not None and visit.fallback.covered
-    if state.step in ("question", "summary", "signature"):
-        return replace(state, covered=covered)
-    return FillingDeclaration(way=state.way, covered=covered)
-
-
 @on(FillingDeclaration, event=FormUncovered, to=(FillingDeclaration,))
 def go_on_writing(visit: Visit, state: FillingDeclaration, event: FormUncovered) -> Result:
     if not state.covered or visit.fallback is None:
         return stay(visit)
     uncovered = replace(visit, fallback=replace(visit.fallback, covered=False))
-    return enter(uncovered, replace(state, covered=False), event.at)
-
-
-@on(FillingDeclaration, event=CardInserted, to=(FillingDeclaration,))
-def card_beside_form(visit: Visit, state: FillingDeclaration, event: CardInserted) -> Result:
-    """Nobody saw the card before it leave, nor whose this one is: it is read anew, and only to be copied from."""
-    noted = forget_person(noticed(visit, event))
-    reading = (ForgetCard(), *(() if event.mute else (ReadCard(event.insertion),)))
-    return enter(noted, _covered(noted, state), event.at, *reading)
-
-
-@on(FillingDeclaration, event=CardRead, to=(ReadingCard,))
-def card_can_be_copied(visit: Visit, _state: FillingDeclaration, event: CardRead) -> Result:
-    """Another person's card begins with that person, and with nothing of the form."""
-    if not is_ours(visit, event.insertion):
-        return stay(visit)
-    if is_anothers(visit, event.facts) and not is_accepted(visit):
-        return read_card(replace(visit, fallback=None, reason=None), event.insertion, event.at)
-    known = replace(visit, card=CardInHand(event.insertion, event.facts))
-    return stay(known, fallback=road_of(known))
-
-
-@on(FillingDeclaration, event=ReaderChanged, to=(FillingDeclaration,))
-def reader_beside_form(visit: Visit, state: FillingDeclaration, event: ReaderChanged) -> Result:
-    """Without it nothing can be copied; what is being written goes on."""
-    changed, effects = note_the_reader(visit, state, event)
-    if event.available or state.step not in ("key", "tries", "unlock", "reading"):
-        return changed, effects
-    return enter(changed, FillingDeclaration(way=state.way, problem="unreadable"), event.at)
+    return enter(uncovered, replace(state, covered=False), event.at, *reading_of(visit))
 
 
 # ---------------------------------------------------------------------------------------- full payment

@@ -16,16 +16,12 @@ from kiosk.visit.effects import (
     AlertStaff,
     AnyEffect,
     AssignNumber,
-    ForgetCard,
     MakePaper,
     PlaySound,
     PrintTicket,
-    ReadCard,
 )
 from kiosk.visit.events import (
     BackChosen,
-    CardInserted,
-    CardRemoved,
     Event,
     EvidenceChosen,
     EvidenceWanted,
@@ -33,7 +29,6 @@ from kiosk.visit.events import (
     NumberAssigned,
     PatientFound,
 )
-from kiosk.visit.flow.arrival import is_ours, noticed, receive
 from kiosk.visit.flow.lookup import ask_for_consent, look_up, may_register
 from kiosk.visit.form import FormField
 from kiosk.visit.moment import Moment
@@ -41,10 +36,9 @@ from kiosk.visit.moves import (
     FALLBACK,
     enter,
     finish,
-    forget_person,
-    is_accepted,
     open_card,
     read_card,
+    reading_of,
     road_of,
     stay,
     welcome,
@@ -262,10 +256,7 @@ def _to_show(
 def open_form(visit: Visit, way: Way, at: Moment) -> Result:
     """A card that was put back without being read can be copied from, once it is read."""
     covered = visit.fallback is not None and visit.fallback.covered
-    reading: tuple[AnyEffect, ...] = ()
-    if visit.card is not None and visit.card.insertion is not None and visit.card.facts is None:
-        reading = (ReadCard(visit.card.insertion),)
-    return enter(visit, FillingDeclaration(way=way, covered=covered), at, *reading)
+    return enter(visit, FillingDeclaration(way=way, covered=covered), at, *reading_of(visit))
 
 
 def once_more(visit: Visit, event: Event) -> Result:
@@ -306,57 +297,6 @@ def patient_is_known(visit: Visit, _state: ChoosingEvidence, event: PatientFound
     if road is None or road.matching != event.question or event.patient is None:
         return stay(visit)
     return stay(visit, fallback=replace(road, known=event.patient, match=event.match, matching=""))
-
-
-# ------------------------------------------------------------------------------------ card and reader
-
-
-@on(ChoosingEvidence, ExplainingNoCard, Companion, event=CardInserted, to=(ReadingCard,))
-def card_after_all(visit: Visit, state: State, event: CardInserted) -> Result:
-    """Somebody who looks for another way has found the card, or tries it again. After the result none is read."""
-    if is_accepted(visit):
-        return note_card(visit, state, event)
-    read, effects = receive(forget_person(visit), event)
-    return read, (ForgetCard(), *effects)
-
-
-_CARD_IN_HAND = (
-    SchoolTrip, ShowingCertificate, ShowingNotice, ShowingPortal, IdentifyingKnown, ExplainingSelfPay, StaffVerifying,
-)  # fmt: skip
-
-
-@on(*_CARD_IN_HAND, event=CardInserted, to=())
-def note_card(visit: Visit, _state: State, event: CardInserted) -> Result:
-    return stay(forget_person(noticed(visit, event)), ForgetCard())
-
-
-@on(
-    ChoosingEvidence, ExplainingNoCard, Companion, *_CARD_IN_HAND,
-    event=CardRemoved, to=(),
-)  # fmt: skip
-def card_taken_on_the_road(visit: Visit, _state: State, event: CardRemoved) -> Result:
-    """Often to show it. Nothing that was learnt with it is kept."""
-    if not is_ours(visit, event.insertion):
-        return stay(visit)
-    return stay(forget_person(visit), ForgetCard(), card=None)
-
-
-@on(ConfirmingKnownData, event=CardRemoved, to=(ChoosingEvidence,))
-def card_taken_beside_known_data(visit: Visit, _state: ConfirmingKnownData, event: CardRemoved) -> Result:
-    """What the page shows leaves at once."""
-    if not is_ours(visit, event.insertion):
-        return stay(visit)
-    return _without_card_data(forget_person(replace(visit, card=None)), event.at)
-
-
-@on(ConfirmingKnownData, event=CardInserted, to=(ChoosingEvidence,))
-def card_beside_known_data(visit: Visit, _state: ConfirmingKnownData, event: CardInserted) -> Result:
-    return _without_card_data(forget_person(noticed(visit, event)), event.at)
-
-
-def _without_card_data(visit: Visit, at: Moment) -> Result:
-    shown, effects = to_the_ways(visit, at)
-    return shown, (ForgetCard(), *effects)
 
 
 # ------------------------------------------------------------------------------------------- the result

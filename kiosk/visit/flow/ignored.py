@@ -39,7 +39,7 @@ def _but(*states: type) -> tuple[type, ...]:
 
 
 # A card's answer matters only to the page that waits for it.
-ignore(*_but(ReadingCard, FillingDeclaration), events=(e.CardRead,))
+ignore(*_but(ReadingCard, *FALLBACK), ExplainingNoCard, Companion, events=(e.CardRead,))
 ignore(*_but(ReadingCard, EnteringPin, FillingDeclaration), events=(e.CardFailed,))
 ignore(*_but(FillingDeclaration), events=(e.TextTriesTold, e.CardTextRead, e.TextRefused))
 ignore(*_but(EnteringPin), events=(e.PinVerified, e.PinRefused))

@@ -9,7 +9,7 @@ from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import RETRIABLE
 from kiosk.visit.effects import AlertStaff
 from kiosk.visit.events import Event, RetryChosen, StaffActed, StaffCalled, StaffCancelled
-from kiosk.visit.flow.declaring import resumed
+from kiosk.visit.flow.beside import resumed
 from kiosk.visit.flow.evidence import decision_with_file, once_more, open_form, settle, to_the_ways
 from kiosk.visit.flow.known import staff_know_them
 from kiosk.visit.moves import (
@@ -23,6 +23,7 @@ from kiosk.visit.moves import (
     has_result,
     is_accepted,
     read_card,
+    reading_of,
     road_of,
     stay,
     welcome,
@@ -193,9 +194,9 @@ def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
         case IdentifyingKnown(asked=asked, misses=misses) if asked:  # its answer was not waited for
             return enter(visit, IdentifyingKnown(misses=misses), event.at)
         case FillingDeclaration() as page:
-            return enter(visit, resumed(visit, page), event.at)
+            return enter(visit, resumed(visit, page), event.at, *reading_of(visit))
         case page:
-            return enter(visit, page, event.at)
+            return enter(visit, page, event.at, *reading_of(visit))
 
 
 def _can_show_result(visit: Visit, state: WaitingForStaff) -> bool:

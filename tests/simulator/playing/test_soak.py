@@ -22,7 +22,7 @@ from kiosk.reception.secrets import SecretSlots
 from kiosk.visit import events as e
 from kiosk.visit import states as s
 from kiosk.visit.effects import Ask, ReadCardText, Register, VerifyPin
-from kiosk.visit.flow import arrival, declaring
+from kiosk.visit.flow import arrival, beside
 from kiosk.visit.flow.evidence import settle
 from kiosk.visit.moves import enter, stay
 from kiosk.visit.table import TABLE, Result
@@ -224,7 +224,7 @@ def _spend_the_last_text_try(patch: pytest.MonkeyPatch) -> None:
 
 def _keep_the_form_beside_any_card(patch: pytest.MonkeyPatch) -> None:
     """Another person's card comes, and what the first one's told is still written there."""
-    patch.setattr(declaring, "is_anothers", lambda _visit, _facts: False)
+    patch.setattr(beside, "is_anothers", lambda _visit, _facts: False)
     patch.setattr(arrival, "is_anothers", lambda _visit, _facts: False)
 
 
