@@ -56,7 +56,7 @@ def test_all_scenarios_play_and_every_outcome_is_one_that_is_told() -> None:
     assert done.returncode == 0, done.stderr
     played = results(done.stdout)
     assert [result["scenario"] for result in played] == [scenario.id for scenario in everything()]
-    assert {result["outcome"] for result in played} <= OUTCOMES
+    assert {result["outcome"] for result in played} == OUTCOMES
 
 
 def test_seed_and_trace_are_taken_up() -> None:
@@ -110,6 +110,18 @@ def test_shots_are_pictures_documents_and_the_visit(tmp_path: Path) -> None:
     pictures = sorted(path.name for path in tmp_path.glob("*.png"))
     assert pictures[0].startswith("01-Welcome")
     assert any("Confirmed" in name for name in pictures)
+
+
+def test_shots_show_the_other_ways_too_and_their_papers_are_real(tmp_path: Path) -> None:
+    done = uketsuke("simulate", "answer_no_record", "--shots", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    (result,) = results(done.stdout)
+    papers = {Path(path).stem: Path(path).read_bytes() for path in result["documents"]}
+    assert set(papers) == {"claim_note-A001", "declaration-A001", "ticket-A001"}
+    assert all(content.startswith(b"%PDF") for content in papers.values())
+    shown = {path.stem.partition("-")[2] for path in tmp_path.glob("*.png")}
+    pages = {"source", "key", "unlock.pin", "field", "summary", "signature"}
+    assert {"ChoosingEvidence", *(f"FillingDeclaration-{page}" for page in pages)} <= shown
 
 
 def test_the_list_names_every_scenario() -> None:
