@@ -39,6 +39,8 @@ from ui.settings import Settings
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from kiosk.accounts.interface import AccountFile
+    from kiosk.accounts.means import Limits
     from kiosk.eligibility.folders.settings import Report
     from kiosk.evidence.model import Book
     from kiosk.patients.interface import PatientFile
@@ -168,6 +170,24 @@ def patient_file(settings: Settings) -> PatientFile:
     from kiosk.patients.sqlite import SqlitePatientFile
 
     return SqlitePatientFile(settings.patients_folder)
+
+
+def account_file(settings: Settings) -> AccountFile:
+    """The staff's accounts, made empty where there are none yet. Raises ``AccountFileError``."""
+    from kiosk.accounts.sqlite import SqliteAccountFile
+
+    return SqliteAccountFile(settings.accounts_folder)
+
+
+def account_limits(settings: Settings) -> Limits:
+    from kiosk.accounts.means import Limits
+
+    wanted = settings.accounts
+    return Limits(
+        idle=timedelta(minutes=wanted.idle_minutes),
+        life=timedelta(hours=wanted.session_hours),
+        second=wanted.second_factor,
+    )
 
 
 def _patients(settings: Settings, world: World) -> PatientFile:

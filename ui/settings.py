@@ -186,6 +186,16 @@ class Patients(Part, frozen=True, kw_only=True):
     retention_years: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
 
 
+class Accounts(Part, frozen=True, kw_only=True):
+    """The staff's accounts. ``folder``: else below ``data``. ``idle_minutes``: without a touch a console locks.
+    ``session_hours``: then everybody signs in anew. ``second_factor``: nobody works without one."""
+
+    folder: Path | None = None
+    idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=30)] = 5
+    session_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 12
+    second_factor: bool = True
+
+
 class Log(Part, frozen=True, kw_only=True):
     """``to``: ``stderr`` (systemd keeps it), or ``file`` below ``data``."""
 
@@ -210,6 +220,7 @@ class Settings(Part, frozen=True, kw_only=True):
     papers: Papers = Papers()
     ledger: LedgerPart = LedgerPart()
     patients: Patients = Patients()
+    accounts: Accounts = Accounts()
     log: Log = Log()
     rules: dict[str, Rule] = {}
     contacts: tuple[Line, ...] = ()
@@ -240,6 +251,10 @@ class Settings(Part, frozen=True, kw_only=True):
     @property
     def patients_folder(self) -> Path:
         return self.patients.folder or self.data / "patients"
+
+    @property
+    def accounts_folder(self) -> Path:
+        return self.accounts.folder or self.data / "accounts"
 
 
 def load_settings(path: Path | None = None) -> Settings:

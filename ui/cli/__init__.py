@@ -15,8 +15,8 @@ import structlog
 from ui.cli.problem import Problem, explain, known_problems
 
 COMMANDS = (
-    "run", "simulate", "soak", "decide", "card", "diagnose", "patients", "papers", "audit", "purge", "backup",
-    "restore",
+    "run", "simulate", "soak", "decide", "card", "diagnose", "patients", "accounts", "papers", "audit", "purge",
+    "backup", "restore",
 )  # fmt: skip
 _MODULES = {
     "run": "ui.cli.running",
@@ -26,6 +26,7 @@ _MODULES = {
     "card": "ui.cli.cards",
     "diagnose": "ui.cli.diagnosing",
     "patients": "ui.cli.patients",
+    "accounts": "ui.cli.accounts",
     "papers": "ui.cli.papers",
     "audit": "ui.cli.ledgers",
     "purge": "ui.cli.ledgers",

@@ -14,6 +14,7 @@ _TYPED = (
     ("ui.settings", "SettingsError"),
     ("kiosk.ledger.errors", "LedgerError"),
     ("kiosk.patients.errors", "PatientFileError"),
+    ("kiosk.accounts.errors", "AccountFileError"),
     ("simulator.people.loading", "PersonaError"),
     ("simulator.scenarios.scenario", "ScenarioError"),
     ("simulator.links.vpcd", "VpcdUnavailable"),
