@@ -25,12 +25,21 @@ from ui.kiosk_app import Kiosk
 from ui.settings import Settings, Ticket
 from ui.shots import Camera, offscreen_application
 
-PAGES = {
-    "Welcome": "welcome",
-    "ChoosingVerification": "choosing",
-    "EnteringPin": "pin",
-    "AskingConsent": "consent",
+PAGES: dict[str, dict[str, str]] = {
+    "main": {
+        "Welcome": "welcome",
+        "ChoosingVerification": "choosing",
+        "EnteringPin": "pin",
+        "AskingConsent": "consent",
+    },
+    "declared_by_hand": {
+        "ChoosingEvidence": "ways",
+        "FillingDeclaration-field": "kana",
+        "FillingDeclaration-summary": "summary",
+    },
+    "certificate_look_up_differs": {"ShowingCertificate": "certificate"},
 }
+"""Scenario → page → picture. Of a page that comes several times the first is taken."""
 WIDTH = 540
 COLOURS = 128  # few enough for a small file, enough for smooth edges
 PATIENCE_S = 20.0
@@ -40,19 +49,20 @@ def main(target: Path) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        taken = photograph_pages(Path(folder, "pages"))
-        for path in taken:
-            if name := PAGES.get(path.stem[3:]):
-                shrink(path, target / f"{name}.png")
+        for scenario, pages in PAGES.items():
+            wanted = dict(pages)
+            for path in photograph_pages(scenario, Path(folder, scenario)):
+                if name := wanted.pop(path.stem[3:], ""):
+                    shrink(path, target / f"{name}.png")
         dock = Path(folder, "dock.png")
         if not photograph_dock(Path(folder, "data")).save(str(dock)):
             raise OSError(f"{dock}: the picture cannot be written")
         shrink(dock, target / "dock.png")
 
 
-def photograph_pages(folder: Path) -> list[Path]:
+def photograph_pages(scenario: str, folder: Path) -> list[Path]:
     with Camera(folder) as camera:
-        play(load("main"), replace(FAST, show=camera.take))
+        play(load(scenario), replace(FAST, show=camera.take))
     return camera.taken
 
 
