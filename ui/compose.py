@@ -20,7 +20,7 @@ from drivers.interface import Camera, CardReader, CodeScanner, Printer, Speaker
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
 from kiosk.evidence.case import Facility
-from kiosk.ledger import Options, SqliteLedger
+from kiosk.ledger import Ledger, LedgerError, Options, SqliteLedger
 from kiosk.ledger.audit import verify_tail
 from kiosk.ledger.retention import RetentionPolicy
 from kiosk.reception.hands import Devices, Hands, Lanes
@@ -41,8 +41,10 @@ if TYPE_CHECKING:
 
     from kiosk.accounts.interface import AccountFile
     from kiosk.accounts.means import Limits
+    from kiosk.coverage.qualification import Answer
     from kiosk.eligibility.folders.settings import Report
     from kiosk.evidence.model import Book
+    from kiosk.handoff.courier import Courier
     from kiosk.patients.interface import PatientFile
     from simulator.camera import SimulatedCamera
     from simulator.links.inprocess import InProcessReader
@@ -107,6 +109,8 @@ def build(
         record_rules(ledger, settings.switched, world.new_id(), world.now(), simulated=simulated is not None)
         patients = _patients(settings, world)
         undo.callback(patients.close)
+        courier = handoff_of(settings, ledger, patients, now=lambda: world.now().utc)
+        _running(courier, undo)
         inbox, secrets = Inbox(world), SecretSlots()
         devices = Devices(
             card=card,
@@ -136,7 +140,10 @@ def build(
             alert=alert,
             watch=watch,
             retention=RetentionPolicy(years=settings.ledger.retention_years),
-            chores=[_forget_patients(patients, settings.patients.retention_years)],
+            chores=[
+                _forget_patients(patients, settings.patients.retention_years),
+                _forget_letters(courier, settings.handoff.retention_days),
+            ],
             simulated=simulated is not None,
         )  # fmt: skip
         thread = ReceptionThread(world, inbox, reception)
@@ -188,6 +195,65 @@ def account_limits(settings: Settings) -> Limits:
         life=timedelta(hours=wanted.session_hours),
         second=wanted.second_factor,
     )
+
+
+def handoff_of(
+    settings: Settings,
+    ledger: Ledger,
+    patients: PatientFile | None = None,
+    *,
+    now: Callable[[], datetime] | None = None,
+) -> Courier | None:
+    """Who hands visits with a result over, not yet running; None where the settings name no receiver. ``patients``:
+    where to look for the facility's own number of whom an answer is about. Raises ``SettingsError`` and
+    ``LedgerError``."""
+    if not settings.handoff.receivers:
+        return None
+    from kiosk.handoff.courier import Courier
+    from kiosk.handoff.outbox_sqlite import SqliteOutbox
+    from ui.receivers import receivers_of
+
+    receivers = receivers_of(settings)
+    outbox = SqliteOutbox(settings.handoff_folder, settings.ledger_folder)
+    return Courier(ledger, outbox, receivers, now=now or _now, identify=_identified_by(patients))
+
+
+def _running(courier: Courier | None, undo: ExitStack) -> None:
+    if courier is not None:
+        from kiosk.handoff.courier import CourierThread
+
+        thread = CourierThread(courier)
+        thread.start()
+        undo.callback(thread.close)
+
+
+def _forget_letters(courier: Courier | None, days: int) -> Callable[[date], None]:
+    """Retention of what is known of deliveries, once a day."""
+
+    def chore(today: date) -> None:
+        try:
+            if courier is not None:
+                courier.purge(today - timedelta(days=days))
+        except LedgerError as error:
+            _log.error("handoff.purge_failed", error=error.code)
+
+    return chore
+
+
+def _identified_by(patients: PatientFile | None) -> Callable[[Answer], str]:
+    """The patient number of whom an answer is about; "" for nobody, or where the file cannot be read now."""
+
+    def identify(answer: Answer) -> str:
+        from kiosk.patients.errors import PatientFileError
+
+        try:
+            found = patients.by_answer(answer) if patients is not None else None
+        except PatientFileError as error:
+            _log.error("handoff.patients_unreadable", error=error.code)
+            return ""
+        return found[0].patient_number if found is not None else ""
+
+    return identify
 
 
 def _patients(settings: Settings, world: World) -> PatientFile:

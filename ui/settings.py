@@ -196,6 +196,32 @@ class Accounts(Part, frozen=True, kw_only=True):
     second_factor: bool = True
 
 
+class Receiver(Part, frozen=True, kw_only=True):
+    """``[[handoff.receivers]]``: whom visits with a result are handed to. ``name`` is never to be changed: the receiver
+    knows visits by keys made of it. Into ``folder``, or by POST to ``url`` (``json``, ``fhir``), signed with the secret
+    in ``secret_file``. ``simulated``: a trial system, and the only kind that is sent simulated visits."""
+
+    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,32}\\Z")]
+    format: Literal["oqs_xml", "fhir", "csv", "json"]
+    folder: Path | None = None
+    url: str = ""
+    tls: Tls | None = None
+    secret_file: Path | None = None
+    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=120)] = 30.0
+    file_name: Literal["own", "face_result"] = "own"
+    encoding: Literal["utf-8", "cp932"] = "utf-8"
+    header: Literal["ja", "en"] = "ja"
+    simulated: bool = False
+
+
+class Handoff(Part, frozen=True, kw_only=True):
+    """``folder`` of what is on its way: else below ``data``. ``retention_days``: how long is known what was taken."""
+
+    receivers: tuple[Receiver, ...] = ()
+    folder: Path | None = None
+    retention_days: Annotated[int, msgspec.Meta(ge=7, le=3650)] = 90
+
+
 class Log(Part, frozen=True, kw_only=True):
     """``to``: ``stderr`` (systemd keeps it), or ``file`` below ``data``."""
 
@@ -221,6 +247,7 @@ class Settings(Part, frozen=True, kw_only=True):
     ledger: LedgerPart = LedgerPart()
     patients: Patients = Patients()
     accounts: Accounts = Accounts()
+    handoff: Handoff = Handoff()
     log: Log = Log()
     rules: dict[str, Rule] = {}
     contacts: tuple[Line, ...] = ()
@@ -255,6 +282,10 @@ class Settings(Part, frozen=True, kw_only=True):
     @property
     def accounts_folder(self) -> Path:
         return self.accounts.folder or self.data / "accounts"
+
+    @property
+    def handoff_folder(self) -> Path:
+        return self.handoff.folder or self.data / "handoff"
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -366,6 +397,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "ticket: give either printer or folder"
     if (settings.papers.printer or settings.papers.staff_printer) and settings.papers.folder is not None:
         yield "papers: give either printers or folder"
+    yield from _receivers_that_cannot_be(settings)
     yield from _rules_that_are_none(settings)
     yield from _contacts_for_nobody(settings)
 
@@ -395,6 +427,30 @@ def _lacking_for_eligibility(settings: Settings) -> Iterator[str]:
         yield f'facility.medical_institution_code: needed for kind = "{wanted.kind}"'
     if wanted.url and not wanted.url.startswith("https://"):
         yield "eligibility.url: must begin with https://"
+
+
+def _receivers_that_cannot_be(settings: Settings) -> Iterator[str]:
+    receivers = settings.handoff.receivers
+    if len({one.name for one in receivers}) < len(receivers):
+        yield "handoff.receivers: two have the same name"
+    for place, one in enumerate(receivers):
+        here = f"handoff.receivers[{place}]"
+        if (one.folder is None) is not bool(one.url):
+            yield f"{here}: give either folder or url"
+        if one.url and one.format not in ("json", "fhir"):
+            yield f'{here}.url: format = "{one.format}" goes into a folder'
+        if one.url and not one.url.startswith("https://"):
+            yield f"{here}.url: must begin with https://"
+        if one.url and one.tls is None:
+            yield f"{here}.tls: needed for url"
+        if one.url and one.format == "json" and one.secret_file is None:
+            yield f"{here}.secret_file: needed for a web hook, which must know that it is you"
+        if one.simulated and settings.profile == "production":
+            yield f"{here}.simulated: a production terminal has no simulated visits"
+        needs_code = one.format == "fhir" or one.file_name == "face_result"
+        unset = settings.facility.medical_institution_code == _UNSET_CODE
+        if needs_code and unset and settings.profile == "production":
+            yield f'facility.medical_institution_code: needed for {here} (format = "{one.format}")'
 
 
 def _rules_that_are_none(settings: Settings) -> Iterator[str]:
