@@ -148,6 +148,12 @@ class Managing:
 
     def new_recovery_codes(self, leave: Leave, name: str) -> RecoveryCodesMade | Unchanged:
         """Ten codes for the day on which the other factor is lost; earlier ones are void. As slow as ten passwords."""
+        _may(leave, name)
+        account = self._account(name)
+        if (
+            account is None or not account.has_second
+        ):  # before the slow part; and again with the pen in the hand
+            return Unchanged(why=NotDone.UNKNOWN if account is None else NotDone.OTHER_FIRST)
         kept, codes = new_recovery_codes(self._means.hasher, self._means.random)
         done = self._change(
             leave, name, "recovery_codes",
