@@ -53,8 +53,27 @@ def entry_of(before: Visit, event: AnyEvent, after: Visit, *, actor: str = "", s
 
 def _news(before: Visit, after: Visit) -> Situation | None:
     """What the desk is told with this step; None where it knows all of it."""
-    now = situation_of(after)
-    return now if now != situation_of(before) else None
+    told = _told.of(before)
+    now = _told.of(after)
+    return now if now != told else None
+
+
+class _Told:
+    """The situation of the visit that was recorded last: each step begins where the one before it ended."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Visit, Situation] | None = None
+
+    def of(self, visit: Visit) -> Situation:
+        last = self._last
+        if last is not None and last[0] is visit:
+            return last[1]
+        situation = situation_of(visit)
+        self._last = (visit, situation)
+        return situation
+
+
+_told = _Told()
 
 
 def payload_of(event: AnyEvent, after: Visit, *, desk: Situation | None = None) -> bytes:
