@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QWidget
 from kiosk.visit.acts import Act
 from kiosk.visit.views import FieldView, VisitView
 from kiosk.wording.text import Text
+from ui.entry.address_field import AddressField
 from ui.entry.field import Entry, Field
 from ui.entry.fields import entry_for
+from ui.entry.text_field import TextField
 from ui.patient.page import BasePage
 from ui.widgets.kit import Kit
 from ui.widgets.target import Target
@@ -39,6 +41,16 @@ class EntryPage(BasePage):
 
     def step_back(self) -> bool:
         return self.entry.step_back()
+
+    def draft(self) -> str:
+        """The text so far; of a question in steps only its last step."""
+        field = self.entry.field if isinstance(self.entry, AddressField) else self.entry
+        if isinstance(self.entry, AddressField) and not isinstance(field, TextField):
+            return ""
+        return field.value() if isinstance(field, Field) else ""
+
+    def restore(self, draft: str) -> None:
+        self.entry.set_value(draft)
 
     def close_down(self) -> None:
         self.entry.close_down()

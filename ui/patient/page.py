@@ -59,6 +59,13 @@ class BasePage(QWidget):
         """Goes a step back within the page; whether there was one."""
         return False
 
+    def draft(self) -> str:
+        """What was typed in the open and not given yet."""
+        return ""
+
+    def restore(self, draft: str) -> None:
+        """Fills in what ``draft`` gave: the page is the same, only its language, size or colours changed."""
+
     def close_down(self) -> None:
         """The page is about to go."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
 
-from ui.patient.columns import actions_of, head, stack_up, total
+from ui.patient.columns import Actions, Heights, actions_of, head, stack_up, total
 from ui.patient.parts import Arrangement, Parts, Placement
 from ui.theme.panel import PanelProfile
 from ui.widgets.button import Shape
@@ -49,65 +50,84 @@ def dense(plan: Plan) -> Plan:
 
 def portrait(least_picture_mm: float, arrangement: Arrangement) -> Plan:
     """All beneath each other: words, picture, lines, keypad, buttons."""
+    shape: Shape = "column" if arrangement in ("row", "grid") else "row"
 
     def plan(parts: Parts, area: QRect, profile: PanelProfile, scale: float) -> Placement | None:
-        margin, gap, small = profile.grid(8.0), profile.grid(8.0), profile.grid(4.0)
-        room = area.width() - 2 * margin
+        gap, small = profile.grid(8.0), profile.grid(4.0)
+        room = area.width() - 2 * gap
         words = head(parts, room, scale, "centre")
-        shape: Shape = "column" if arrangement in ("row", "grid") else "row"
         actions = actions_of(parts.actions, room, arrangement, small, shape)
         if words is None or actions is None or (parts.rows and parts.rows.broken_at(room)):
             return None
-        keypad = parts.keypad.least_height() if parts.keypad else 0
-        rows = parts.rows.height_for(room) if parts.rows else 0
-        used = total(words, small) + 2 * gap + keypad + (gap if keypad else 0) + rows + (gap if rows else 0)
-        used += actions.height + gap if parts.actions else 0
-        free = area.height() - used
+        column = _Column(
+            parts, QRect(area.x() + gap, area.y(), room, area.height()), gap, small, words, actions
+        )
         least = profile.px(least_picture_mm) + gap if least_picture_mm else 0
-        if free < least:
+        if column.free() < least:
             return None
-        placement = Placement()
-        picture = 0
-        if least_picture_mm and parts.picture is not None:
-            picture = min(free - gap, round(room * 0.78))
-            free -= picture + gap
-        if keypad:
-            more = min(free // 2, profile.px(4 * 42.0) - keypad)
-            keypad += max(0, more)
-            free -= max(0, more)
-        if parts.rows is not None:
-            more = min(free // 2, parts.rows.most_height(room) - rows)
-            rows += max(0, more)
-            free -= max(0, more)
-        grown = actions.grown(free, profile)
-        free -= grown - actions.height
-        air = min(free // 4, profile.px(28.0))
-        lift = (free - air) // 2 if grown > actions.height and not picture else 0
-        y = area.y() + gap + air
-        y = stack_up(placement, words, area.x() + margin, y, room, small)
-        bottom = area.bottom() + 1 - gap - lift - (grown if parts.actions else 0)
-        if parts.actions:
-            actions.put(placement, area.x() + margin, bottom, room, grown)
-            bottom -= gap
-        between = bottom - y
-        if picture and parts.picture is not None:
-            picture = min(picture + max(0, between - gap - picture), round(room * 0.9))
-            if rows:
-                picture = min(picture, between - 2 * gap - rows)
-            top = y + (between - rows - picture + gap) // 2 if not rows else y + gap
-            placement.put(parts.picture, area.x() + margin, top, room, picture)
-            y += picture + gap if rows else 0
-            between = bottom - y
-        if parts.rows is not None:
-            top = y + gap + max(0, between - rows - gap) // 3
-            placement.put(parts.rows, area.x() + margin, top, room, rows)
-        if parts.keypad is not None:
-            width = min(room, max(parts.keypad.least_width(), round(keypad * 0.98)))
-            x = area.x() + (area.width() - width) // 2
-            placement.put(parts.keypad, x, y + gap + (between - keypad - gap) // 3, width, keypad)
-        return placement
+        column.grow(profile, with_picture=bool(least_picture_mm) and parts.rows is None)
+        return column.placed(profile)
 
     return plan
+
+
+@dataclass
+class _Column:
+    """The heights of what stands in a portrait page, smallest first; ``grow`` shares out what is left."""
+
+    parts: Parts
+    room: QRect
+    gap: int
+    small: int
+    words: Heights
+    actions: Actions
+    picture: int = 0
+
+    def __post_init__(self) -> None:
+        self.keypad = self.parts.keypad.least_height() if self.parts.keypad else 0
+        self.rows = self.parts.rows.height_for(self.room.width()) if self.parts.rows else 0
+        self.buttons = self.actions.height if self.parts.actions else 0
+
+    def free(self) -> int:
+        blocks = [block for block in (self.picture, self.keypad, self.rows, self.buttons) if block]
+        used = total(self.words, self.small) + 2 * self.gap + sum(blocks) + self.gap * len(blocks)
+        return self.room.height() - used
+
+    def grow(self, profile: PanelProfile, *, with_picture: bool) -> None:
+        if with_picture and self.parts.picture is not None:
+            self.picture = min(self.free() - self.gap, round(self.room.width() * 0.78))
+        if self.keypad:
+            self.keypad += max(0, min(self.free() // 2, profile.px(4 * 42.0) - self.keypad))
+        if self.parts.rows is not None:
+            most = self.parts.rows.most_height(self.room.width())
+            self.rows += max(0, min(self.free() // 2, most - self.rows))
+        if self.parts.actions:
+            self.buttons = self.actions.grown(self.free(), profile)
+
+    def placed(self, profile: PanelProfile) -> Placement:
+        placement, parts, gap = Placement(), self.parts, self.gap
+        x, width, free = self.room.x(), self.room.width(), self.free()
+        air = min(free // 4, profile.px(28.0))
+        grown = self.buttons > self.actions.height
+        lift = (free - air) // 2 if grown and not self.picture else 0
+        y = stack_up(placement, self.words, x, self.room.y() + gap + air, width, self.small)
+        bottom = self.room.bottom() + 1 - gap - lift - self.buttons
+        if parts.actions:
+            self.actions.put(placement, x, bottom, width, self.buttons)
+            bottom -= gap
+        if self.picture and parts.picture is not None:
+            between = bottom - y
+            tall = min(self.picture + max(0, between - gap - self.picture), round(width * 0.9))
+            placement.put(parts.picture, x, y + (between - tall + gap) // 2, width, tall)
+        if parts.rows is not None:
+            placement.put(
+                parts.rows, x, y + gap + max(0, bottom - y - self.rows - gap) // 3, width, self.rows
+            )
+        if parts.keypad is not None:
+            wide = min(width, max(parts.keypad.least_width(), round(self.keypad * 0.98)))
+            top = y + gap + (bottom - y - self.keypad - gap) // 3
+            placement.put(parts.keypad, x + (width - wide) // 2, top, wide, self.keypad)
+        return placement
 
 
 def beside_picture(share: float, arrangement: Arrangement) -> Plan:

@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.visit.acts import Act
 from kiosk.visit.views import VisitView
+from ui.patient.comparing import looks, same_page, undressed
 from ui.patient.page import BasePage, digit_of
 from ui.patient.pages import page_for
 from ui.theme.fonts import Fonts
@@ -137,7 +137,7 @@ class PatientWindow(QWidget):
     def show_view(self, view: VisitView) -> None:
         """Draws ``view``, on the UI's thread: at once, or when the page on the screen has been seen long enough."""
         current = self._view
-        if current is None or view.state in _AT_ONCE or _same_page(current, view):
+        if current is None or view.state in _AT_ONCE or same_page(current, view):
             self._present(view)
             return
         wait = self._shown_at + self._timing.hold - self._clock()
@@ -161,15 +161,20 @@ class PatientWindow(QWidget):
         self._pending = None
         old, self._view = self._view, view
         frame = self.frame
-        if frame is None or old is None or _looks(old) != _looks(view):
+        if frame is None or old is None or looks(old) != looks(view):
             frame = self._dress(view)
+            draft = (
+                self.page.draft() if self.page and old and same_page(undressed(old), undressed(view)) else ""
+            )
             self._turn_page(view, frame)
-        elif self._stale or not _same_page(old, view):
+            if draft and self.page is not None:
+                self.page.restore(draft)
+        elif self._stale or not same_page(old, view):
             self._turn_page(view, frame)
         if self._panel_name:
             if old is None or old.state != view.state or old.language != view.language:
                 self.close_panel()
-            elif _looks(old) != _looks(view):
+            elif looks(old) != looks(view):
                 self._open_panel(self._panel_name)
         self._refresh(view, frame)
 
@@ -391,16 +396,3 @@ def _dispose(widget: QWidget | None) -> None:
     if widget is not None:
         widget.hide()
         widget.deleteLater()
-
-
-def _looks(view: VisitView) -> tuple[str, str, str]:
-    return view.language, view.text_size, view.contrast
-
-
-def _same_page(one: VisitView, other: VisitView) -> bool:
-    """Whether only the frame around the page differs."""
-
-    def inner(view: VisitView) -> VisitView:
-        return replace(view, progress=None, deadline=None, warned=False, back=False, staff=False)
-
-    return inner(one) == inner(other)

@@ -13,6 +13,7 @@ from tests.support.screens import Screen, settle
 from ui.entry.head import Message
 from ui.patient.field import FieldPage
 from ui.patient.gallery import examples
+from ui.patient.pin import PinPage
 from ui.patient.window import Timing
 
 pytestmark = pytest.mark.gui
@@ -167,3 +168,33 @@ def test_a_warning_of_the_time_does_not_take_away_what_was_typed(screen: Screen)
     screen.window.show_view(view)
     press(screen, "choice.next")
     assert screen.acts == [answer(FormField.KANA, "ミホン")]
+
+
+@pytest.mark.parametrize("looks", [{"text_size": "large"}, {"contrast": "high"}, {"language": "en"}])
+def test_larger_letters_do_not_take_away_what_was_typed(screen: Screen, looks: dict[str, str]) -> None:
+    view = screen.show("FillingDeclaration.question.kana")
+    press(screen, *"ミホン")
+    screen.window.show_view(replace(view, **looks))
+    screen.clock.pass_ms(1_000)
+    press(screen, "choice.next")
+    assert screen.acts == [answer(FormField.KANA, "ミホン")]
+
+
+def test_what_was_typed_does_not_follow_to_another_question(screen: Screen) -> None:
+    screen.show("FillingDeclaration.question.companion_name")
+    press(screen, *"ミホン")
+    screen.show("FillingDeclaration.question.companion_relation", text_size="large")
+    press(screen, "choice.next")
+    assert screen.acts == []
+
+
+def test_a_secret_is_never_carried_over(screen: Screen) -> None:
+    view = screen.show("FillingDeclaration.unlock.number_b")
+    press(screen, *"450817")
+    screen.window.show_view(replace(view, text_size="large"))
+    settle()
+    assert screen.window.page is not None
+    assert screen.window.page.draft() == ""
+    assert isinstance(screen.window.page, PinPage)
+    assert screen.window.page.keypad is not None
+    assert len(screen.window.page.keypad.secret) == 0

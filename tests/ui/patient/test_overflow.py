@@ -28,6 +28,7 @@ from ui.patient.window import PatientWindow
 from ui.theme.panel import KEY_MM, PROFILES, TARGET_MM, Sizes
 from ui.widgets.button import BigButton
 from ui.widgets.keypad import Key
+from ui.widgets.rows import PlainRow, Row, TouchRow
 from ui.widgets.say import Say
 from ui.widgets.target import Target
 
@@ -59,19 +60,23 @@ def faults(window: PatientWindow) -> list[str]:
     targets = window.targets()
     found = [fault for say in says for fault in faults_of_sentence(say, window)]
     found += [fault for target in targets for fault in faults_of_target(target, window)]
+    rows: list[Row] = [*window.findChildren(TouchRow), *window.findChildren(PlainRow)]
+    found += [fault for row in rows if row.isVisibleTo(window) for fault in faults_of_row(row, window)]
     page = window.panel or window.page
     assert page is not None
     if isinstance(page, BasePage) and not page.arranged_as()[1]:
         found.append("no arrangement fits")
     if window.warning is None:
-        inside = [widget for widget in (*says, *targets) if page.isAncestorOf(widget)]
+        inside = [(w, place(w, window)) for w in (*says, *targets) if page.isAncestorOf(w)]
         found += [
             f"overlap: {name_of(one)} and {name_of(other)}"
-            for one, other in combinations(inside, 2)
-            if place(one, window).intersects(place(other, window))
+            for (one, here), (other, there) in combinations(inside, 2)
+            if here.intersects(there)
         ]
         frame = QRect(page.pos(), page.size())
-        found += [f"under the frame: {name_of(w)}" for w in inside if not frame.contains(place(w, window))]
+        found += [
+            f"under the frame: {name_of(widget)}" for widget, here in inside if not frame.contains(here)
+        ]
     if (window.width(), window.height()) != (window.profile.px_w, window.profile.px_h):
         found.append("the window is not as large as the panel")
     return found
@@ -88,6 +93,13 @@ def faults_of_sentence(say: Say, window: PatientWindow) -> Iterator[str]:
         yield f"too small to read: {say.text()}"
     if not window.rect().contains(place(say, window)):
         yield f"outside: {say.text()}"
+
+
+def faults_of_row(row: Row, window: PatientWindow) -> Iterator[str]:
+    if row.face.height(row.columns) > row.height() or row.face.broken(row.columns):
+        yield f"cut: {row.accessibleName()}"
+    if window.profile.mm(min(row.face.px, row.face.note_px) * CAPITAL) < LEAST_CAPITAL_MM:
+        yield f"too small to read: {row.accessibleName()}"
 
 
 def faults_of_target(target: Target, window: PatientWindow) -> Iterator[str]:
