@@ -377,6 +377,10 @@ class SqliteLedger(LedgerBase):
         with self._open() as db:
             return reader.notes_after(db, chain, seq)
 
+    def box_seed(self) -> bytes:
+        """What the terminal's own key for what is sealed to it alone is made from."""
+        return self._secret.signing_seed()
+
     def told(self) -> str:
         """The mark of what was received last."""
         with self._open() as db:

@@ -172,7 +172,8 @@ class PrivatePostgres:
     # -- for those who look behind the curtain
     def execute(self, statement: str, values: Sequence[Any] = (), database: str = "uketsuke") -> list[Any]:
         """As the administrator."""
-        with psycopg.connect(self.admin, dbname=database, autocommit=True) as connection:
+        path = "-c search_path=uketsuke,public"
+        with psycopg.connect(self.admin, dbname=database, autocommit=True, options=path) as connection:
             cursor = connection.execute(statement.encode(), values)
             return cursor.fetchall() if cursor.description else []
 

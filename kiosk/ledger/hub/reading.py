@@ -176,6 +176,20 @@ class HubSnapshot:
         numbers = self._rows("SELECT letter, day, count, visit FROM number")
         return Caches(visits, dict(asked), {(letter, day, count): v for letter, day, count, v in numbers})
 
+    def unexplained(self) -> list[tuple[str, int]]:
+        """Links without a payload that are younger than what any purge erased which could have met them."""
+        rows: list[tuple[str, int]] = self._rows(
+            "WITH purged AS (SELECT split_part(l.chain, '.', 1) AS terminal, m.kind,"
+            "   convert_from(substring(p.body FROM 18), 'UTF8')::jsonb ->> 'before' AS before"
+            "   FROM link l JOIN payload p USING (position) JOIN chain c USING (chain) JOIN member m USING (terminal)"
+            "   WHERE l.type = 'LedgerPurged')"
+            " SELECT l.chain, l.seq FROM link l LEFT JOIN payload p USING (position)"
+            " WHERE p.position IS NULL AND NOT EXISTS (SELECT 1 FROM purged g WHERE l.at < g.before"
+            "   AND (g.kind = 'console' OR g.terminal = split_part(l.chain, '.', 1)))"
+            " ORDER BY l.position LIMIT 100"
+        )
+        return rows
+
     def damage(self) -> str:
         """Positions and heads are told twice; "" where both say the same."""
         ((told, there, last),) = self._rows(
