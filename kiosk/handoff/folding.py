@@ -15,8 +15,11 @@ import msgspec
 from msgspec.structs import replace
 
 from kiosk.coverage.exchange_codes import QualificationValidity
+from kiosk.coverage.insured import as_printed
+from kiosk.coverage.insurer import normalise
 from kiosk.coverage.kana import full_width
 from kiosk.coverage.qualification import Answer, ResultOfQualificationConfirmation
+from kiosk.coverage.share import share_on
 from kiosk.evidence.model import Way
 from kiosk.handoff.settled import (
     Consents,
@@ -242,7 +245,7 @@ class _Fold:
         day = parse_stamp(self._settled_at).astimezone(JST).date()
         heard = self._heard(told, day)
         answer = heard.answer if heard is not None else None
-        chosen = self._chosen.get(heard.question, 0) if heard is not None else 0
+        chosen = self._place(told, heard) if heard is not None else 0
         proven = proven_of(answer, chosen, day)
         known = told.patient if told.evidence is Way.KNOWN_DATA else None
         number = told.patient.patient_number if told.patient is not None else ""
@@ -286,6 +289,22 @@ class _Fold:
         late = [one for one in self._late if _is_about(one.answer, told)]
         return next((one for one in (*mine, *late) if one.answer.in_force(day)), None)
 
+    def _place(self, told: Situation, heard: _Heard) -> int:
+        """Which of several coverages counts: the one that staff chose, else the one whose paper was accepted; 0 for all
+        of them."""
+        if heard.question in self._chosen:
+            return self._chosen[heard.question]
+        paper = dict(told.paper) if told.evidence is Way.CERTIFICATE else {}
+        insurer, number = paper.get(FormField.INSURER_NUMBER, ""), paper.get(FormField.NUMBER, "")
+        fitting = [
+            place
+            for place, result in enumerate(heard.answer.results, 1)
+            if number
+            and normalise(result.insurer_number) == normalise(insurer)
+            and _bare(result.insured_identification_number) == _bare(number)
+        ]
+        return fitting[0] if len(fitting) == 1 and len(heard.answer.results) > 1 else 0
+
     def _recheck(self, told: Situation, day: date) -> Recheck:
         for late in (one.answer for one in self._late):
             if late.in_force(day) and _is_about(late, told):
@@ -320,7 +339,11 @@ class _Fold:
             return Share(tenths=int(declared), source="declared")
         if known is not None and known.partial_contribution_ratio is not None:
             return Share(tenths=known.partial_contribution_ratio, source="known")
-        return Share(tenths=told.share, source="age") if told.share is not None else None
+        if told.share is not None:
+            return Share(tenths=told.share, source="age")
+        if told.outcome == "handed_to_staff" or not told.birth_date:
+            return None
+        return Share(tenths=share_on(date.fromisoformat(told.birth_date), day).tenths, source="age")
 
     def _consents(self, told: Situation) -> Consents | None:
         """Consent went along with the question by which the visit was confirmed; without such an answer nothing was
@@ -339,6 +362,11 @@ class _Fold:
         id, pdf = self._paper or ("", b"")
         in_order = tuple((field, self._typed[field]) for field in FormField if field in self._typed)
         return Declaration(id=id if pdf else "", pdf=pdf, answers=in_order)
+
+
+def _bare(number: str) -> str:
+    """Widths, blanks and the zeros before a number are written differently and mean nothing."""
+    return as_printed(number).lstrip("０")
 
 
 def _is_about(answer: Answer, told: Situation) -> bool:

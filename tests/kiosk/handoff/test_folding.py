@@ -265,6 +265,22 @@ def test_the_coverage_that_staff_chose_is_the_one_that_counts() -> None:
     assert len(other.proven) == 2
 
 
+def test_of_several_coverages_the_accepted_papers_own_counts() -> None:
+    second = replace(TARO, insurer_number="06319917", insured_partial_contribution_ratio="")
+    both = answer(TARO, second, qualification_validity="5")
+    paper = [["insurer_number", "06319917"], ["number", "1234567"]]
+    desk = {"ways": WAYS, "paper": paper, "check": "agrees", "birth_date": "1981-05-20"}
+    found = settled(
+        entry("v1", "Answered", "ShowingCertificate", question="q", answer=both, desk=desk),
+        entry("v1", "StaffActed", "ShowingCertificate",
+              desk=desk | {"outcome": "accepted_by_evidence", "evidence": "certificate"}),
+        entry("v1", "NumberAssigned", "Finished", desk={"outcome": "accepted_by_evidence", "number": "A1"}),
+    )  # fmt: skip
+    assert [one.insurer_number for one in found.proven] == ["06319917"]
+    assert found.share is not None
+    assert (found.share.tenths, found.share.source) == (3, "age")  # this coverage states none
+
+
 @pytest.mark.parametrize("type", ["LateAnswer", "RecheckAnswered"])
 def test_a_late_answer_that_proves_the_coverage_goes_out(type: str) -> None:
     late = entry("v1", type, at=LATE, question="q9", answer=answer())

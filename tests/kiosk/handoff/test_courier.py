@@ -1,0 +1,422 @@
+"""From the ledger to the receivers: every visit, once, in its newest revision, and never in silence."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.handoff.carrier import Carrier, Later, Refused
+from kiosk.handoff.courier import Courier, CourierThread
+from kiosk.handoff.outbox import LATE, Backoff
+from kiosk.handoff.outbox_memory import MemoryOutbox
+from kiosk.handoff.parcel import Form, Label, Parcel
+from kiosk.handoff.queue_json import QueueJson
+from kiosk.handoff.receiver import Receiver
+from kiosk.handoff.settled import SettledVisit
+from kiosk.handoff.xml import OqsXml
+from kiosk.ledger import Entry, MemoryLedger
+from tests.support.handoff import Answers, Clock, Shelf, entry, memory_ledger, visit_entries
+
+BACKOFF = Backoff(first=timedelta(seconds=10), most=timedelta(minutes=10))
+
+
+class Desk:
+    """A ledger, an outbox and receivers, in a time that stands still."""
+
+    def __init__(self, *carriers: Carrier, form: Form | None = None, takes_simulated: bool = False) -> None:
+        self.clock = Clock()
+        self.ledger = memory_ledger()
+        self.outbox = MemoryOutbox()
+        names = "abcdef"
+        self.receivers = [
+            Receiver(
+                name=names[place], form=form or QueueJson(), carrier=one, takes_simulated=takes_simulated
+            )
+            for place, one in enumerate(carriers)
+        ]
+        self.courier = self.anew()
+        self.courier.run()
+
+    def anew(self, ledger: MemoryLedger | None = None, receivers: list[Receiver] | None = None) -> Courier:
+        return Courier(
+            ledger or self.ledger,
+            self.outbox,
+            self.receivers if receivers is None else receivers,
+            now=self.clock,
+            chance=lambda: 1.0,
+            backoff=BACKOFF,
+        )
+
+    def write(self, *entries: Entry) -> None:
+        self.ledger.append(list(entries))
+
+    def visit(self, name: str = "v1", **how: Any) -> None:
+        self.write(*visit_entries(name, self.clock.at, **how))
+
+    def note(self, type: str, visit: str = "v1", **payload: Any) -> None:
+        self.write(entry(visit, type, at=self.clock.at, **payload))
+
+
+def documents(shelf: Shelf) -> list[dict[str, Any]]:
+    return [json.loads(content) for content in shelf.kept.values()]
+
+
+# -- once ------------------------------------------------------------------------------------------
+def test_every_visit_with_a_result_arrives_once_at_every_receiver() -> None:
+    one, other = Shelf(), Shelf()
+    desk = Desk(one, other)
+    for name in ("v1", "v2"):
+        desk.visit(name)
+    run = desk.courier.run()
+    assert (run.posted, run.taken, run.later, run.refused) == (4, 4, 0, 0)
+    for shelf in (one, other):
+        assert sorted(found["visit"]["id"] for found in documents(shelf)) == ["v1", "v2"]
+        assert len(shelf.arrived) == 2
+    assert not set(one.kept) & set(other.kept)  # a key belongs to a receiver
+    assert desk.courier.run() == type(run)()
+    assert {status.state for status in desk.courier.status("v1")} == {"taken"}
+
+
+def test_a_visit_goes_as_soon_as_it_has_its_number() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    entries = visit_entries()
+    desk.write(*entries[:3])
+    desk.courier.run()
+    assert shelf.kept == {}
+    desk.write(entries[3])
+    desk.courier.run()
+    assert len(shelf.kept) == 1
+    desk.write(entries[4])
+    desk.courier.run()
+    assert len(shelf.arrived) == 1
+
+
+def test_what_changes_nothing_for_a_receiver_is_not_told_again() -> None:
+    shelf, receipt = Shelf(), Shelf()
+    desk = Desk(shelf)
+    desk.receivers.append(Receiver(name="receipt", form=OqsXml(), carrier=receipt))
+    desk.courier = desk.anew()
+    desk.courier.run()
+    desk.visit()
+    desk.courier.run()
+    desk.note("PaperTakenOut", kind="ticket", how="shown")
+    desk.note("NameDisplayCorrected", name="山田　多郎")
+    desk.courier.run()
+    assert [found["revision"] for found in documents(shelf)] == [1, 2]
+    assert len(receipt.arrived) == 1  # the answer is the same
+
+
+def test_a_declaration_whose_pdf_never_came_is_handed_over_after_a_while() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    told = {
+        "outcome": "declared",
+        "evidence": "card_declaration",
+        "number": "A001",
+        "ways": [["self_pay", "x"]],
+    }
+    desk.write(entry("v1", "FormSigned", "FillingDeclaration", desk=told))
+    desk.courier.run()
+    assert shelf.kept == {}
+    desk.clock.go_on(minutes=3)
+    desk.courier = desk.anew()  # and the program was started anew meanwhile
+    desk.courier.run()
+    assert len(shelf.kept) == 1
+    assert desk.outbox.place().pending == ()
+
+
+# -- corrections -----------------------------------------------------------------------------------
+def test_a_void_follows_what_was_told_and_undoing_it_follows_that() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    desk.visit()
+    desk.courier.run()
+    desk.note("Voided", why="a trial")
+    desk.courier.run()
+    desk.note("VoidUndone")
+    desk.courier.run()
+    told = documents(shelf)
+    assert [(found["kind"], found["revision"]) for found in told] == [
+        ("settled", 1), ("voided", 2), ("corrected", 3),
+    ]  # fmt: skip
+    assert [found["replaces"] for found in told] == [None, told[0]["key"], told[1]["key"]]
+
+
+def test_a_visit_that_was_void_before_anybody_was_told_is_not_told() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    desk.visit()
+    desk.note("Voided", why="a trial")
+    desk.courier.run()
+    assert shelf.arrived == []
+
+
+def test_a_void_that_the_form_cannot_say_is_left_to_people() -> None:
+    desk = Desk(Shelf(), form=OqsXml())
+    desk.visit()
+    desk.courier.run()
+    desk.note("Voided", why="somebody else's")
+    desk.courier.run()
+    (status,) = desk.courier.needing_person()
+    assert (status.visit, status.problem, status.revision) == ("v1", "cannot_say_void", 2)
+    assert desk.courier.by_hand(status.key)
+    assert desk.courier.needing_person() == ()
+
+
+# -- receivers that fail ---------------------------------------------------------------------------
+def test_what_is_not_taken_is_tried_with_growing_waits_until_it_is() -> None:
+    carrier = Answers(*[Later("no_reply")] * 4)
+    desk = Desk(carrier)
+    desk.visit()
+    waits = []
+    for _ in range(5):
+        desk.courier.run()
+        (status,) = desk.courier.status("v1")
+        waits.append((status.next_at - desk.clock.at).total_seconds())
+        desk.clock.at = max(desk.clock.at, status.next_at)
+    assert waits[:4] == [10, 20, 40, 80]
+    assert desk.courier.status("v1")[0].state == "taken"
+    assert len(set(carrier.keys)) == 1
+    assert len({parcel.content for parcel in carrier.parcels}) == 1
+
+
+def test_a_receiver_that_is_silent_holds_up_no_other_and_is_asked_once_a_run() -> None:
+    silent, shelf = Answers(*[Later("no_reply")] * 9), Shelf()
+    desk = Desk(silent, shelf)
+    for name in ("v1", "v2", "v3"):
+        desk.visit(name)
+    run = desk.courier.run()
+    assert (run.taken, run.later) == (3, 1)
+    assert len(silent.keys) == 1
+    assert len(shelf.kept) == 3
+
+
+def test_what_is_refused_needs_a_person_and_goes_when_they_say_so() -> None:
+    carrier = Answers(Refused("http_403"))
+    desk = Desk(carrier)
+    desk.visit()
+    desk.courier.run()
+    desk.clock.go_on(days=1)
+    desk.courier.run()
+    (status,) = desk.courier.needing_person()
+    assert (status.problem, len(carrier.keys)) == ("http_403", 1)
+    assert desk.courier.again(receiver="a") == 1
+    desk.courier.run()
+    assert desk.courier.status("v1")[0].state == "taken"
+    assert len(set(carrier.keys)) == 1
+
+
+def test_a_receiver_that_is_gone_for_long_shows_on_the_board() -> None:
+    desk = Desk(Answers(*[Later("no_folder")] * 99))
+    desk.visit()
+    desk.courier.run()
+    assert desk.courier.needing_person() == ()
+    desk.clock.at += LATE
+    (status,) = desk.courier.needing_person()
+    assert (status.problem, status.number) == ("no_folder", "A001")
+
+
+def test_a_letter_to_a_receiver_that_was_taken_from_the_settings_needs_a_person() -> None:
+    desk = Desk(Answers(Later("no_reply")))
+    desk.visit()
+    desk.courier.run()
+    desk.clock.go_on(minutes=1)
+    desk.anew(receivers=[]).run()
+    (status,) = desk.courier.needing_person()
+    assert status.problem == "no_such_receiver"
+
+
+# -- what cannot be made ---------------------------------------------------------------------------
+class Clumsy:
+    """Cannot write some visits, until it can."""
+
+    broken = True
+
+    def relevant(self, settled: SettledVisit) -> bytes | None:
+        return settled.visit.encode()
+
+    def make(self, settled: SettledVisit, label: Label) -> Parcel:
+        if self.broken and settled.visit == "v1":
+            raise KeyError(settled.person.name)
+        return Parcel("a", "b", settled.visit.encode())
+
+
+def test_what_cannot_be_made_is_told_of_that_visit_and_holds_up_no_other() -> None:
+    shelf, form = Shelf(), Clumsy()
+    desk = Desk(shelf, form=form)
+    for name in ("v1", "v2"):
+        desk.visit(name)
+    desk.courier.run()
+    assert list(shelf.kept.values()) == [b"v2"]
+    (status,) = desk.courier.needing_person()
+    assert (status.visit, status.problem) == ("v1", "not_made_KeyError")
+    desk.courier.again()
+    desk.courier.run()
+    assert desk.courier.needing_person() == (status,)  # nothing new, and no second line on the board
+    form.broken = False
+    desk.courier.again()
+    desk.courier.run()
+    assert list(shelf.kept.values()) == [b"v2", b"v1"]
+    assert desk.courier.needing_person() == ()
+
+
+def test_a_visit_that_nobody_can_read_is_told_and_holds_up_no_other() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    desk.write(entry("v1", "StaffActed", "WaitingForStaff", at=desk.clock.at, desk={"reason": "unheard of"}))
+    desk.visit("v2")
+    desk.courier.run()
+    desk.courier.run()
+    (status,) = desk.courier.needing_person()
+    assert (status.visit, status.problem) == ("v1", "unreadable_StaffActed")
+    assert [found["visit"]["id"] for found in documents(shelf)] == ["v2"]
+
+
+# -- who is served, and from when ------------------------------------------------------------------
+def test_a_receiver_is_told_of_visits_since_it_was_there() -> None:
+    first, second = Shelf(), Shelf()
+    desk = Desk(first)
+    desk.visit("v1")
+    desk.courier.run()
+    desk.receivers.append(Receiver(name="new", form=QueueJson(), carrier=second))
+    desk.courier = desk.anew()
+    desk.clock.go_on(seconds=1)
+    desk.courier.run()
+    desk.clock.go_on(seconds=1)
+    desk.visit("v2")
+    desk.courier.run()
+    assert len(first.kept) == 2
+    assert [found["visit"]["id"] for found in documents(second)] == ["v2"]
+
+
+def test_what_was_there_before_the_hand_off_is_not_sent() -> None:
+    clock, ledger, shelf = Clock(), memory_ledger(), Shelf()
+    ledger.append(visit_entries("old", clock.at))
+    clock.go_on(days=1)
+    receiver = Receiver(name="a", form=QueueJson(), carrier=shelf)
+    courier = Courier(ledger, MemoryOutbox(), [receiver], now=clock)
+    courier.run()
+    ledger.append([entry("old", "PaperTakenOut", at=clock.at + timedelta(minutes=1))])
+    courier.run()
+    assert shelf.arrived == []
+
+
+def test_a_restored_ledger_is_read_anew_and_nothing_goes_twice() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    desk.visit("v1")
+    desk.courier.run()
+    restored = replace_instance(desk.ledger)
+    restored.append(visit_entries("v2", desk.clock.at))
+    desk.anew(ledger=restored).run()
+    assert [found["visit"]["id"] for found in documents(shelf)] == ["v1", "v2"]
+    assert len(shelf.arrived) == 2
+
+
+def replace_instance(ledger: MemoryLedger) -> MemoryLedger:
+    from kiosk.ledger import MemoryStore
+
+    copy = memory_ledger("console", MemoryStore("another", ledger.store.keys))
+    copy.append(visit_entries("v1"))
+    return copy
+
+
+def test_an_outbox_that_was_lost_sends_again_under_the_same_keys() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    desk.visit("v1")
+    desk.courier.run()
+    desk.outbox = MemoryOutbox()
+    desk.anew().run()
+    assert len(shelf.arrived) == 2
+    assert len(shelf.kept) == 1
+
+
+def test_a_long_ledger_is_read_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.handoff.courier._RECORDS", 7)
+    shelf = Shelf()
+    desk = Desk(shelf)
+    for place in range(20):
+        desk.visit(f"v{place}")
+    assert desk.courier.run().posted == 20
+    assert len(shelf.arrived) == 20
+
+
+# -- simulated visits ------------------------------------------------------------------------------
+def test_a_simulated_visit_goes_only_to_who_takes_simulated_ones() -> None:
+    real, trial = Shelf(), Shelf()
+    desk = Desk(real)
+    desk.receivers.append(Receiver(name="trial", form=QueueJson(), carrier=trial, takes_simulated=True))
+    desk.courier = desk.anew()
+    desk.courier.run()
+    desk.write(*(replace(one, simulated=True) for one in visit_entries()))
+    desk.courier.run()
+    assert real.arrived == []
+    assert [found["simulated"] for found in documents(trial)] == [True]
+    assert {one.receiver: one.state for one in desk.courier.status("v1")} == {
+        "a": "refused",
+        "trial": "taken",
+    }
+    assert desk.courier.needing_person() == ()
+
+
+# -- the rest --------------------------------------------------------------------------------------
+def test_old_letters_are_forgotten_and_not_sent_anew() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    desk.visit()
+    desk.courier.run()
+    assert desk.courier.purge(date(2026, 3, 3)) == 1
+    assert desk.courier.status("v1") == ()
+    desk.courier.run()
+    assert len(shelf.arrived) == 1
+
+
+def test_the_thread_delivers_by_itself_and_closes_what_it_used() -> None:
+    import threading
+
+    arrived = threading.Event()
+
+    class Noticed(Shelf):
+        closed = False
+
+        def deliver(self, parcel: Parcel, key: str, now: Any) -> Any:
+            outcome = super().deliver(parcel, key, now)
+            arrived.set()
+            return outcome
+
+        def close(self) -> None:
+            self.closed = True
+
+    shelf = Noticed()
+    desk = Desk(shelf)
+    thread = CourierThread(desk.courier, interval_s=0.005)
+    thread.start()
+    desk.visit()
+    assert arrived.wait(10)
+    thread.close()
+    assert shelf.closed
+
+
+def test_the_thread_goes_on_after_an_error() -> None:
+    import threading
+
+    tried = threading.Semaphore(0)
+
+    class Broken(MemoryOutbox):
+        def place(self) -> Any:
+            tried.release()
+            raise RuntimeError("a bug")
+
+    desk = Desk()
+    courier = Courier(desk.ledger, Broken(), [], now=desk.clock)
+    thread = CourierThread(courier, interval_s=0.001)
+    thread.start()
+    assert tried.acquire(timeout=10)
+    assert tried.acquire(timeout=10)
+    thread.close()
