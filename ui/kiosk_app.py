@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ui.devdock.dock import Dock
 
 TITLE_BAR = 40  # pixels a desktop's window frame takes, roughly
-LEAST_SIDE = 400  # pixels of a panel's shorter side below which its pages do not fit
+LEAST_SIDE = 520  # pixels of a panel's shorter side below which its pages do not fit
 _PLAUSIBLE_PX_PER_MM = (1.5, 14.0)
 _log = structlog.get_logger(__name__)
 
