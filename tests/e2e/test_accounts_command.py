@@ -25,6 +25,7 @@ from kiosk.accounts.records import Way
 from kiosk.accounts.signing_in import SigningIn
 from kiosk.ledger import Options, SqliteLedger
 from tests.support.command import refused, uketsuke
+from tests.support.soft_key import SoftKey
 from ui.cli import main
 from ui.compose import account_file, account_limits
 from ui.settings import Settings, SettingsError, read_settings
@@ -238,7 +239,6 @@ def test_a_password_is_typed_twice_at_a_terminal_and_never_shown(settings: Path)
         (("disable", "hanako"), "last_administrator"),
         (("totp", "nobody"), "unknown"),
         (("key", "nobody", "--label", "x"), "unknown"),
-        (("key", "hanako", "--label", "x"), "Plug a security key in"),
         (("recovery", "hanako"), "other_first"),
         (("nonsense",), "invalid choice"),
         ((), "VERB"),
@@ -253,6 +253,34 @@ def test_what_cannot_be_done_is_one_clear_line_and_exit_2(
     assert said in refused(done)
     assert WORD not in done.stdout + done.stderr.removesuffix(f"unrecognized arguments: --password {WORD}\n")
     assert set(people(there)) == {"hanako"}
+
+
+@pytest.fixture
+def plugged(monkeypatch: pytest.MonkeyPatch) -> list[SoftKey]:
+    """The security keys at this machine, whatever is really plugged in."""
+    keys: list[SoftKey] = []
+    monkeypatch.setattr("fido2.hid.list_devices", lambda: iter(keys))
+    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", "/nonexistent")
+    return keys
+
+
+@pytest.mark.parametrize("nfc", [(), ("--nfc",)])
+def test_without_a_security_key_nobody_waits_for_one(
+    there: Path, plugged: list[SoftKey], nfc: tuple[str, ...]
+) -> None:
+    said = refused(here("key", "hanako", "--label", "x", "--settings", there, *nfc))
+    assert "no answer of a security key (absent). Plug a security key in, or hold it to the reader." in said
+
+
+def test_a_security_key_is_registered_by_its_touch(settings: Path, plugged: list[SoftKey]) -> None:
+    set_up(settings)
+    plugged.append(SoftKey(touched=False))
+    assert "(not_touched)" in refused(here("key", "hanako", "--label", "x", "--settings", settings))
+    plugged[0].touched = True
+    run(settings, "key", "hanako", "--label", "青い鍵")
+    assert people(settings)["hanako"]["second"] == ["key 青い鍵"]
+    assert "(not_this_one)" in refused(here("key", "hanako", "--label", "x", "--settings", settings))
+    assert told(settings)[-1] == ("StaffAccountChanged", "staff:command", {"about": "hanako", "why": "key"})
 
 
 def test_a_lost_key_is_told_with_its_remedy(settings: Path) -> None:

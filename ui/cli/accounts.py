@@ -66,6 +66,7 @@ def add(name: str, commands: Any) -> None:
     verb("totp", set_totp, "an authenticator app; asks for the code that it shows")
     key = verb("key", add_key, "a FIDO2 security key that is plugged in; touch it")
     key.add_argument("--label", required=True, metavar="TEXT", help="what its owner calls it")
+    key.add_argument("--nfc", action="store_true", help="also on PC/SC readers; never on the patients'")
     verb("recovery", new_codes, "ten new recovery codes, shown once; earlier ones are void")
     verb("forget-second", forget_second, "remove every second factor, for who has lost theirs")
 
@@ -156,7 +157,7 @@ def set_totp(options: argparse.Namespace) -> int:
 
 def add_key(options: argparse.Namespace) -> int:
     from kiosk.accounts.outcomes import Unchanged
-    from kiosk.accounts.plugged_key import PluggedKey
+    from kiosk.accounts.plugged_key import PluggedKey, usb_and_nfc_devices, usb_devices
     from kiosk.accounts.security_key import KeyFailure
 
     with _staff(options) as staff:
@@ -164,7 +165,8 @@ def add_key(options: argparse.Namespace) -> int:
         if isinstance(offer, Unchanged):
             raise _not_done(offer)
         print("Touch the security key when it blinks.", file=sys.stderr)
-        answer = PluggedKey(pin=_key_pin).create(offer.challenge.options)
+        devices = usb_and_nfc_devices if options.nfc else usb_devices
+        answer = PluggedKey(devices, pin=_key_pin).create(offer.challenge.options)
         if isinstance(answer, KeyFailure):
             raise Problem(f"no answer of a security key ({answer}). {answer.remedy}")
         staff.keep(staff.managing.confirm_key(staff.leave, offer, answer, options.label))
