@@ -61,6 +61,7 @@ class SoftKey(CtapDevice):
         event: Event | None = None,
         on_keepalive: Callable[[STATUS], None] | None = None,
     ) -> bytes:
+        del event, on_keepalive  # it answers at once
         assert cmd == CTAPHID.CBOR
         asked: Any = cbor.decode(data[1:]) if len(data) > 1 else {}
         answers = {_MAKE: self._make, _GET: self._get, _INFO: self._info}
