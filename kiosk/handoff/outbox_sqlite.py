@@ -236,11 +236,14 @@ class SqliteOutbox:
 
     # -- how far the ledger has been read
     def since(self, receiver: str, now: datetime) -> datetime:
-        name = f"since {receiver}"
-        with self._transaction() as db:
-            db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, stamp(now)))
-            (at,) = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return parse_stamp(at)
+        name, wanted = f"since {receiver}", "SELECT value FROM meta WHERE name = ?"
+        with self._open() as db:
+            row = db.execute(wanted, (name,)).fetchone()
+        if row is None:
+            with self._transaction() as db:
+                db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, stamp(now)))
+                row = db.execute(wanted, (name,)).fetchone()
+        return parse_stamp(row[0])
 
     def place(self) -> Place:
         with self._open() as db:
