@@ -187,9 +187,9 @@ def test_a_new_visit_brings_a_new_card(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("shown", "page"),
     [
-        ("PIN locked", "WaitingForStaff.reason"),
+        ("PIN locked", "ChoosingEvidence"),
         ("chip damaged", "ReadingCard.problem.card_unreadable"),
-        ("certificate expired", "WaitingForStaff.reason"),
+        ("certificate expired", "ChoosingEvidence"),
     ],
 )
 def test_the_next_card_is_as_it_was_chosen_and_only_that_one(visitor: Visitor, shown: str, page: str) -> None:
@@ -223,9 +223,9 @@ def test_one_question_of_the_national_system_fails_and_the_next_does_not(visitor
     pick(visitor, "fault", Fault.SERVER_ERROR.value)
     to_keypad(visitor)
     visitor.press("pin")
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ChoosingEvidence")
     visitor.until(lambda: box(visitor, "fault").currentIndex() == 0)
-    visitor.touch("try_again")
+    visitor.touch("way_retry")
     visitor.sees("AskingConsent")
 
 
@@ -234,12 +234,12 @@ def test_every_question_fails_until_it_is_switched_off(visitor: Visitor) -> None
     pick(visitor, "fault", Fault.SERVER_ERROR.value)
     to_keypad(visitor)
     visitor.press("pin")
-    visitor.sees("WaitingForStaff.reason")
-    visitor.touch("try_again")
+    visitor.sees("ChoosingEvidence")
+    visitor.touch("way_retry")
     visitor.until(lambda: len([line for line in visitor.dock.events.lines() if line[1] == "AskFailed"]) == 2)
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ChoosingEvidence")
     pick(visitor, "fault", "")
-    visitor.touch("try_again")
+    visitor.touch("way_retry")
     visitor.sees("AskingConsent")
 
 
@@ -249,7 +249,7 @@ def test_the_system_s_answer_can_be_chosen(visitor: Visitor) -> None:
     visitor.press("pin")
     visitor.sees("AskingConsent")
     visitor.touch("consent_none")
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ChoosingEvidence")
 
 
 # ---------------------------------------------------------------------------------- screen and staff

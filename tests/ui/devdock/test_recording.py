@@ -86,7 +86,7 @@ def pin_locked_in_front_of_us(visitor: Visitor) -> None:
     visitor.touch("pin_last_try")
     visitor.sees("EnteringPin.wrong")
     visitor.press("wrong_pin")
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ChoosingEvidence")
     visitor.press("handled")
     staff_received(visitor)
 
@@ -151,8 +151,8 @@ def answer_late_once(visitor: Visitor) -> None:
     keypad(visitor)
     plan(visitor, Fault.SERVER_ERROR)
     visitor.press("pin")
-    visitor.sees("WaitingForStaff.reason")
-    visitor.touch("try_again")
+    visitor.sees("ChoosingEvidence")
+    visitor.touch("way_retry")
     goes_on(visitor)
 
 
@@ -160,7 +160,7 @@ def second_question_fails(visitor: Visitor) -> None:
     consent(visitor)
     plan(visitor, Fault.GARBAGE)
     visitor.touch("consent_all")
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ChoosingEvidence")
     visitor.press("handled")
     staff_received(visitor)
 
@@ -170,7 +170,7 @@ def system_down(visitor: Visitor) -> None:
     plan(visitor, Fault.SERVER_ERROR)
     keypad(visitor)
     visitor.press("pin")
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ChoosingEvidence")
     visitor.press("handled")
     staff_received(visitor)
 
@@ -221,7 +221,7 @@ def membership_ended(visitor: Visitor) -> None:
     box.setCurrentIndex(box.findData("invalid"))
     consent(visitor)
     visitor.touch("consent_none")
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ChoosingEvidence")
     visitor.press("handled")
     staff_received(visitor)
 
@@ -241,7 +241,7 @@ def staff_help_and_the_patient_goes_on(visitor: Visitor) -> None:
 
 def came_without_a_card(visitor: Visitor) -> None:
     visitor.touch("no_card")
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ExplainingNoCard")
     visitor.press("handled")
     staff_received(visitor)
 
@@ -349,10 +349,10 @@ def test_what_a_scenario_cannot_say_is_said_instead(visitor: Visitor) -> None:
     keypad(visitor)
     plan(visitor, Fault.SERVER_ERROR)
     visitor.press("pin")
-    visitor.sees("WaitingForStaff.reason")
+    visitor.sees("ChoosingEvidence")
     visitor.until(lambda: visitor.dock.faults.fault.currentIndex() == 0)
     plan(visitor, Fault.GARBAGE)
-    visitor.touch("try_again")
+    visitor.touch("way_retry")
     visitor.until(lambda: "more than one fault of the national system" in visitor.dock.bench.recorder.doubts)
     saved(visitor)
     assert "plays otherwise" in visitor.dock.saved.text()
