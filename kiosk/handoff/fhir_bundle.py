@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+import structlog
 
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.handoff import fhir_codes as codes
@@ -32,6 +33,8 @@ from kiosk.handoff.fhir_parts import (
 )
 from kiosk.handoff.parcel import NAMESPACE, Label, NotMade, Parcel, derived, japanese_time, own_file_name
 from kiosk.handoff.settled import Declaration, SettledVisit, content_of
+
+_log = structlog.get_logger(__name__)
 
 _ITEMS: Final = {
     ConsentItem.CARE: "診療・薬剤情報",
@@ -59,7 +62,8 @@ class FhirBundle(msgspec.Struct, frozen=True, kw_only=True):
         from kiosk.handoff.fhir_check import problems  # with the FHIR models, 26 MiB
 
         content = msgspec.json.encode(self.bundle(settled, label))
-        if problems(content):
+        if found := problems(content):
+            _log.error("handoff.invalid_bundle", visit=settled.visit, problems=found)
             return NotMade("invalid_bundle")
         return Parcel(own_file_name(settled, label, "json"), "application/fhir+json", content)
 

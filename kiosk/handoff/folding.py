@@ -150,7 +150,7 @@ class _Fold:
 
     def take(self, record: Record, payload: bytes) -> None:
         self._visit = record.visit
-        self._terminal = record.chain.partition(".")[0]
+        self._terminal = self._terminal or record.chain.partition(".")[0]  # where the patient stood
         self._state = record.state or self._state
         self._simulated = self._simulated or record.simulated
         step = self._step(record, payload)

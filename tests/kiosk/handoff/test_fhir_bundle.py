@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -299,3 +301,13 @@ def test_any_name_and_address_give_a_bundle_by_the_rules(
 ) -> None:
     person = Person(name=name, kana=kana, address=address, post_number=post_number)
     assert problems(msgspec.json.encode(bundle(confirmed(person=person)))) == []
+
+
+# -- the weight of the models ----------------------------------------------------------------------
+def test_the_models_are_loaded_with_the_first_bundle_and_not_before() -> None:
+    code = (
+        "import sys; import kiosk.handoff.courier, kiosk.handoff.fhir_bundle, kiosk.handoff.fhir_check, ui.receivers;"
+        "assert not {'fhir', 'pydantic'} & set(sys.modules), 'loaded'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
