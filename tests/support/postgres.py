@@ -117,6 +117,10 @@ class PrivatePostgres:
 
     # -- running
     @property
+    def socket(self) -> Path:
+        return self.sockets / f".s.PGSQL.{self.port}"
+
+    @property
     def admin(self) -> str:
         """The administrator's connection string."""
         return f"host={self.sockets} port={self.port} user={ADMIN} dbname=postgres"

@@ -172,10 +172,10 @@ class Session:
             return None
         return Wish(asked.id, asked.visit, chain, asked.actor, asked.sim, payload)
 
-    def notified(self) -> bool:
-        """Whether the hub has called since the last time."""
+    def notified(self, within_s: float = 0) -> bool:
+        """Whether the hub has called since the last time, or does so now."""
         with as_hub_errors():
-            return bool(list(self._hub.notifies(timeout=0)))
+            return bool(list(self._hub.notifies(timeout=within_s, stop_after=1)))
 
 
 def own_heads(ledger: SqliteLedger) -> dict[str, Head]:

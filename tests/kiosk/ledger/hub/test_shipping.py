@@ -244,7 +244,7 @@ def test_a_consoles_request_reaches_the_owner_and_its_answer_comes_back(place: P
     session = place.session(kiosk)
     session.ship()
     wish = console.request("v1", "accept", b'{"way":"certificate"}', "staff:A")
-    assert session.notified()
+    assert session.notified(within_s=10)
     assert session.bring_back() == 1
     assert session.bring_back() == 0
     (seen,) = kiosk.requests()
