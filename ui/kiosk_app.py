@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from ui.devdock.dock import Dock
 
 TITLE_BAR = 40  # pixels a desktop's window frame takes, roughly
-LEAST_SIDE = 520  # pixels of a panel's shorter side below which its pages do not fit
+LEAST_SIDE = 400  # pixels of a panel's shorter side below which its pages do not fit
+LEAST_SIDE_OF_SMALL, _SMALL_MM = 520, 150.0  # where the kana keyboard takes most of the height
 _PLAUSIBLE_PX_PER_MM = (1.5, 14.0)
 _log = structlog.get_logger(__name__)
 
@@ -208,8 +209,8 @@ def since_process_start() -> float:
 
 def shrunk(profile: PanelProfile, width: int, height: int) -> PanelProfile:
     """The same panel in as many pixels as there are, but never so few that a page could not be laid out any more."""
-    least = LEAST_SIDE / min(profile.px_w, profile.px_h)
-    scale = max(least, min(1.0, width / profile.px_w, height / profile.px_h))
+    least = LEAST_SIDE_OF_SMALL if min(profile.mm_w, profile.mm_h) < _SMALL_MM else LEAST_SIDE
+    scale = max(least / min(profile.px_w, profile.px_h), min(1.0, width / profile.px_w, height / profile.px_h))
     if scale >= 1.0:
         return profile
     px = round(profile.px_w * scale), round(profile.px_h * scale)
