@@ -210,7 +210,9 @@ def since_process_start() -> float:
 def shrunk(profile: PanelProfile, width: int, height: int) -> PanelProfile:
     """The same panel in as many pixels as there are, but never so few that a page could not be laid out any more."""
     least = LEAST_SIDE_OF_SMALL if min(profile.mm_w, profile.mm_h) < _SMALL_MM else LEAST_SIDE
-    scale = max(least / min(profile.px_w, profile.px_h), min(1.0, width / profile.px_w, height / profile.px_h))
+    scale = max(
+        least / min(profile.px_w, profile.px_h), min(1.0, width / profile.px_w, height / profile.px_h)
+    )
     if scale >= 1.0:
         return profile
     px = round(profile.px_w * scale), round(profile.px_h * scale)
