@@ -119,9 +119,10 @@ class ContrastChosen(Event, frozen=True, tag=True, kw_only=True):
 
 
 class WayChosen(Event, frozen=True, tag=True, kw_only=True):
-    """One of the quiet choices of the first page, for those who cannot simply place a card."""
+    """One of the quiet choices of the first page, for those who cannot simply place a card. ``paper``: the reader is
+    down, and the card is shown beside a paper or a screen."""
 
-    way: Literal["no_card", "phone", "companion"]
+    way: Literal["no_card", "phone", "companion", "paper"]
 
 
 class PinChosen(Event, frozen=True, tag=True, kw_only=True):

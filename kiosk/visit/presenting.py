@@ -69,7 +69,8 @@ def _page(visit: Visit, state: AnyState) -> Part:
         case Welcome(hint=hint):
             return _welcome(hint, phones=visit.policy.phones)
         case OutOfService():
-            return part("OutOfService", "out_of_service", _ways(phone=False))
+            by_paper = Option("paper", Act("WayChosen", (("way", "paper"),)))
+            return part("OutOfService", "out_of_service", (by_paper, *_ways(phone=False)))
         case ReadingCard():
             return _reading(visit, state)
         case ChoosingVerification(tries_left=tries):

@@ -13,6 +13,7 @@ from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
 from kiosk.visit.flow.declaring import ANSWERS_ON_A_PAGE, may_copy, questions, written
 from kiosk.visit.flow.evidence import WAYS_ON_A_PAGE, can_go_back, decision_of, first_shown, offers
+from kiosk.visit.flow.no_card import UNUSABLE
 from kiosk.visit.flow.showing import asked_on_paper
 from kiosk.visit.form import CHOICES, SKIPPABLE, TRIP, Form, FormField
 from kiosk.visit.page_parts import CALL_STAFF, OTHER_WAYS, Part, part
@@ -162,7 +163,8 @@ def _no_card(visit: Visit, cause: str) -> Part:
             Option(f"no_card_{one.id}", Act("NoCardChosen", (("cause", one.id),)))
             for one in book().causes_of(Reason.NO_CARD)
         )
-        return part("ExplainingNoCard", "no_card", causes) | _BACK
+        unusable = Option(f"no_card_{UNUSABLE}", Act("NoCardChosen", (("cause", UNUSABLE),)), "quiet")
+        return part("ExplainingNoCard", "no_card", (*causes, unusable)) | _BACK
     decision = decision_of(visit)
     ways = (Option("show_ways", Act("EvidenceWanted"), "main"),)
     shown = part("ExplainingNoCard", "no_card", ways, variant=cause)

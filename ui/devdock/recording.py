@@ -14,17 +14,19 @@ from typing import Any
 
 import msgspec
 
-from kiosk.visit.effects import AnyEffect, Ask, OpenCard, Register
+from kiosk.visit.effects import AnyEffect, Ask, AskByNumbers, OpenCard, Register
 from kiosk.visit.events import (
     AnotherPatient,
     AnyEvent,
     CardInserted,
     CardRemoved,
+    CardTextRead,
     PinEntered,
     PinRefused,
     PinVerified,
     ReaderChanged,
     StaffActed,
+    TextRefused,
     TimePassed,
 )
 from kiosk.visit.policy import Preferences
@@ -42,7 +44,7 @@ from simulator.scenarios.scenario import (
     VisitPart,
 )
 
-_QUESTIONS = (OpenCard, Ask, Register)
+_QUESTIONS = (OpenCard, Ask, AskByNumbers, Register)
 _ENDED = (Finished, Abandoned)
 
 
@@ -230,8 +232,8 @@ class Recorder:
             case PinEntered():
                 take.pin_at = len(take.do)
                 take.do.append(Do(act="PinEntered", args={"pin": "right"}))
-            case PinVerified() | PinRefused():
-                if isinstance(event, PinRefused) and take.pin_at is not None:
+            case PinVerified() | PinRefused() | TextRefused() | CardTextRead():
+                if isinstance(event, PinRefused | TextRefused) and take.pin_at is not None:
                     take.do[take.pin_at] = Do(act="PinEntered", args={"pin": "wrong"})
                 take.pin_at = None
             case StaffActed():

@@ -140,7 +140,8 @@ def _possible(visit: Visit, way: Way) -> bool:
         case _ if way in _BY_ITSELF:
             return False
         case Way.RETRY:
-            return visit.registered is not False and visit.outcome is None
+            somewhere = visit.reader_available or card_there
+            return somewhere and visit.registered is not False and visit.outcome is None
         case Way.REGISTER_HERE:
             return card_there and visit.verified is not None and may_register(visit)
         case Way.VERIFY_BY_PIN:

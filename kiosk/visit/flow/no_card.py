@@ -40,6 +40,8 @@ def go_on_without_card(visit: Visit, _state: State, event: WayChosen) -> Result:
             return enter(begun, ExplainingNoCard(), event.at)
         case "companion":
             return enter(begin(visit, event), Companion(), event.at)
+        case "paper":
+            return fall_back(begin(visit, event), Reason.READER_FAULT, event.at)
         case "phone" if visit.policy.phones:
             return stay(visit)  # a phone is placed like a card: there is nothing to choose
         case "phone":
@@ -53,9 +55,16 @@ def _for_reason(visit: Visit, reason: Reason) -> Visit:
 # ------------------------------------------------------------------------------------ why there is none
 
 
-@on(ExplainingNoCard, event=NoCardChosen, to=(ExplainingNoCard,))
+UNUSABLE = "unusable"
+"""Not a cause of having no card, but what some mean by it: it is there and does not work."""
+
+
+@on(ExplainingNoCard, event=NoCardChosen, to=(ExplainingNoCard, ChoosingEvidence))
 def explain(visit: Visit, state: ExplainingNoCard, event: NoCardChosen) -> Result:
     known = {cause.id for cause in book().causes_of(Reason.NO_CARD)}
+    if not state.cause and event.cause == UNUSABLE:
+        reader = visit.reader_available
+        return fall_back(visit, Reason.CARD_UNREADABLE if reader else Reason.READER_FAULT, event.at)
     if state.cause or event.cause not in known:
         return stay(visit)
     road = replace(on_the_road(visit, Reason.NO_CARD), cause=event.cause)

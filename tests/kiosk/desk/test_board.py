@@ -117,7 +117,7 @@ def test_a_voided_visit_stands_there_and_needs_nothing(house: House) -> None:
     house.without_card().take(Way.CERTIFICATE)
     house.desk.notebook.void(house.visit, "試しの受付", STAFF)
     row = house.row()
-    assert (row.light, row.need, row.marks) == (Light.SETTLED, None, {Mark.VOIDED})
+    assert (row.light, row.need, row.marks) == (Light.SETTLED, None, frozenset({Mark.VOIDED}))
     house.desk.notebook.undo_void(house.visit, STAFF)
     row = house.row()
     assert (row.light, row.marks) == (Light.NEEDS_PERSON, frozenset())

@@ -291,6 +291,20 @@ def test_what_the_form_cannot_hold_of_it_is_asked() -> None:
     assert asked(table) is FormField.KANA
 
 
+def test_what_was_typed_before_is_kept_only_beside_its_own_birth_date() -> None:
+    """Somebody else may have typed it and gone, without a card that could tell."""
+    for typed, kept in (("1981-04-05", "ヤマダ タロウ"), ("1950-01-01", None)):
+        table = unlocking()
+        road = table.visit.fallback
+        assert road is not None
+        written = form({FormField.KANA: "ヤマダ タロウ", FormField.BIRTH_DATE: typed})
+        table.visit = replace(table.visit, fallback=replace(road, form=written))
+        table.feed(e.PinEntered, slot="s")
+        table.feed(e.CardTextRead, insertion=1, text=TEXT)
+        assert table.visit.fallback is not None
+        assert table.visit.fallback.form.get(FormField.KANA) == kept
+
+
 def test_an_individual_number_in_the_cards_text_is_not_copied() -> None:
     table = copied(CardText("山田", f"架空市{individual_number()}", date(1981, 4, 5), "1"))
     assert FormField.ADDRESS not in answers(table)

@@ -27,8 +27,16 @@ def test_the_causes_are_those_of_the_book_and_all_fit_on_the_page() -> None:
     table = Table()
     table.touch("no_card")
     assert (table.state, table.visit.reason) == ("ExplainingNoCard", Reason.NO_CARD)
-    assert table.options == [f"no_card_{cause}" for cause in CAUSES]
+    assert table.options == [f"no_card_{cause}" for cause in (*CAUSES, "unusable")]
     assert set(CAUSES) == {"lost", "renewing", "never_had", "returned", "forgotten"}
+
+
+def test_who_has_a_card_that_does_not_work_is_led_to_what_counts_beside_it() -> None:
+    table = Table()
+    table.touch("no_card")
+    table.touch("no_card_unusable")
+    assert (table.state, table.visit.reason) == ("ChoosingEvidence", Reason.CARD_UNREADABLE)
+    assert "way_card_notice" in table.options
 
 
 @pytest.mark.parametrize(
@@ -73,7 +81,7 @@ def test_from_the_cause_on_to_the_ways_and_back_to_the_questions() -> None:
     table.touch("show_ways")
     assert (table.state, table.road.cause) == ("ChoosingEvidence", "returned")
     table.feed(e.BackChosen)
-    assert table.options == [f"no_card_{cause}" for cause in CAUSES]
+    assert table.options == [f"no_card_{cause}" for cause in (*CAUSES, "unusable")]
     table.touch("no_card_lost")
     table.feed(e.BackChosen)
     assert table.road.cause == ""

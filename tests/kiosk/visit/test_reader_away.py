@@ -71,9 +71,21 @@ def test_between_visits_the_page_says_so_and_leads_on_by_paper() -> None:
     table = Table()
     table.feed(e.ReaderChanged, available=False)
     assert table.state == "OutOfService"
-    assert [option.id for option in view_of(table.visit).options] == ["no_card", "companion"]
+    assert [option.id for option in view_of(table.visit).options] == ["paper", "no_card", "companion"]
     table.feed(e.ReaderChanged, available=True)
     assert table.state == "Welcome"
+
+
+def test_a_card_that_no_reader_takes_is_shown_beside_a_paper_or_a_screen() -> None:
+    """S1#12④, S3 §4; trying again is offered once there is something to try with."""
+    for way in ("paper", "no_card"):
+        table = Table()
+        table.feed(e.ReaderChanged, available=False)
+        table.feed(e.WayChosen, way=way)
+        if way == "no_card":
+            table.touch("no_card_unusable")
+        assert (table.state, table.visit.reason) == ("ChoosingEvidence", Reason.READER_FAULT)
+        assert table.options[:3] == ["way_certificate", "way_card_portal", "way_card_notice"]
 
 
 def test_no_reader_is_said_only_after_the_first_look() -> None:

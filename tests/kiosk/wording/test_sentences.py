@@ -29,7 +29,7 @@ PAGES = words("""
     Abandoned.timed_out Abandoned.card_removed Abandoned.card_changed Abandoned.closed_by_staff Abandoned.stopped
 """)
 CHOICES = words("""
-    phone no_card companion retry pin pin.note call_staff_instead pin_last_try pin_forgotten register register_not
+    phone no_card paper companion retry pin pin.note call_staff_instead pin_last_try pin_forgotten register register_not
     consent_all consent_choose consent_none consent_yes consent_no next details try_again go_on_alone stop
     another_patient
 """)
