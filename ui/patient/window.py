@@ -23,7 +23,7 @@ from ui.theme.palette import PALETTES
 from ui.theme.panel import PanelProfile, Sizes
 from ui.theme.tokens import WHITE
 from ui.widgets.frame import FocusRing, Footer, Header, Ribbon
-from ui.widgets.kit import Kit, Settings, TouchGuard, Wording
+from ui.widgets.kit import Kit, Settings, TouchGuard, Wording, today_in_japan
 from ui.widgets.secret import PutSecret
 from ui.widgets.target import Target
 from ui.widgets.time_warning import TimeWarning
@@ -83,7 +83,7 @@ class PatientWindow(QWidget):
         settings: Settings | None = None,
         languages: Sequence[str] = ("ja",),
         clock: Callable[[], int] = _monotonic_ms,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date] = today_in_japan,
         timing: Timing | None = None,
         fonts_folder: Path | None = None,
         parent: QWidget | None = None,

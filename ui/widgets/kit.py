@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
+from kiosk.visit.moment import Moment
 from kiosk.visit.views import Sentence
 from kiosk.wording.glyphs import safe_text
 from kiosk.wording.text import Span, Text
@@ -70,6 +72,11 @@ class Settings:
     shuffle: Callable[[Sequence[int]], list[int]] = _shuffled
 
 
+def today_in_japan() -> date:
+    """The day by which a visit counts, whatever the machine's own time zone."""
+    return Moment(mono=0, wall=time.time_ns() // 1_000_000).day
+
+
 @dataclass(frozen=True)
 class Kit:
     profile: PanelProfile
@@ -80,7 +87,7 @@ class Kit:
     guard: TouchGuard
     clock: Callable[[], int]
     settings: Settings = field(default_factory=Settings)
-    today: Callable[[], date] = date.today
+    today: Callable[[], date] = today_in_japan
 
     def say(self, sentence: Sentence) -> Text:
         return self.wording.sentence(sentence.key, sentence.slots)

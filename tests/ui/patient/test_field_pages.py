@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
@@ -9,12 +11,14 @@ from PySide6.QtCore import Qt
 from kiosk.visit.acts import Act, event_of
 from kiosk.visit.form import FormField
 from kiosk.visit.moment import Moment
+from kiosk.wording.catalogues import catalogue
 from tests.support.screens import Screen, settle
 from ui.entry.head import Message
 from ui.patient.field import FieldPage
 from ui.patient.gallery import examples
 from ui.patient.pin import PinPage
-from ui.patient.window import Timing
+from ui.patient.window import PatientWindow, Timing
+from ui.theme.panel import PORTRAIT
 
 pytestmark = pytest.mark.gui
 FIELDS = [name for name, view in examples().items() if view.field is not None]
@@ -198,3 +202,20 @@ def test_a_secret_is_never_carried_over(screen: Screen) -> None:
     assert isinstance(screen.window.page, PinPage)
     assert screen.window.page.keypad is not None
     assert len(screen.window.page.keypad.secret) == 0
+
+
+def test_a_day_is_checked_by_the_day_that_the_window_was_told(screen: Screen) -> None:
+    """A child born today, which the machine's own calendar may not have reached yet."""
+    screen.window.close()
+    screen.window = PatientWindow(
+        PORTRAIT, catalogue, screen.acts.append, screen.put_secret,
+        clock=screen.clock, today=lambda: date(2026, 11, 24), timing=Timing(hold=0, reading=0),
+    )  # fmt: skip
+    screen.window.show()
+    screen.show("FillingDeclaration.question.birth_date")
+    page(screen).entry.set_value("2026-11-25")
+    press(screen, "choice.next")
+    assert screen.acts == []
+    page(screen).entry.set_value("2026-11-24")
+    press(screen, "choice.next")
+    assert screen.acts == [answer(FormField.BIRTH_DATE, "2026-11-24")]
