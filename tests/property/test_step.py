@@ -17,6 +17,7 @@ from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.acts import Act, UnknownAct, event_of
 from kiosk.visit.effects import AnyEffect
+from kiosk.visit.presenting import view_of
 from kiosk.visit.states import (
     ChoosingEvidence,
     FillingDeclaration,
@@ -31,6 +32,7 @@ from kiosk.visit.table import EVENTS, IGNORED, STATES, TABLE, TARGETS
 from tests.support.arguments import fields_for, shapes_of
 from tests.support.dead_ends import dead_ends
 from tests.support.on_the_road import PAGES
+from tests.support.sentences import unsaid
 from tests.support.visits import Table, moment
 from tests.support.walks import Seen, Walk, every_start, start, walk
 
@@ -120,12 +122,13 @@ def test_each_page_of_the_other_ways_leads_on(name: str) -> None:
     assert dead_ends(PAGES[name]().visit) == []
 
 
-def test_no_page_that_is_reached_has_a_dead_button_or_no_way_on() -> None:
+def test_no_page_that_is_reached_has_a_dead_button_no_way_on_or_a_sentence_that_is_missing() -> None:
     seen: set[Visit] = set()
     for seed in range(800):
         rng = random.Random(seed)
         Walk(start(rng), rng).go(25, seen.add)
     assert sorted({what for visit in seen for what in dead_ends(visit)}) == []
+    assert unsaid(view_of(visit) for visit in seen) == []
 
 
 def _ignore(visit: Visit, _state: object, _event: object) -> tuple[Visit, tuple[AnyEffect, ...]]:
