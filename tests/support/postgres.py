@@ -27,6 +27,8 @@ local all all scram-sha-256
 hostssl all +uketsuke_kiosk 127.0.0.1/32 {{method}}
 hostssl all all 127.0.0.1/32 scram-sha-256
 """
+_IDENT = r"""terminals  "/^Uketsuke simulator (.*)$"  \1
+"""
 
 
 def programs() -> Path:
@@ -82,8 +84,9 @@ class PrivatePostgres:
             self._make()
         if tls:
             self._take_certificates(tls, certificates)
-        hba = _HBA.format(method="cert" if certificates else "scram-sha-256")
+        hba = _HBA.format(method="cert map=terminals" if certificates else "scram-sha-256")
         (self.data / "pg_hba.conf").write_text(hba)
+        (self.data / "pg_ident.conf").write_text(_IDENT)
 
     def _make(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

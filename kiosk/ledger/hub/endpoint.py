@@ -18,6 +18,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 DATABASE: Final = "uketsuke"
 NEEDED: Final = 1
 """The newest migration that this program relies on."""
+_NOWHERE: Final = f"{os.devnull}/none"
+"""No file: libpq would otherwise look into the home folder."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +68,7 @@ def _conninfo(endpoint: Endpoint, application: str) -> str:
         "port": endpoint.port,
         "dbname": endpoint.database,
         "user": endpoint.user,
-        "passfile": str(endpoint.passfile or os.devnull),
+        "passfile": str(endpoint.passfile or _NOWHERE),
         "application_name": application[:63],
         "connect_timeout": endpoint.connect_s,
         "client_encoding": "UTF8",
@@ -81,8 +83,8 @@ def _conninfo(endpoint: Endpoint, application: str) -> str:
         **known,
         sslmode="verify-full",
         sslrootcert=str(endpoint.authorities or os.devnull),
-        sslcert=str(endpoint.certificate or os.devnull + "/none"),
-        sslkey=str(endpoint.key or os.devnull + "/none"),
+        sslcert=str(endpoint.certificate or _NOWHERE),
+        sslkey=str(endpoint.key or _NOWHERE),
         ssl_min_protocol_version="TLSv1.2",
         keepalives_idle=5,
         keepalives_interval=2,

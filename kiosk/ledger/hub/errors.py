@@ -110,7 +110,13 @@ _STATES: Final[dict[str, type[LedgerError]]] = {
     "55": LedgerBusy,
 }
 _TLS_WORDS: Final = ("certificate", "SSL", "tls", "TLS")
-_LOGIN_WORDS: Final = ("password", "authentication", "pg_hba.conf", "no such role", "not permitted to log in")
+_LOGIN_WORDS: Final = (
+    "password",
+    "authentication",
+    "pg_hba.conf",
+    "client certificate",
+    "not permitted to log in",
+)
 
 
 def from_postgres(error: psycopg.Error) -> LedgerError:
