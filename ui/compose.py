@@ -301,6 +301,7 @@ def policy_of(settings: Settings, capabilities: frozenset[Capability]) -> Policy
         capabilities=capabilities,
         terminal=settings.terminal,
         facility=facility_of(settings, capabilities),
+        own_contacts=settings.own_contacts,
         phones=settings.reader.phones,
         consent_items=settings.consent.items,
         limit_without_asking=settings.consent.limit_without_asking,

@@ -144,8 +144,8 @@ class Papers:
         )
 
     def _slip(self, wanted: MakePaper, made_at: datetime) -> RefundSlip:
-        insurer = wanted.form.get(FormField.INSURER_NAME) or ""
-        decision = decide(Case(reason=wanted.reason, day=self._today(), insurer=insurer), self._book)
+        case = Case(reason=wanted.reason, day=self._today(), insurer=wanted.insurer)
+        decision = decide(case, self._book)
         contacts = [_contact(contact, wanted.language) for contact in decision.contacts if contact.phone]
         return RefundSlip(
             number=wanted.number,

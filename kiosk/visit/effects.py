@@ -96,7 +96,7 @@ class FindPatient(Effect, frozen=True, tag=True):
 
 class MakePaper(Effect, frozen=True, tag=True):
     """Make, keep with the visit, and print. ``form`` is what is written on a declaration, ``known`` what the facility
-    had on file until then."""
+    had on file until then, ``insurer`` the name of the patient's insurer where one is known."""
 
     kind: PaperKind
     number: str
@@ -105,6 +105,7 @@ class MakePaper(Effect, frozen=True, tag=True):
     form: Form = Form()
     companion: bool = False
     known: KnownPatient | None = None
+    insurer: str = ""
 
 
 class AssignNumber(Effect, frozen=True, tag=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from kiosk.coverage.services import Capability, ConsentItem
 from kiosk.evidence.case import Facility
+from kiosk.evidence.model import Contact
 
 Language = str  # BCP 47 tag of a catalogue, or "ja-easy" for やさしい日本語
 TextSize = Literal["small", "medium", "large", "extra_large"]
@@ -40,12 +41,14 @@ class Policy(msgspec.Struct, frozen=True):
     """``consent_items``: asked in this order where the service carries consent. ``limit_without_asking``: the limit
     information is supplied without a question of its own, as the official flow does since 2024-10-07, so no consent
     to it is sent; otherwise it is asked like the others. ``facility``: what the rule book needs to know of it; its
-    capabilities are these. ``patient_file``: the facility's own patients can be looked up here."""
+    capabilities are these. ``patient_file``: the facility's own patients can be looked up here. ``own_contacts``: insurers' lines that
+    it names."""
 
     capabilities: frozenset[Capability]
     terminal: str = "A"
     facility: Facility = Facility(face_check=False, other_reader=False, staff_check=False)
     patient_file: bool = False
+    own_contacts: tuple[Contact, ...] = ()
     phones: bool = False  # a general-purpose reader is installed (S4#7)
     consent_items: tuple[ConsentItem, ...] = (
         ConsentItem.CARE,

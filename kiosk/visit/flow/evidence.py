@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -10,7 +11,8 @@ from kiosk.coverage.services import Capability
 from kiosk.evidence.case import Case
 from kiosk.evidence.deciding import Decision, Offer, decide
 from kiosk.evidence.loading import book
-from kiosk.evidence.model import Way
+from kiosk.evidence.model import Book, Contact, Way
+from kiosk.evidence.own_contacts import with_contacts
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.effects import (
     AlertStaff,
@@ -96,8 +98,24 @@ def case_of(visit: Visit, *, known: bool | None = None) -> Case:
         changed=road.changed,
         certificate_until=date.fromisoformat(until) if until else None,
         cause=road.cause,
+        insurer=_insurer(visit),
         facility=replace(visit.policy.facility, capabilities=visit.policy.capabilities),
     )
+
+
+def _insurer(visit: Visit) -> str:
+    """By name, for its own telephone lines."""
+    road = visit.fallback
+    if road is not None and road.known is not None and road.known.insurer_name:
+        return road.known.insurer_name
+    if visit.answer is not None and visit.answer.results:
+        return visit.answer.results[0].insurer_name
+    return (road.form.get(FormField.INSURER_NAME) or "") if road is not None else ""
+
+
+@lru_cache(maxsize=4)
+def _book(own: tuple[Contact, ...]) -> Book:
+    return with_contacts(book(), own)
 
 
 def _birth(visit: Visit, day: date) -> date | None:
@@ -111,7 +129,7 @@ def _birth(visit: Visit, day: date) -> date | None:
 
 
 def decision_of(visit: Visit) -> Decision:
-    return decide(case_of(visit), book())
+    return decide(case_of(visit), _book(visit.policy.own_contacts))
 
 
 def offers(visit: Visit) -> tuple[Offer, ...]:
@@ -323,7 +341,8 @@ def _papers(visit: Visit) -> tuple[AnyEffect, ...]:
     if road is None:
         return ()
     if visit.evidence is Way.SELF_PAY:
-        return (MakePaper("refund_slip", visit.number, language, road.reason),)
+        told = MakePaper("refund_slip", visit.number, language, road.reason)
+        return (replace(told, insurer=_insurer(visit)),)
     on_paper = isinstance(visit.state, StaffVerifying) and visit.state.on_paper
     if visit.evidence in DECLARED and road.form.answers and not on_paper:
         written = (visit.number, language, road.reason, road.form, road.companion, road.known)

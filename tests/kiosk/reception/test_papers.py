@@ -11,6 +11,7 @@ import pytest
 from drivers.interface import Failure, Fault
 from kiosk.documents.claim_note import UNKNOWN_INSURER
 from kiosk.evidence.loading import book
+from kiosk.evidence.own_contacts import own_contact, with_contacts
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Entry, Head, LedgerError, MemoryLedger, Options
 from kiosk.ledger import Moment as LedgerMoment
@@ -24,6 +25,7 @@ from kiosk.visit.effects import AlertStaff, MakePaper
 from kiosk.visit.form import Form, FormField, InsuranceKind
 from kiosk.visit.states import Visit
 from simulator.playing.stage import Quiet
+from tests.support.papers import text_of
 from tests.support.visits import DAY, POLICY, moment
 
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
@@ -236,3 +238,11 @@ def test_the_claim_note_of_a_declaration_without_numbers_claims_as_unknown() -> 
 
     note = claim_note(maker().declaration(wanted("claim_note", form=Form(ANSWERS))))
     assert note.insurer_number == UNKNOWN_INSURER
+
+
+def test_the_refund_slip_names_the_insurer_s_own_line_to_its_members_alone() -> None:
+    own = with_contacts(book(), [own_contact("見本健保 適用課", "03-0000-0000", "見本健康保険組合")])
+    papers_ = Papers("見本診療所", own, lambda: NOW, lambda: DAY, simulated=True)
+    for insurer, told in (("見本健康保険組合", True), ("架空健康保険組合", False), ("", False)):
+        text = text_of(papers_(wanted("refund_slip", insurer=insurer)))
+        assert ("03-0000-0000" in text) is told

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.interface import Failure, Fault
 from kiosk.coverage.services import Capability
 from kiosk.evidence.case import Facility
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
+from kiosk.evidence.own_contacts import own_contact
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.effects import (
@@ -26,8 +28,10 @@ from kiosk.visit.effects import (
     ReadCard,
     Register,
 )
+from kiosk.visit.form import Form, FormField
 from kiosk.visit.moves import FOR_STAFF
 from kiosk.visit.policy import Policy
+from kiosk.visit.presenting import view_of
 from kiosk.visit.states import ChoosingEvidence, IdentifyingKnown, WaitingForStaff
 from tests.support.visits import ALL, FULL, TARO, Table, answer, facts
 
@@ -458,3 +462,18 @@ def test_a_card_placed_after_the_acceptance_is_only_given_back() -> None:
     assert table.of(ReadCard) == []
     table.number()
     assert table.state == "TakeCard"
+
+
+def test_a_facility_s_own_line_is_told_to_the_insurer_s_members_alone() -> None:
+    """rules.md 7: insurers' own lines are data."""
+    own = own_contact("見本健保 適用課", "03-0000-0000", "架空健康保険")
+    for named, told in (("架空健康保険", True), ("別の健康保険", False)):
+        table = Table(replace(FULL, own_contacts=(own,))).until_ways(Reason.INVALID)
+        road = table.visit.fallback
+        assert road is not None
+        written = Form(((FormField.INSURER_NAME, named),))
+        table.visit = replace(table.visit, answer=None, fallback=replace(road, form=written))
+        table.touch("more_ways")
+        table.take(Way.SELF_PAY)
+        values = [detail.value for detail in view_of(table.visit).details]
+        assert ("見本健保 適用課　03-0000-0000" in values) is told
