@@ -100,14 +100,14 @@ def build(
         reader = _reader(settings, simulated)
         undo.callback(reader.close)
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-")))
-        service = _service(settings, simulated, undo)
+        service = service_of(settings, simulated, undo)
         undo.callback(service.close)
         card = MyNumberCard(reader, _anchors(settings), _revocation(settings, folder), _now)
         ledger = open_ledger(settings)
         undo.callback(ledger.close)
         _check_tail(ledger)
         record_rules(ledger, settings.switched, world.new_id(), world.now(), simulated=simulated is not None)
-        patients = _patients(settings, world)
+        patients = patients_of(settings, world)
         undo.callback(patients.close)
         courier = handoff_of(settings, ledger, patients, now=lambda: world.now().utc)
         _running(courier, undo)
@@ -116,7 +116,7 @@ def build(
             card=card,
             service=service,
             printer=printer_of(settings.ticket.printer, settings.ticket.folder),
-            speaker=_speaker(),
+            speaker=speaker_of(),
             ticket=ticket_maker(settings),
             papers=Papers(
                 settings.facility.name,
@@ -256,7 +256,7 @@ def _identified_by(patients: PatientFile | None) -> Callable[[Answer], str]:
     return identify
 
 
-def _patients(settings: Settings, world: World) -> PatientFile:
+def patients_of(settings: Settings, world: World) -> PatientFile:
     """A simulated kiosk knows its simulated people, and keeps nothing of them."""
     if settings.profile == "production":
         return patient_file(settings)
@@ -433,7 +433,8 @@ def _today() -> date:
     return (datetime.now(UTC) + timedelta(hours=9)).date()
 
 
-def _service(settings: Settings, simulated: Simulated | None, undo: ExitStack) -> EligibilityService:
+def service_of(settings: Settings, simulated: Simulated | None, undo: ExitStack) -> EligibilityService:
+    """A line of its own to whoever answers; ``undo`` ends what was started for it."""
     wanted = settings.eligibility
     match wanted.kind:
         case "simulated":
@@ -560,7 +561,7 @@ def _plain(error: Exception) -> str:
     return (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)
 
 
-def _speaker() -> Speaker:
+def speaker_of() -> Speaker:
     from drivers.speech import AplayPlayer
 
     return AplayPlayer()
