@@ -41,8 +41,8 @@ class Policy(msgspec.Struct, frozen=True):
     """``consent_items``: asked in this order where the service carries consent. ``limit_without_asking``: the limit
     information is supplied without a question of its own, as the official flow does since 2024-10-07, so no consent
     to it is sent; otherwise it is asked like the others. ``facility``: what the rule book needs to know of it; its
-    capabilities are these. ``patient_file``: the facility's own patients can be looked up here. ``own_contacts``: insurers' lines that
-    it names."""
+    capabilities are these. ``patient_file``: the facility's own patients can be looked up here. ``own_contacts``:
+    insurers' lines that it names."""
 
     capabilities: frozenset[Capability]
     terminal: str = "A"

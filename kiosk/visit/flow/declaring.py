@@ -169,8 +169,8 @@ def copy_from_card(visit: Visit, state: FillingDeclaration, event: CardTextRead)
 
 
 def _copied(form: Form, text: CardText, day: date) -> Form:
-    """What the form can hold of it; the rest is asked. What was typed before is kept only with the card's own birth date
-    beside it: else somebody else may have typed it."""
+    """What the form can hold of it; the rest is asked. What was typed before is kept only with the card's own birth
+    date beside it: else somebody else may have typed it."""
     born = text.birth_date.isoformat() if text.birth_date is not None else ""
     if form.get(FormField.BIRTH_DATE) != born:
         form = Form()

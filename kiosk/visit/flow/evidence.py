@@ -230,7 +230,7 @@ def first_shown(state: ChoosingEvidence, count: int) -> int:
 
 @on(
     ChoosingEvidence, event=EvidenceChosen,
-    to=(ReadingCard, EnteringPin, AskingConsent, LookingUp, Welcome, OutOfService, OfferingRegistration, StaffVerifying,
+    to=(ReadingCard, EnteringPin, AskingConsent, LookingUp, Welcome, OfferingRegistration, StaffVerifying,
         ShowingCertificate, ShowingPortal, ShowingNotice, SchoolTrip, IdentifyingKnown, ConfirmingKnownData,
         FillingDeclaration, ExplainingSelfPay),
 )  # fmt: skip
