@@ -32,7 +32,7 @@ class Pace(msgspec.Struct, frozen=True):
     look: float = 1.0
     poll: float = 5.0
     first: float = 0.25
-    longest: float = 15.0
+    longest: float = 5.0
 
 
 class Standing(msgspec.Struct, frozen=True):
