@@ -57,11 +57,11 @@ def _plain(value: object) -> Any:
     return str(value)[:LONGEST] if isinstance(value, str) else type(value).__name__
 
 
-def configure(settings: Settings, least: int = logging.INFO) -> None:
+def configure(settings: Settings, least: int = logging.INFO, *, program: str = "kiosk") -> None:
     """Sends every logger of this process where the settings say; in production every uncaught exception too."""
     # A call that cannot be written would print its values.
     logging.raiseExceptions = settings.profile != "production"
-    handler = _handler(settings)
+    handler = _handler(settings, program)
     handler.setFormatter(JsonLines())
     handler.setLevel(least)  # whoever asks a logger for more (the dev dock) has its own handler
     root = logging.getLogger()
@@ -85,14 +85,15 @@ def configure(settings: Settings, least: int = logging.INFO) -> None:
         threading.excepthook = _uncaught_in_thread
 
 
-def log_file(settings: Settings) -> Path:
-    return settings.data / "log" / "kiosk.jsonl"
+def log_file(settings: Settings, program: str = "kiosk") -> Path:
+    """Each program has its own: one that turns its files over would take them from the other."""
+    return settings.data / "log" / f"{program}.jsonl"
 
 
-def _handler(settings: Settings) -> logging.Handler:
+def _handler(settings: Settings, program: str) -> logging.Handler:
     if settings.log.to == "stderr":
         return logging.StreamHandler(sys.stderr)
-    path = log_file(settings)
+    path = log_file(settings, program)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))

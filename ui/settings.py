@@ -222,6 +222,15 @@ class Handoff(Part, frozen=True, kw_only=True):
     retention_days: Annotated[int, msgspec.Meta(ge=7, le=3650)] = 90
 
 
+class Staff(Part, frozen=True, kw_only=True):
+    """The staff console of this terminal. ``sound``: a new call is heard."""
+
+    language: Literal["ja", "en"] = "ja"
+    text_size: Literal["small", "medium", "large"] = "small"
+    contrast: Contrast = "standard"
+    sound: bool = True
+
+
 class Log(Part, frozen=True, kw_only=True):
     """``to``: ``stderr`` (systemd keeps it), or ``file`` below ``data``."""
 
@@ -247,6 +256,7 @@ class Settings(Part, frozen=True, kw_only=True):
     ledger: LedgerPart = LedgerPart()
     patients: Patients = Patients()
     accounts: Accounts = Accounts()
+    staff: Staff = Staff()
     handoff: Handoff = Handoff()
     log: Log = Log()
     rules: dict[str, Rule] = {}

@@ -15,11 +15,12 @@ import structlog
 from ui.cli.problem import Problem, explain, known_problems
 
 COMMANDS = (
-    "run", "simulate", "soak", "decide", "card", "diagnose", "patients", "accounts", "papers", "audit", "purge",
-    "backup", "restore",
+    "run", "staff", "simulate", "soak", "decide", "card", "diagnose", "patients", "accounts", "papers", "audit",
+    "purge", "backup", "restore",
 )  # fmt: skip
 _MODULES = {
     "run": "ui.cli.running",
+    "staff": "ui.cli.staffing",
     "simulate": "ui.cli.simulating",
     "soak": "ui.cli.soaking",
     "decide": "ui.cli.deciding",

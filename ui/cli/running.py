@@ -41,18 +41,18 @@ def run(options: argparse.Namespace) -> int:
 
     settings = load_settings(options.settings)
     if options.exit_after_first_screen:
-        if not _display():
+        if not has_display():
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         return _open(settings, options)
-    if _display():
-        _demand_display()
+    if has_display():
+        demand_display("run")
         return _open(settings, options)
     if settings.profile == "production":
         raise Problem("run: no display; start it in a Wayland or X session, or set DISPLAY")
     return _play(settings, options)
 
 
-def _display() -> bool:
+def has_display() -> bool:
     """Whether somebody could see a window. A platform that was asked for by name is taken at its word."""
     platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
     if platform:
@@ -62,7 +62,7 @@ def _display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _demand_display() -> None:
+def demand_display(command: str) -> None:
     """Qt would end the whole process with a page of text. Raises ``Problem`` for a display that is certainly gone."""
     if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
         return
@@ -75,7 +75,9 @@ def _demand_display() -> None:
         return  # on another machine: Qt will see
     if local is not None and any(_answers(f"{kind}{_X_SOCKET}{local[1]}") for kind in ("\0", "")):
         return
-    raise Problem(f"run: nobody answers at the display {wayland or x11!r}; unset it, or start its session")
+    raise Problem(
+        f"{command}: nobody answers at the display {wayland or x11!r}; unset it, or start its session"
+    )
 
 
 def _answers(address: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -100,7 +101,7 @@ class BoardPage(QWidget):
         group = QButtonGroup(self)
         tabs = []
         for which in ORDER:
-            tab = button(f"filter_{which}", "", lambda which=which: self.choose(which))  # type: ignore[misc]
+            tab = button(f"filter_{which}", "", partial(self.choose, which))
             tab.setProperty("tab", True)
             tab.setCheckable(True)
             tab.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -34,7 +34,7 @@ from kiosk.accounts.sessions import Sessions
 from kiosk.accounts.signing_in import SigningIn
 from kiosk.ledger import LedgerError
 
-Tell = Callable[[AuditFact], None]
+Tell = Callable[[AuditFact], object]
 """Keeps a fact in the ledger. Raises ``LedgerError``."""
 Said = TypeVar("Said", bound=Outcome)
 _log = structlog.get_logger(__name__)

@@ -13,7 +13,6 @@ from kiosk.accounts.outcomes import Denied
 from kiosk.accounts.roles import Action
 from kiosk.desk.board import Filter
 from kiosk.desk.desk import Desk, Look
-from kiosk.desk.detail import Detail
 from kiosk.desk.refusing import Done, Refusal
 from kiosk.desk.row import Mark, Row
 from kiosk.evidence.reasons import Reason
@@ -203,7 +202,10 @@ class DeskModel(QObject):
             self.told.emit(Told("no_reply", pending.deed, self._desk.row(pending.visit)))
 
     def _tell_detail(self) -> None:
-        detail: Detail | None = self._look.detail() if self._look is not None else None
+        detail = self._look.detail() if self._look is not None else None
+        row = self._desk.row(self._look.visit) if self._look is not None else None
+        if detail is not None and row is not None:  # the board knows besides whether the terminal still runs
+            detail = msgspec.structs.replace(detail, row=row)
         self.detailed.emit(detail)
 
     def _tell_shown(self, trouble: Trouble | None) -> None:

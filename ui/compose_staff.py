@@ -1,0 +1,165 @@
+"""The staff console's parts, chosen by the settings: which ledger, which accounts, which printers, who asks again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import structlog
+
+from drivers.interface import Speaker
+from kiosk.accounts.facts import AuditFact
+from kiosk.accounts.managing import Managing
+from kiosk.accounts.means import Means
+from kiosk.accounts.sessions import Sessions
+from kiosk.accounts.signing_in import SigningIn
+from kiosk.desk.desk import Desk
+from kiosk.desk.rechecking import Rechecker, RecheckThread
+from kiosk.desk.world import Owners
+from kiosk.ledger import Entry, Ledger, LedgerError, SqliteLedger, canonical_json, stamp
+from kiosk.ledger.checkpoint import open_checkpoint
+from kiosk.ledger.interface import parse_stamp
+from kiosk.reception.world import SystemWorld, World
+from ui.compose import (
+    Simulated,
+    account_file,
+    account_limits,
+    book_of,
+    open_ledger,
+    patients_of,
+    printer_of,
+    service_of,
+    speaker_of,
+)
+from ui.diagnosis import diagnose
+from ui.settings import Settings
+from ui.staff.guard import Guard
+from ui.staff.health import Health, KioskSeen
+
+PROCESS = "desk"
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Console:
+    """A console without its window, with everything that must be closed."""
+
+    settings: Settings
+    world: World
+    ledger: Ledger
+    desk: Desk
+    guard: Guard
+    speaker: Speaker
+    look_up: Callable[[], Health]
+    _closing: ExitStack = field(default_factory=ExitStack)
+
+    def keep_house(self) -> None:
+        """Signs the checkpoint that is due."""
+        self.ledger.checkpoint_if_due()
+
+    def close(self) -> None:
+        self._closing.close()
+
+
+def build_console(settings: Settings) -> Console:
+    """Raises ``SettingsError``, ``LedgerError``, ``AccountFileError`` and ``PatientFileError``; then nothing is left
+    running."""
+    with ExitStack() as undo:
+        world = SystemWorld()
+        ledger = desk_ledger(settings)
+        undo.callback(ledger.close)
+        patients = patients_of(settings, world)
+        undo.callback(patients.close)
+        accounts = account_file(settings)
+        undo.callback(accounts.close)
+        simulated = Simulated() if settings.profile == "simulated" else None
+        service = service_of(settings, simulated, undo)
+        undo.callback(service.close)
+        papers = settings.papers
+        desk = Desk(
+            ledger,
+            world,
+            ledger,
+            book_of(settings),
+            patients=patients,
+            forms=printer_of(papers.printer, papers.folder),
+            staff_printer=printer_of(papers.staff_printer, papers.folder),
+        )
+        queue = RecheckThread(Rechecker(ledger, service, world, may_run=lambda: asks_here(ledger)))
+        queue.start()
+        undo.callback(queue.close)
+        means = Means(accounts, account_limits(settings))
+        guard = Guard(
+            SigningIn(means),
+            Sessions(means),
+            Managing(means, settings.facility.name),
+            settings.terminal,
+            lambda fact: ledger.append([entry_of(fact, world, simulated=simulated is not None)]),
+        )
+        return Console(
+            settings,
+            world,
+            ledger,
+            desk,
+            guard,
+            speaker_of(),
+            lambda: health_of(settings, ledger),
+            undo.pop_all(),
+        )
+
+
+def desk_ledger(settings: Settings) -> SqliteLedger:
+    """Where the console's chain stands, and which chains it sees: those of the kiosk's file on this machine."""
+    return open_ledger(settings, PROCESS)
+
+
+def asks_here(ledger: SqliteLedger) -> bool:
+    """Of several consoles over one ledger the first one that runs asks again for all."""
+    consoles = sorted(chain for chain in ledger.heads() if chain.split(".")[1] == PROCESS)
+    return next((chain for chain in consoles if ledger.is_running(chain)), ledger.chain) == ledger.chain
+
+
+def entry_of(fact: AuditFact, world: World, *, simulated: bool) -> Entry:
+    """The ledger's line for what the accounts tell."""
+    now = world.now()
+    return Entry(
+        visit=fact.visit,
+        id=world.new_id(),
+        type=fact.type,
+        at=stamp(now.utc),
+        mono_ms=now.mono,
+        actor=fact.actor,
+        state="",
+        simulated=simulated,
+        payload=canonical_json(fact.payload),
+    )
+
+
+# ---------------------------------------------------------------------------------------------- health
+
+
+def health_of(settings: Settings, ledger: SqliteLedger) -> Health:
+    """Takes a second or two."""
+    return Health(diagnose(settings), kiosks_of(ledger, ledger), _last_signature(ledger))
+
+
+def kiosks_of(ledger: Ledger, owners: Owners) -> tuple[KioskSeen, ...]:
+    """Every kiosk that ever wrote here, by its terminal; of one that was restored the newest chain."""
+    newest: dict[str, KioskSeen] = {}
+    for chain, head in sorted(ledger.heads().items(), key=lambda one: one[1].at):
+        if chain.split(".")[1] == "kiosk":
+            seen = KioskSeen(chain, owners.is_running(chain), head.at)
+            newest[seen.terminal] = seen
+    return tuple(newest[terminal] for terminal in sorted(newest))
+
+
+def _last_signature(ledger: SqliteLedger) -> str:
+    """Of any chain of this file; "" for none, or where it cannot be told."""
+    try:
+        with ledger.snapshot() as source:
+            signed = [open_checkpoint(note, ledger.verify_key).at for note in source.notes()]
+    except (LedgerError, ValueError) as error:
+        _log.warning("health.no_signature", error=type(error).__name__)
+        return ""
+    return max(signed, key=parse_stamp, default="")

@@ -1,0 +1,264 @@
+"""What can be done about a visit: its key, who may, when it can be done, and what must be asked before. Pure.
+
+Nothing here can be deleted: each is taken back by another (``undoable``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kiosk.accounts.roles import Action
+from kiosk.desk.case import ASK_AGAIN, CLOSED
+from kiosk.desk.detail import AnswerGiven, Detail
+from kiosk.desk.names import is_incomplete
+from kiosk.desk.row import Mark, Need, Next
+from kiosk.evidence.model import Way
+
+
+class Deed(StrEnum):
+    """``desk.do.<id>`` is its name, ``desk.hint.<id>`` what it does."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    EVIDENCE = "evidence"
+    TAKE = "take"
+    RESUME = "resume"
+    HANDLED = "handled"
+    SETTLE = "settle"
+    ASK_AGAIN = "ask_again"
+    NOTE = "note"
+    REPRINT = "reprint"
+    MORE = "more"
+    UNDO = "undo"
+    COVERAGE = "coverage"
+    NUMBERS = "numbers"
+    NAME = "name"
+    SCAN = "scan"
+    TAKE_OVER = "take_over"
+    RESTART = "restart"
+    VOID = "void"
+
+
+PERMISSION: dict[Deed, Action] = {
+    Deed.ACCEPT: Action.ACCEPT_EVIDENCE,
+    Deed.REFUSE: Action.REFUSE_EVIDENCE,
+    Deed.EVIDENCE: Action.SEND_TO_EVIDENCE,
+    Deed.TAKE: Action.TAKE_OVER,
+    Deed.RESUME: Action.RESUME,
+    Deed.HANDLED: Action.CLOSE_VISIT,
+    Deed.SETTLE: Action.CLOSE_VISIT,
+    Deed.ASK_AGAIN: Action.RETRY_RECHECK,
+    Deed.NOTE: Action.NOTE,
+    Deed.REPRINT: Action.REPRINT,
+    Deed.MORE: Action.OPEN_VISIT,
+    Deed.UNDO: Action.NOTE,
+    Deed.COVERAGE: Action.CHOOSE_COVERAGE,
+    Deed.NUMBERS: Action.RETRY_RECHECK,
+    Deed.NAME: Action.CORRECT_NAME_DISPLAY,
+    Deed.SCAN: Action.ATTACH_SCAN,
+    Deed.TAKE_OVER: Action.TAKE_OVER,
+    Deed.RESTART: Action.CLOSE_VISIT,
+    Deed.VOID: Action.VOID,
+}
+ASKS_TERMINAL = frozenset(
+    {Deed.ACCEPT, Deed.REFUSE, Deed.EVIDENCE, Deed.TAKE, Deed.RESUME, Deed.HANDLED, Deed.RESTART}
+)
+"""What the patient's own terminal does, and answers for."""
+UNDER_MORE = (
+    Deed.COVERAGE, Deed.NUMBERS, Deed.NAME, Deed.SCAN, Deed.TAKE_OVER, Deed.RESTART, Deed.VOID,
+)  # fmt: skip
+_SUGGESTED: dict[Next, Deed] = {
+    Next.RECEIVE: Deed.HANDLED,
+    Next.JUDGE: Deed.ACCEPT,
+    Next.CHOOSE_COVERAGE: Deed.COVERAGE,
+    Next.RETURN_CARD: Deed.HANDLED,
+    Next.TAKE_OVER: Deed.TAKE_OVER,
+    Next.COMPARE: Deed.SETTLE,
+    Next.FIND_OUT: Deed.SETTLE,
+    Next.REPRINT: Deed.REPRINT,
+    Next.TELL_NUMBERS: Deed.NUMBERS,
+    Next.ASK_AGAIN: Deed.ASK_AGAIN,
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody has before them: a visit, and the way that is chosen of those that are open."""
+
+    detail: Detail
+    today: date
+    way: Way | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.detail.row.state not in CLOSED
+
+    @property
+    def taken(self) -> bool:
+        """The patient's page says that staff are coming."""
+        return self.detail.row.state == "WaitingForStaff"
+
+
+def keys(seen: Seen) -> tuple[tuple[str, Deed], ...]:
+    """The ten keys as they are now: some places hold one of two, whichever fits."""
+    return (
+        ("F1", Deed.ACCEPT),
+        ("F2", Deed.REFUSE),
+        ("F3", Deed.EVIDENCE),
+        ("F4", Deed.RESUME if seen.taken else Deed.TAKE),
+        ("F5", Deed.HANDLED if seen.open else Deed.SETTLE),
+        ("F6", Deed.ASK_AGAIN),
+        ("F7", Deed.NOTE),
+        ("F8", Deed.REPRINT),
+        ("F9", Deed.MORE),
+        ("F10", Deed.UNDO),
+    )
+
+
+def suggested(seen: Seen) -> Deed | None:
+    """What suits best now."""
+    deed = _SUGGESTED.get(seen.detail.row.next)
+    if deed is Deed.SETTLE and seen.open:
+        return Deed.HANDLED
+    return deed
+
+
+def unable(deed: Deed, seen: Seen) -> str:
+    """Why it cannot be done now, as ``desk.unable.<id>``; "" if it can."""
+    check = _UNABLE.get(deed)
+    return check(seen) if check is not None else ""
+
+
+def _needs_page(seen: Seen) -> str:
+    return "" if seen.open else "nobody_there"
+
+
+def _accept(seen: Seen) -> str:
+    if not seen.open:
+        return "nobody_there"
+    if seen.way is None:
+        return "nothing_shown"
+    offered = {way.way for way in seen.detail.ways}
+    shown = seen.detail.row.shown
+    return "" if not offered or seen.way in offered or seen.way is shown else "not_offered"
+
+
+def _refuse(seen: Seen) -> str:
+    if not seen.open:
+        return "nobody_there"
+    return "no_way_refuse" if seen.way is Way.SELF_PAY else ""
+
+
+def _resume(seen: Seen) -> str:
+    return "" if seen.taken else "not_taken"
+
+
+def _settle(seen: Seen) -> str:
+    return "" if seen.detail.row.need is not None or seen.detail.row.to_ask_again else "not_settled"
+
+
+def _ask_again(seen: Seen) -> str:
+    row = seen.detail.row
+    if row.day != seen.today:
+        return "day_over"
+    return "" if row.to_ask_again or row.reason in ASK_AGAIN else "no_answer"
+
+
+def _reprint(seen: Seen) -> str:
+    return "" if any(paper.made for paper in seen.detail.papers) else "no_paper"
+
+
+def _undo(seen: Seen) -> str:
+    return "" if any(undoable(seen.detail)) else "nothing_to_undo"
+
+
+def _coverage(seen: Seen) -> str:
+    given = several(seen.detail)
+    if given is not None:
+        return ""
+    return "one_coverage" if seen.detail.answers else "no_answer"
+
+
+def _name(seen: Seen) -> str:
+    return "" if is_incomplete(seen.detail.name) else "name_complete"
+
+
+def _take_over(seen: Seen) -> str:
+    if not seen.open:
+        return "nobody_there"
+    return "" if seen.detail.row.need is Need.OWNER_GONE else "runs"
+
+
+def _void(seen: Seen) -> str:
+    return "already_voided" if Mark.VOIDED in seen.detail.row.marks else ""
+
+
+_UNABLE: dict[Deed, Callable[[Seen], str]] = {
+    Deed.ACCEPT: _accept,
+    Deed.REFUSE: _refuse,
+    Deed.EVIDENCE: _needs_page,
+    Deed.TAKE: _needs_page,
+    Deed.RESUME: _resume,
+    Deed.HANDLED: _needs_page,
+    Deed.SETTLE: _settle,
+    Deed.ASK_AGAIN: _ask_again,
+    Deed.REPRINT: _reprint,
+    Deed.UNDO: _undo,
+    Deed.COVERAGE: _coverage,
+    Deed.NAME: _name,
+    Deed.TAKE_OVER: _take_over,
+    Deed.RESTART: _needs_page,
+    Deed.VOID: _void,
+}
+
+
+def several(detail: Detail) -> AnswerGiven | None:
+    """The last answer that holds more than one coverage."""
+    return next((given for given in reversed(detail.answers) if len(given.answer.results) > 1), None)
+
+
+# ------------------------------------------------------------------------------------------ taking it back
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Something that stands and can be taken back. ``key`` and ``slots``: what it is, in words. ``target``: the id of
+    the note or scan, or of the question."""
+
+    kind: str
+    target: str = ""
+    slots: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"desk.do.{self.kind}"
+
+
+def undoable(detail: Detail) -> Iterator[Undo]:
+    """The newest first, as far as that is known."""
+    for note in reversed(detail.notes):
+        if not note.withdrawn:
+            yield Undo("withdraw_note", note.id, (("text", note.text),))
+    for scan in reversed(detail.scans):
+        if not scan.withdrawn:
+            yield Undo("withdraw_scan", scan.id, (("kind", f"desk.scan.{scan.kind}"),))
+    if Mark.VOIDED in detail.row.marks:
+        yield Undo("undo_void")
+    if detail.corrected:
+        yield Undo("forget_name", slots=(("name", detail.corrected),))
+    for given in reversed(detail.answers):
+        if given.chosen:
+            yield Undo("forget_coverage", given.question)
+    if _last(detail, "NeedSettled", "NeedReopened") == "NeedSettled":
+        yield Undo("reopen")
+    if _last(detail, "NumbersTold") == "NumbersTold":
+        yield Undo("forget_numbers")
+
+
+def _last(detail: Detail, *events: str) -> str:
+    """Which of these happened last; "" if none did."""
+    wanted = {f"desk.event.{event}": event for event in events}
+    return next((wanted[line.key] for line in reversed(detail.lines) if line.key in wanted), "")

@@ -1,0 +1,376 @@
+"""From a key to the desk: asks what an action still needs to know, then has it done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.accounts.roles import Action
+from kiosk.desk import attaching
+from kiosk.desk.case import Case, Numbers
+from kiosk.desk.desk import Desk
+from kiosk.desk.detail import Detail
+from kiosk.desk.notes import ScanKind
+from kiosk.desk.refusing import Done, Refusal, Why
+from kiosk.evidence.model import Way
+from kiosk.visit.form import FormField
+from ui.staff import typed
+from ui.staff.deeds import (
+    ASKS_TERMINAL,
+    PERMISSION,
+    UNDER_MORE,
+    Deed,
+    Seen,
+    Undo,
+    several,
+    unable,
+    undoable,
+)
+from ui.staff.model import DeskModel, Work
+from ui.staff.sheet import Answers, Choice, Field, Question, Secrets, Sheet
+from ui.staff.todo import coverages
+from ui.staff.words import Words, clock, shown_name, who
+
+_REFUSALS = ("past_date", "other_person", "not_latest", "unreadable", "changed", "not_this_paper")
+_OTHER = "other"
+
+
+class Ask(Protocol):
+    def __call__(
+        self, question: Question, answered: Callable[[Answers, Secrets], object], *, keep: bool = False
+    ) -> Sheet: ...
+
+
+class Doing:
+    """``may``: whether the role of whoever sits there has the action; the desk asks the accounts again before it acts.
+    ``tell``: says why something cannot be done."""
+
+    def __init__(
+        self,
+        model: DeskModel,
+        words: Words,
+        ask: Ask,
+        may: Callable[[Action], bool],
+        tell: Callable[[str], object],
+        forbidden: Callable[[Action], object],
+    ) -> None:
+        self._model, self._words = model, words
+        self._ask, self._may, self._tell = ask, may, tell
+        self._forbidden = forbidden
+
+    def begin(self, deed: Deed, seen: Seen) -> None:
+        why_not = unable(deed, seen)
+        if why_not:
+            self._tell(self._words(f"desk.unable.{why_not}"))
+            return
+        if not self._may(PERMISSION[deed]):
+            self._forbidden(PERMISSION[deed])
+            return
+        _BEGIN[deed](self, deed, seen)
+
+    def tell_numbers(self, seen: Seen, numbers: Numbers) -> None:
+        """Typed beside the paper: kept with the visit, and asked with at once where that can be done today."""
+        if self._may(PERMISSION[Deed.NUMBERS]):
+            self._do(Deed.NUMBERS, seen, _told_numbers(seen, numbers))
+        else:
+            self._forbidden(PERMISSION[Deed.NUMBERS])
+
+    # -- what is done without a question
+    def _at_once(self, deed: Deed, seen: Seen) -> None:
+        self._do(deed, seen, _page_act(deed, seen, ""))
+
+    def _ask_again(self, deed: Deed, seen: Seen) -> None:
+        self._do(
+            deed,
+            seen,
+            _with_case(seen, lambda desk, case, name: desk.notebook.ask_again(case, desk.today, name)),
+        )
+
+    # -- what is asked before
+    def _with_why(self, deed: Deed, seen: Seen) -> None:
+        needed = deed is Deed.VOID
+        field = Field("why", self._words("desk.ask.why_needed" if needed else "desk.ask.why"), needed=needed)
+        question = self._question(deed, seen, (field,), dangerous=deed in (Deed.RESTART, Deed.VOID))
+        self._ask(question, lambda told, _secrets: self._do(deed, seen, _why_act(deed, seen, told["why"])))
+
+    def _refuse(self, deed: Deed, seen: Seen) -> None:
+        words = self._words
+        options = [Choice(one, words(f"desk.refusal.{one}")) for one in _REFUSALS]
+        options.append(Choice(_OTHER, words("desk.ask.other")))
+        fields = (
+            Field("reason", words("desk.ask.why_needed"), "choice", tuple(options)),
+            Field("why", words("desk.ask.why")),
+        )
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            said = "" if told["reason"] == _OTHER else words(f"desk.refusal.{told['reason']}")
+            why = "。".join(part for part in (said, told["why"]) if part)
+            self._do(deed, seen, _page_act(deed, seen, why))
+
+        self._ask(self._question(deed, seen, fields), answered)
+
+    def _note(self, deed: Deed, seen: Seen) -> None:
+        field = Field("text", self._words("desk.ask.note"), "text", needed=True)
+        visit = seen.detail.row.visit
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            self._do(deed, seen, lambda desk, name: desk.notebook.add_note(visit, told["text"], name))
+
+        self._ask(self._question(deed, seen, (field,)), answered)
+
+    def _reprint(self, deed: Deed, seen: Seen) -> None:
+        words, visit = self._words, seen.detail.row.visit
+        papers = [
+            Choice(paper.id, words(f"desk.paper.{paper.kind}"), clock(paper.at))
+            for paper in seen.detail.papers
+            if paper.made
+        ]
+        field = Field("paper", words("desk.ask.paper"), "choice", tuple(papers))
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            self._do(deed, seen, lambda desk, name: desk.papers.reprint(visit, told["paper"], name))
+
+        self._ask(self._question(deed, seen, (field,)), answered)
+
+    def _more(self, _deed: Deed, seen: Seen) -> None:
+        words = self._words
+        options = []
+        for deed in UNDER_MORE:
+            why_not = unable(deed, seen)
+            note = f"（{words(f'desk.unable.{why_not}')}）" if why_not else ""
+            if not why_not and not self._may(PERMISSION[deed]):
+                note = "（" + words("desk.denied.forbidden", role="–") + "）"
+            options.append(Choice(deed.value, words(f"desk.do.{deed}"), note))
+        question = Question(
+            words("desk.do.more"), (Field("deed", words("desk.ask.more"), "choice", tuple(options)),)
+        )
+        self._ask(question, lambda told, _secrets: self.begin(Deed(told["deed"]), seen))
+
+    def _undo(self, deed: Deed, seen: Seen) -> None:
+        words = self._words
+        undos = list(undoable(seen.detail))
+        options = tuple(Choice(str(place), _undo_text(one, words)) for place, one in enumerate(undos))
+        field = Field("undo", words("desk.ask.undo"), "choice", options)
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            chosen = undos[int(told["undo"])]
+            permission = Action.VOID if chosen.kind == "undo_void" else PERMISSION[Deed.UNDO]
+            self._model.act(deed, permission, seen.detail.row.visit, _taken_back(chosen, seen.detail))
+
+        self._ask(Question(words("desk.do.undo"), (field,)), answered)
+
+    def _coverage(self, deed: Deed, seen: Seen) -> None:
+        words = self._words
+        given = several(seen.detail)
+        assert given is not None
+        options = [
+            Choice(str(place), text.partition("  ")[2])
+            for place, text in enumerate(coverages(given, seen.detail, words), 1)
+        ]
+        options.append(Choice("0", words("desk.ask.none_of_these")))
+        fields = (
+            Field("place", words("desk.ask.coverage"), "choice", tuple(options), str(given.chosen or 1)),
+            Field("why", words("desk.ask.why")),
+        )
+        visit, question_id = seen.detail.row.visit, given.question
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            place, why = int(told["place"]), told["why"]
+            self._do(
+                deed,
+                seen,
+                lambda desk, name: desk.notebook.choose_coverage(visit, question_id, place, name, why),
+            )
+
+        self._ask(self._question(deed, seen, fields), answered)
+
+    def _numbers(self, deed: Deed, seen: Seen) -> None:
+        words = self._words
+        known = {one.field: one.typed for one in seen.detail.compared}
+        fields = tuple(
+            Field(field.value, words(f"desk.typed.{field}"), value=known.get(field, ""))
+            for field in typed.FIELDS
+            if field is not FormField.VALID_UNTIL
+        )
+        sheet: list[Sheet] = []
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            given = {FormField(name): text for name, text in told.items()}
+            numbers = typed.numbers_of(given, seen.today, words)
+            if numbers is None:
+                sheet[0].say(words(f"desk.refused.{Why.NUMBERS_INCOMPLETE}"))
+                return
+            sheet[0].end()
+            self._do(deed, seen, _told_numbers(seen, numbers))
+
+        sheet.append(self._ask(self._question(deed, seen, fields), answered, keep=True))
+
+    def _name(self, deed: Deed, seen: Seen) -> None:
+        words, detail = self._words, seen.detail
+        fields = [Field("name", words("desk.ask.name"), value=detail.corrected or detail.name, needed=True)]
+        if detail.patient is not None:
+            fields.append(Field("to_file", words("desk.ask.to_file"), "check"))
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            to_file = bool(told.get("to_file"))
+            self._do(
+                deed,
+                seen,
+                _with_case(
+                    seen,
+                    lambda desk, case, name: desk.notebook.correct_name(
+                        case, told["name"], name, to_file=to_file
+                    ),
+                ),
+            )
+
+        self._ask(self._question(deed, seen, tuple(fields)), answered)
+
+    def _scan(self, deed: Deed, seen: Seen) -> None:
+        words, visit = self._words, seen.detail.row.visit
+        kinds = tuple(Choice(kind, words(f"desk.scan.{kind}")) for kind in ScanKind if kind in attaching.KEPT)
+        fields = (
+            Field("kind", words("desk.ask.kind"), "choice", kinds),
+            Field("file", words("desk.ask.file"), "file", needed=True),
+        )
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            kind, path = ScanKind(told["kind"]), Path(told["file"]).expanduser()
+
+            def attach(desk: Desk, name: str) -> Done | Refusal:
+                content = _read(path)
+                if content is None:
+                    return Refusal(Why.NOT_A_SCAN)
+                return desk.notebook.attach(visit, kind, content, name)
+
+            self._do(deed, seen, attach)
+
+        self._ask(self._question(deed, seen, fields), answered)
+
+    # -- inside
+    def _do(self, deed: Deed, seen: Seen, work: Work) -> None:
+        permission = PERMISSION[deed]
+        if deed is Deed.ACCEPT and seen.way is Way.VERIFY_BY_STAFF:
+            permission = Action.VISUAL_VERIFICATION
+        self._model.act(deed, permission, seen.detail.row.visit, work, asks=deed in ASKS_TERMINAL)
+
+    def _question(
+        self, deed: Deed, seen: Seen, fields: tuple[Field, ...], *, dangerous: bool = False
+    ) -> Question:
+        words = self._words
+        way = words(f"evidence.{seen.way}.name") if seen.way is not None else ""
+        name = words(f"desk.do.{deed}")
+        return Question(
+            f"{who(seen.detail.row, words)}　{name}",
+            fields,
+            words(f"desk.hint.{deed}", way=way),
+            words("desk.ask.individual_number") if deed is Deed.NOTE else "",
+            go=name,
+            dangerous=dangerous,
+        )
+
+
+_BEGIN: Mapping[Deed, Callable[[Doing, Deed, Seen], None]] = {
+    Deed.ACCEPT: Doing._with_why,
+    Deed.REFUSE: Doing._refuse,
+    Deed.EVIDENCE: Doing._at_once,
+    Deed.TAKE: Doing._at_once,
+    Deed.RESUME: Doing._at_once,
+    Deed.HANDLED: Doing._with_why,
+    Deed.SETTLE: Doing._with_why,
+    Deed.ASK_AGAIN: Doing._ask_again,
+    Deed.NOTE: Doing._note,
+    Deed.REPRINT: Doing._reprint,
+    Deed.MORE: Doing._more,
+    Deed.UNDO: Doing._undo,
+    Deed.COVERAGE: Doing._coverage,
+    Deed.NUMBERS: Doing._numbers,
+    Deed.NAME: Doing._name,
+    Deed.SCAN: Doing._scan,
+    Deed.TAKE_OVER: Doing._with_why,
+    Deed.RESTART: Doing._with_why,
+    Deed.VOID: Doing._with_why,
+}
+
+
+# ----------------------------------------------------------------------------------- on the desk's thread
+
+
+def _page_act(deed: Deed, seen: Seen, why: str) -> Work:
+    visit = seen.detail.row.visit
+    way = seen.way if deed in (Deed.ACCEPT, Deed.REFUSE) else None
+    return lambda desk, name: desk.act(visit, deed.value, name, way=way, why=why)  # type: ignore[arg-type]
+
+
+def _why_act(deed: Deed, seen: Seen, why: str) -> Work:
+    visit = seen.detail.row.visit
+    match deed:
+        case Deed.SETTLE:
+            return lambda desk, name: desk.notebook.settle(visit, name, why)
+        case Deed.VOID:
+            return lambda desk, name: desk.notebook.void(visit, why, name)
+        case Deed.TAKE_OVER:
+            return lambda desk, name: desk.take_over(visit, name)
+        case _:
+            return _page_act(deed, seen, why)
+
+
+def _with_case(seen: Seen, act: Callable[[Desk, Case, str], Done | Refusal]) -> Work:
+    visit = seen.detail.row.visit
+
+    def work(desk: Desk, name: str) -> Done | Refusal:
+        case = desk.case(visit)
+        return Refusal(Why.UNKNOWN_VISIT) if case is None else act(desk, case, name)
+
+    return work
+
+
+def _told_numbers(seen: Seen, numbers: Numbers) -> Work:
+    visit = seen.detail.row.visit
+
+    def work(desk: Desk, name: str) -> Done | Refusal:
+        told = desk.notebook.tell_numbers(visit, numbers, name)
+        if isinstance(told, Refusal):
+            return told
+        desk.poll()
+        case = desk.case(visit)
+        if case is not None and case.day == desk.today:
+            desk.notebook.ask_again(case, desk.today, name)
+        return told
+
+    return work
+
+
+def _taken_back(undo: Undo, detail: Detail) -> Work:
+    visit, target = detail.row.visit, undo.target
+    match undo.kind:
+        case "withdraw_note":
+            return lambda desk, name: desk.notebook.withdraw_note(visit, target, name)
+        case "withdraw_scan":
+            return lambda desk, name: desk.notebook.withdraw_scan(visit, target, name)
+        case "undo_void":
+            return lambda desk, name: desk.notebook.undo_void(visit, name)
+        case "forget_coverage":
+            return lambda desk, name: desk.notebook.choose_coverage(visit, target, 0, name)
+        case "reopen":
+            return lambda desk, name: desk.notebook.reopen(visit, name)
+        case "forget_numbers":
+            return lambda desk, name: desk.notebook.tell_numbers(visit, None, name)
+        case _:
+            seen = Seen(detail, detail.row.day)
+            return _with_case(seen, lambda desk, case, name: desk.notebook.correct_name(case, "", name))
+
+
+def _undo_text(undo: Undo, words: Words) -> str:
+    slots = {name: words(text) if text.startswith("desk.") else shown_name(text) for name, text in undo.slots}
+    return words(undo.key, **slots)
+
+
+def _read(path: Path) -> bytes | None:
+    """At most one byte more than may be kept: how large it is besides does not matter."""
+    try:
+        with path.open("rb") as file:
+            return file.read(attaching.LARGEST + 1)
+    except OSError:
+        return None

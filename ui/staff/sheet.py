@@ -1,0 +1,330 @@
+"""A question in front of the page: what an action still needs to know. Enter does it, Esc takes it away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.staff.parts import SecretLine, Told, across, button, frame, label
+from ui.staff.style import Look
+from ui.staff.words import Words
+
+_NUMBERED = 9
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to tell. ``needed``: nothing is done without it. ``options``: of a choice; 1 to 9 choose, too."""
+
+    name: str
+    label: str
+    kind: Literal["line", "text", "choice", "secret", "check", "file"] = "line"
+    options: tuple[Choice, ...] = ()
+    value: str = ""
+    needed: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """``note``: one sentence about what it does. ``warning``: what must be read first."""
+
+    title: str
+    fields: tuple[Field, ...] = ()
+    note: str = ""
+    warning: str = ""
+    go: str = ""
+    dangerous: bool = False
+    picture: QPixmap | None = None
+    copied: str = ""  # a text to write down
+
+
+Answers = Mapping[str, str]
+Secrets = Mapping[str, bytearray]
+Answered = Callable[[Answers, Secrets], object]
+
+
+class Sheet(QWidget):
+    """Covers its parent until it is answered or taken away (``gone``); there is one at a time. ``keep``: it stays when
+    it is answered, until ``end``; meanwhile ``say`` tells what is wrong."""
+
+    gone = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget,
+        look: Look,
+        words: Words,
+        question: Question,
+        answered: Answered,
+        *,
+        left: Callable[[], object] = lambda: None,
+        keep: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("sheet")
+        self.question = question
+        self._look, self._words = look, words
+        self._answered, self._left, self._keep = answered, left, keep
+        self._inputs: dict[str, QWidget] = {}
+        self._over = False
+        self._focus_before: QWidget | None = parent.window().focusWidget()
+        self.problem = Told(role="alarm", name="problem")
+        self._box = frame("sheet", "box")
+        self._box.setAccessibleName(question.title)
+        self._lay_out()
+        parent.installEventFilter(self)
+        self._place()
+        self.show()
+        self.raise_()
+        self._first().setFocus(Qt.FocusReason.PopupFocusReason)
+
+    # -- what is told
+    def told(self) -> dict[str, str]:
+        return {name: _value(part) for name, part in self._inputs.items() if not isinstance(part, SecretLine)}
+
+    def input(self, name: str) -> QWidget:
+        return self._inputs[name]
+
+    def say(self, text: str) -> None:
+        """Something is wrong with what was told."""
+        self.problem.say(text)
+        self._place()
+        self._first().setFocus()
+
+    def answer(self) -> None:
+        if self._over or not self._go.isEnabled():
+            return
+        lacking = next((f for f in self.question.fields if f.needed and not self._has(f)), None)
+        if lacking is not None:
+            self.say(self._words("desk.refused.empty"))
+            self._inputs[lacking.name].setFocus()
+            return
+        told = self.told()
+        secrets = {name: part.take() for name, part in self._inputs.items() if isinstance(part, SecretLine)}
+        if not self._keep:
+            self.end()
+        self._answered(told, secrets)
+
+    def cancel(self) -> None:
+        if not self._over:
+            self.end()
+            self._left()
+
+    def end(self) -> None:
+        if self._over:
+            return
+        self._over = True
+        for part in self._inputs.values():
+            if isinstance(part, SecretLine):
+                part.clear()
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.removeEventFilter(self)
+        self.hide()
+        before = self._focus_before
+        if before is not None and before.isVisible():
+            before.setFocus()
+        self.gone.emit()
+        self.setParent(None)
+        self.deleteLater()
+
+    # -- keys
+    def pressed(self, event: QKeyEvent) -> bool:
+        key, plain = (
+            event.key(),
+            event.modifiers()
+            in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            ),
+        )
+        focus = self.focusWidget()
+        writing = isinstance(focus, QPlainTextEdit)
+        if key == Qt.Key.Key_Escape:
+            self.cancel()
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if writing and not control and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                return False  # a new line
+            if isinstance(focus, QPushButton):
+                focus.click()
+            else:
+                self.answer()
+            return True
+        if plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and isinstance(focus, QListWidget):
+            place = key - Qt.Key.Key_1
+            if place < focus.count():
+                focus.setCurrentRow(place)
+            return True
+        return False
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab stays within the question."""
+        parts = [*self._inputs.values(), self._go, self._stop]
+        parts = [part for part in parts if part.isVisibleTo(self) and part.isEnabled()]
+        focus = self.window().focusWidget()
+        place = parts.index(focus) if focus in parts else -1
+        parts[(place + (1 if forward else -1)) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setOpacity(0.45)
+            painter.fillRect(self.rect(), self._look.palette.stroke)
+
+    # -- inside
+    def _lay_out(self) -> None:
+        look, words, question = self._look, self._words, self.question
+        gap = look.sizes.gap
+        layout = QVBoxLayout(self._box)
+        layout.setContentsMargins(gap * 4, gap * 3, gap * 4, gap * 3)
+        layout.setSpacing(gap * 2)
+        layout.addWidget(label(question.title, "large"))
+        if question.note:
+            layout.addWidget(Told(question.note))
+        if question.warning:
+            layout.addWidget(Told(question.warning, "notice"))
+        if question.picture is not None:
+            shown = QLabel()
+            shown.setPixmap(question.picture)
+            shown.setAccessibleName(question.title)
+            layout.addWidget(shown)
+        if question.copied:
+            text = Told(role="strong", name="copied")
+            text.setText(question.copied)
+            text.setAccessibleName(question.copied)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+            text.show()
+            layout.addWidget(text)
+        for field in question.fields:
+            part = self._input(field)
+            self._inputs[field.name] = part
+            if field.kind != "check":
+                caption = label(field.label, "heading")
+                caption.setBuddy(part)
+                layout.addWidget(caption)
+            part.setAccessibleName(field.label)
+            layout.addWidget(part)
+            if field.kind == "file":
+                choose = button(
+                    f"choose_{field.name}",
+                    words("desk.ask.choose_file"),
+                    partial(self._choose, part),
+                )
+                layout.addWidget(choose)
+        self.problem.say("")
+        layout.addWidget(self.problem)
+        self._go = button("go", question.go or words("desk.frame.go_on"), self.answer, key="Enter", main=True)
+        self._go.setProperty("danger", question.dangerous)
+        self._stop = button("cancel", words("desk.frame.cancel"), self.cancel, key="Esc")
+        layout.addLayout(across(1, self._stop, self._go, gap=gap * 2))
+
+    def _input(self, field: Field) -> QWidget:
+        match field.kind:
+            case "choice":
+                part: QWidget = _choices(field, self._look)
+            case "text":
+                text = QPlainTextEdit(field.value)
+                text.setFixedHeight(self._look.sizes.ems(4.2))
+                text.setTabChangesFocus(True)
+                part = text
+            case "secret":
+                part = SecretLine(field.name, field.label)
+            case "check":
+                check = QCheckBox(field.label)
+                check.setChecked(bool(field.value))
+                part = check
+            case _:
+                part = QLineEdit(field.value)
+        part.setObjectName(f"ask_{field.name}")
+        return part
+
+    def _has(self, field: Field) -> bool:
+        part = self._inputs[field.name]
+        return bool(part.text() if isinstance(part, SecretLine) else _value(part).strip())
+
+    def _choose(self, part: QWidget) -> None:
+        path, _kind = QFileDialog.getOpenFileName(
+            self, self._words("desk.ask.choose_file"), str(Path.home()), "*.jpg *.jpeg *.png *.pdf"
+        )
+        if path and isinstance(part, QLineEdit):
+            part.setText(path)
+
+    def _first(self) -> QWidget:
+        return next(iter(self._inputs.values()), self._go)
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        self.setGeometry(parent.rect())
+        width = min(self._look.sizes.ems(42), parent.width() - 2 * self._look.sizes.gap)
+        self._box.setParent(self)
+        self._box.setFixedWidth(width)
+        self._box.adjustSize()
+        height = min(self._box.sizeHint().height(), parent.height())
+        self._box.resize(width, height)
+        self._box.move(QPoint((parent.width() - width) // 2, max(0, (parent.height() - height) // 3)))
+        self._box.show()
+
+
+def _choices(field: Field, look: Look) -> QListWidget:
+    box = QListWidget()
+    for number, option in enumerate(field.options, 1):
+        mark = f"{number}  " if number <= _NUMBERED else "    "
+        note = f"　{option.note}" if option.note else ""
+        item = QListWidgetItem(f"{mark}{option.text}{note}")
+        item.setData(Qt.ItemDataRole.UserRole, option.value)
+        box.addItem(item)
+    values = [option.value for option in field.options]
+    if values:
+        box.setCurrentRow(values.index(field.value) if field.value in values else 0)
+    rows = min(max(1, len(values)), 9)
+    box.setFixedHeight(round(rows * look.sizes.body * 1.75) + 8)
+    box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return box
+
+
+def _value(part: QWidget) -> str:
+    match part:
+        case QListWidget():
+            return str(part.currentItem().data(Qt.ItemDataRole.UserRole)) if part.currentRow() >= 0 else ""
+        case QPlainTextEdit():
+            return part.toPlainText().strip()
+        case QCheckBox():
+            return "yes" if part.isChecked() else ""
+        case QLineEdit():
+            return part.text().strip()
+        case _:
+            return ""
