@@ -1,0 +1,141 @@
+"""The invariants see what they are there for (kiosk/visit/invariants.py): each is broken once, on purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.evidence.model import Way
+from kiosk.visit import events as e
+from kiosk.visit.effects import AnyEffect, Ask, OpenCard, ReadCardText, Register, VerifyPin
+from kiosk.visit.invariants import CHECKED, broken
+from kiosk.visit.presenting import view_of
+from kiosk.visit.states import (
+    CardInHand,
+    Confirmed,
+    FillingDeclaration,
+    Finished,
+    ShowingNotice,
+    Visit,
+    Welcome,
+)
+from tests.support.on_the_road import PAGES
+from tests.support.visits import FULL, TARO, Table, answer, facts, moment
+
+ANY = e.TimePassed(id="e", at=moment())
+SIGNED = e.FormSigned(id="e", at=moment(), signature="")
+UNCHANGED = e.KnownUnchanged(id="e", at=moment())
+READ = e.Acknowledged(id="e", at=moment())
+STAFF = e.StaffActed(id="e", at=moment(), action="accept")
+
+
+def ways() -> Visit:
+    return PAGES["ways"]().visit
+
+
+def looking_up() -> Visit:
+    return Table(FULL).until_lookup().visit
+
+
+def accepted(way: Way) -> Visit:
+    return replace(ways(), evidence=way, outcome="accepted_by_evidence")
+
+
+def unlocking(**fields: Any) -> Visit:
+    return replace(
+        ways(), state=FillingDeclaration(way=Way.CARD_DECLARATION, step="unlock", key="pin", **fields)
+    )
+
+
+CASES: dict[str, tuple[Visit, e.AnyEvent, Visit, tuple[AnyEffect, ...]]] = {
+    "I1 an answer without a verified card": (
+        ways(),
+        ANY,
+        replace(ways(), verified=None, answer=answer()),
+        (),
+    ),
+    "I1 another certificate than the card's": (
+        looking_up(),
+        ANY,
+        replace(looking_up(), card=CardInHand(1, facts(sha256="bb"))),
+        (),
+    ),
+    "I1 a patient found by an answer of nobody": (
+        ways(),
+        ANY,
+        replace(ways(), verified=None, fallback=replace(PAGES["ways"]().road, known=TARO, match="numbers")),
+        (),
+    ),
+    "I2 asked for somebody who was not verified": (
+        ways(),
+        ANY,
+        replace(ways(), verified=None),
+        (OpenCard("q"),),
+    ),
+    "I2 confirmed without an answer": (looking_up(), ANY, replace(looking_up(), state=Confirmed()), ()),
+    "I2 registered twice": (
+        replace(looking_up(), register_question="q"),
+        ANY,
+        looking_up(),
+        (Register("q"),),
+    ),
+    "I3 an item that was not agreed to": (
+        looking_up(),
+        ANY,
+        looking_up(),
+        (Ask("q", ((ConsentItem.LIMIT, Choice.AGREED),)),),
+    ),
+    "I4 a try of the PIN from elsewhere": (ways(), ANY, ways(), (VerifyPin(1, "s"),)),
+    "I4 the last try of the text": (
+        unlocking(tries_left=1, last_try=True),
+        ANY,
+        unlocking(tries_left=1),
+        (ReadCardText(1, "pin", "s"),),
+    ),
+    "I4 a try of the text from elsewhere": (ways(), ANY, ways(), (ReadCardText(1, "pin", "s"),)),
+    "I8 a page without an end": (ways(), ANY, replace(ways(), deadline=None), ()),
+    "I9 a form on the last page": (ways(), ANY, replace(ways(), state=Finished()), ()),
+    "I9 an answer on the first": (looking_up(), ANY, replace(looking_up(), state=Welcome()), ()),
+    "I11 accepted by nobody": (ways(), ANY, accepted(Way.CERTIFICATE), ()),
+    "I11 a paper by the patient's own word": (ways(), SIGNED, accepted(Way.CERTIFICATE), ()),
+    "I11 data on file by a signature": (ways(), SIGNED, accepted(Way.KNOWN_DATA), ()),
+    "I11 a declaration by a nod": (ways(), READ, accepted(Way.CARD_DECLARATION), ()),
+    "I11 full payment as unchanged": (ways(), UNCHANGED, accepted(Way.SELF_PAY), ()),
+    "I11 what the book does not offer": (ways(), STAFF, accepted(Way.LEGACY_CARD), ()),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_broken_rule_is_found(name: str) -> None:
+    before, event, after, effects = CASES[name]
+    assert any(found.startswith(name.split()[0]) for found in broken(before, event, after, effects))
+
+
+def test_a_page_without_a_way_on_is_found() -> None:
+    bare = replace(view_of(ways()), options=(), staff=False, deadline=None)
+    assert [found.split()[0] for found in broken(ways(), ANY, ways(), (), bare)] == ["I10"]
+
+
+def test_each_rule_is_broken_here() -> None:
+    assert {name.split()[0] for name in CASES} | {"I10"} == set(CHECKED)
+
+
+@pytest.mark.parametrize(
+    ("event", "way"),
+    [
+        (STAFF, Way.CERTIFICATE),
+        (SIGNED, Way.CARD_DECLARATION),
+        (UNCHANGED, Way.KNOWN_DATA),
+        (READ, Way.SELF_PAY),
+    ],
+)
+def test_what_the_book_leaves_to_them_breaks_nothing(event: e.AnyEvent, way: Way) -> None:
+    assert broken(ways(), event, accepted(way), ()) == []
+
+
+def test_where_a_person_looks_no_end_is_needed() -> None:
+    shown = replace(ways(), state=ShowingNotice(), deadline=None)
+    assert broken(ways(), ANY, shown, ()) == []
