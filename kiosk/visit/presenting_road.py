@@ -193,6 +193,7 @@ def _field_page(
         suggested,
         skip if field in SKIPPABLE else "",
         field in form.from_card,
+        (form.get(FormField.KANA) or "") if field is FormField.NAME else "",
     )
     return {
         "variant": variant,

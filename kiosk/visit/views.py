@@ -65,7 +65,8 @@ class Detail(msgspec.Struct, frozen=True):
 class FieldView(msgspec.Struct, frozen=True):
     """The one thing that is asked on a page: ``FieldAnswered(field)``. ``value``: what stands there already.
     ``choices``: it is answered by one touch, with ``field.<id>.<choice>``; ``suggested``: the one that fits the age.
-    ``skip``: the wording key of "not known", "" where it is needed. ``from_card``: copied."""
+    ``skip``: the wording key of "not known", "" where it is needed. ``from_card``: copied. ``reading``: the kana of a
+    name that is asked in kanji."""
 
     field: FormField
     value: str = ""
@@ -73,6 +74,7 @@ class FieldView(msgspec.Struct, frozen=True):
     suggested: str = ""
     skip: str = ""
     from_card: bool = False
+    reading: str = ""
 
     def __repr__(self) -> str:
         return f"<FieldView {self.field}>"

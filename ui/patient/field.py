@@ -64,7 +64,10 @@ class FieldPage(EntryPage):
         super().__init__(view, kit, parent)
         assert view.field is not None
         self.field: FieldView = view.field
-        self.entry = entry_for(kit, self.field, kit.say(view.title), self._hint(), kit.today(), parent=self)
+        self.entry = entry_for(
+            kit, self.field, kit.say(view.title), self._hint(), kit.today(),
+            reading=self.field.reading, parent=self,
+        )  # fmt: skip
         self.entry.entered.connect(self._answer)
         self.entry.skipped.connect(self._skip)
 
