@@ -231,6 +231,24 @@ class Staff(Part, frozen=True, kw_only=True):
     sound: bool = True
 
 
+class HubPart(Part, frozen=True, kw_only=True):
+    """The PostgreSQL that several terminals share; without a ``host`` there is none. ``host``: a name that the
+    server's certificate holds, or the folder of a socket of this machine. ``role``: what this login is there; a
+    console's ledger stands in the hub itself. ``user``: else it follows from role and terminal. ``passfile``: libpq's
+    password file, else the systemd credential ``hub.pass``. ``public_key``: the line that ``uketsuke hub init``
+    printed. ``key``: the consoles' half of it."""
+
+    host: str = ""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 5432
+    database: str = "uketsuke"
+    role: Literal["kiosk", "console"] = "kiosk"
+    user: str = ""
+    passfile: Path | None = None
+    public_key: Annotated[str, msgspec.Meta(pattern="^(uketsuke-hub\\+[A-Za-z0-9+/]{43}=)?\\Z")] = ""
+    key: Path | None = None
+    tls: Tls | None = None
+
+
 class Log(Part, frozen=True, kw_only=True):
     """``to``: ``stderr`` (systemd keeps it), or ``file`` below ``data``."""
 
@@ -254,6 +272,7 @@ class Settings(Part, frozen=True, kw_only=True):
     ticket: Ticket = Ticket()
     papers: Papers = Papers()
     ledger: LedgerPart = LedgerPart()
+    hub: HubPart = HubPart()
     patients: Patients = Patients()
     accounts: Accounts = Accounts()
     staff: Staff = Staff()
@@ -408,6 +427,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if (settings.papers.printer or settings.papers.staff_printer) and settings.papers.folder is not None:
         yield "papers: give either printers or folder"
     yield from _receivers_that_cannot_be(settings)
+    yield from _lacking_for_hub(settings.hub)
     yield from _rules_that_are_none(settings)
     yield from _contacts_for_nobody(settings)
 
@@ -461,6 +481,21 @@ def _receivers_that_cannot_be(settings: Settings) -> Iterator[str]:
         unset = settings.facility.medical_institution_code == _UNSET_CODE
         if needs_code and unset and settings.profile == "production":
             yield f'facility.medical_institution_code: needed for {here} (format = "{one.format}")'
+
+
+def _lacking_for_hub(hub: HubPart) -> Iterator[str]:
+    if not hub.host:
+        if hub != HubPart():
+            yield "hub.host: needed where anything else of [hub] is given"
+        return
+    if not hub.public_key:
+        yield "hub.public_key: needed; `uketsuke hub init` and `uketsuke hub status` print it"
+    if hub.role == "console" and hub.key is None:
+        yield "hub.key: a console needs the consoles' key file; copy it from the first console"
+    if not hub.host.startswith("/") and hub.tls is None:
+        yield "hub.tls: needed over a network; name the authorities that the server's certificate is checked with"
+    if hub.tls is not None and (hub.tls.certificate is None) is not (hub.tls.key is None):
+        yield "hub.tls: give certificate and key together"
 
 
 def _rules_that_are_none(settings: Settings) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ui.cli.problem import Problem, explain, known_problems
 
 COMMANDS = (
     "run", "staff", "simulate", "soak", "decide", "card", "diagnose", "patients", "accounts", "papers", "audit",
-    "purge", "backup", "restore",
+    "purge", "backup", "restore", "hub",
 )  # fmt: skip
 _MODULES = {
     "run": "ui.cli.running",
@@ -33,6 +33,7 @@ _MODULES = {
     "purge": "ui.cli.ledgers",
     "backup": "ui.cli.ledgers",
     "restore": "ui.cli.ledgers",
+    "hub": "ui.cli.hub",
 }
 
 

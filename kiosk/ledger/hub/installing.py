@@ -36,9 +36,10 @@ class Login(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Login({self.role!r})"
 
-    def passfile_line(self, host: str, port: int, database: str = DATABASE) -> str:
-        """As libpq's password file has it; colons and backslashes are escaped there."""
-        escaped = (part.replace("\\", "\\\\").replace(":", "\\:") for part in (host, str(port), database))
+    def passfile_line(self, host: str, port: int | None = None, database: str = DATABASE) -> str:
+        """As libpq's password file has it; colons and backslashes are escaped there. No port: any."""
+        place = (host, "*" if port is None else str(port), database)
+        escaped = (part.replace("\\", "\\\\").replace(":", "\\:") for part in place)
         return ":".join((*escaped, self.role, self.password))
 
 

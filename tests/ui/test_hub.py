@@ -1,0 +1,206 @@
+"""The settings' [hub] and the command `uketsuke hub`, against a real server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk.ledger import SqliteLedger
+from tests.support.hubs import server
+from tests.support.ledgers import entry
+from ui.cli import main
+from ui.compose import open_ledger
+from ui.hub import endpoint_of, open_hub_ledger, shipper_of
+from ui.settings import Settings, SettingsError, read_settings
+
+KEY = "uketsuke-hub+" + "A" * 43 + "="
+
+
+class Site:
+    """A hub made by the command, in a database of its own."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.database = f"site_{folder.name.replace('-', '_')}".lower()
+        self._capsys = capsys
+        self.postgres = server()
+        self.key = folder / "hub.key"
+        self.common = ["--admin", self.postgres.admin, "--database", self.database]
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        told = self._capsys.readouterr()
+        return code, told.out, told.err
+
+    def made(self, *more: str) -> str:
+        """The public key."""
+        code, out, _ = self.run(
+            "hub", "init", *self.common, "--key", str(self.key), "--json", *(more or ("--trial",))
+        )
+        assert code == 0
+        return str(msgspec.json.decode(out)["public_key"])
+
+    def settings(self, terminal: str, role: str, public: str, more: str = "") -> Path:
+        passfile = self.folder / f"{terminal}.pass"
+        code, _, _ = self.run(
+            "hub", "add-terminal", terminal, *self.common, "--kind", role, "--passfile", str(passfile)
+        )
+        assert code == 0
+        path = self.folder / f"{terminal}.toml"
+        path.write_text(
+            f'data = "{self.folder}/{terminal}"\nterminal = "{terminal}"\n[hub]\nhost = "{self.postgres.sockets}"\n'
+            f'port = {self.postgres.port}\ndatabase = "{self.database}"\nrole = "{role}"\npassfile = "{passfile}"\n'
+            f'public_key = "{public}"\n{more}'
+        )
+        return path
+
+
+@pytest.fixture
+def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
+    return Site(tmp_path, capsys)
+
+
+@pytest.fixture
+def kiosk(site: Site) -> Iterator[tuple[Settings, SqliteLedger]]:
+    settings = read_settings(site.settings("A", "kiosk", site.made()))
+    with open_ledger(settings) as ledger:
+        yield settings, ledger
+
+
+def test_a_hospital_sets_up_its_hub_with_three_commands(
+    site: Site, kiosk: tuple[Settings, SqliteLedger]
+) -> None:
+    settings, ledger = kiosk
+    ledger.append([entry("v1", 1, "WaitingForStaff", simulated=True)])
+    shipper = shipper_of(settings, ledger)
+    assert shipper is not None
+    shipper.start()
+    shipper.close(30)
+    console_file = site.settings("R", "console", site.made(), f'key = "{site.key}"\n')
+    console_settings = read_settings(console_file)
+    assert shipper_of(console_settings, ledger) is None
+    with closing(open_hub_ledger(console_settings)) as console:
+        assert [visit.visit for visit in console.open_visits(())] == ["v1"]
+        console.request("v1", "accept")
+    code, out, _ = site.run("--settings", str(console_file), "hub", "status")
+    assert code == 0
+    assert "for trials" in out
+    assert f"{ledger.chain}: 1 links, 1 after the last checkpoint, last heard of" in out
+    code, out, _ = site.run("--settings", str(console_file), "hub", "verify")
+    assert (code, out.splitlines()[0]) == (0, "hub: ok")
+    code, out, _ = site.run("--settings", str(site.folder / "A.toml"), "hub", "status")
+    assert (code, "lets in A as a kiosk" in out) == (0, True)
+
+
+def test_status_ends_with_1_and_says_what_is_wrong(site: Site, kiosk: tuple[Settings, SqliteLedger]) -> None:
+    _, ledger = kiosk
+    console_file = site.settings("R", "console", site.made(), f'key = "{site.key}"\n')
+    site.postgres.execute(
+        "INSERT INTO chain (chain, terminal) VALUES (%s, 'A');", (ledger.chain,), site.database
+    )
+    site.postgres.execute("SELECT note_trouble(%s, 'gap', 7)", (ledger.chain,), site.database)
+    site.postgres.execute("INSERT INTO presence VALUES (%s, 9, true, now())", (ledger.chain,), site.database)
+    code, out, _ = site.run("--settings", str(console_file), "hub", "status")
+    assert code == 1
+    assert "9 links are not here yet" in out
+    assert "gap at link 7, since" in out
+    assert "R: let in, never seen" in out
+    code, out, _ = site.run("--settings", str(console_file), "hub", "status", "--json")
+    assert msgspec.json.decode(out)["chains"][0]["troubles"][0]["kind"] == "gap"
+
+
+def test_a_kiosk_with_another_hubs_key_is_told(site: Site) -> None:
+    site.made()
+    path = site.settings("A", "kiosk", KEY)
+    code, out, _ = site.run("--settings", str(path), "hub", "status")
+    assert code == 1
+    assert "it should be uketsuke-hub+" in out
+
+
+def test_making_it_again_keeps_the_key_and_a_password_file_is_not_replaced(site: Site) -> None:
+    assert site.made() == site.made()
+    site.settings("A", "kiosk", KEY)
+    passfile = site.folder / "A.pass"
+    assert passfile.stat().st_mode & 0o777 == 0o600
+    code, _, err = site.run("hub", "add-terminal", "A", *site.common, "--passfile", str(passfile))
+    assert code == 2
+    assert "is there already" in err
+
+
+def test_a_login_by_certificate_has_no_password(site: Site) -> None:
+    site.made()
+    code, out, _ = site.run("hub", "add-terminal", "A", *site.common, "--certificate")
+    assert (code, out.strip()) == (0, "uketsuke_kiosk_A: certificate")
+
+
+def test_a_server_that_is_not_there_is_one_line_with_a_remedy(site: Site) -> None:
+    code, _, err = site.run(
+        "hub", "init", "--admin", f"host={site.folder} dbname=x", "--key", str(site.key), "--trial"
+    )
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "check the network and the server" in err
+
+
+def test_a_restored_hub_gets_a_new_name(site: Site) -> None:
+    site.made()
+    code, out, _ = site.run("hub", "restored", *site.common)
+    assert code == 0
+    name = out.split()[1].rstrip(":")
+    assert site.postgres.execute("SELECT instance FROM hub", (), site.database) == [(name,)]
+
+
+WRONG = {
+    "port = 5432\nuser = 'x'": "hub.host: needed",
+    "host = 'hub'": "hub.public_key: needed",
+    f"host = 'hub'\npublic_key = '{KEY}'": "hub.tls: needed over a network",
+    f"host = '/run'\npublic_key = '{KEY}'\nrole = 'console'": "hub.key: a console needs",
+    f"host = 'hub'\npublic_key = '{KEY}'\ntls = {{authorities = 'ca', certificate = 'c'}}": "hub.tls: give certificate",
+    "host = 'hub'\npublic_key = 'x'": "hub.public_key: ",
+    "dsn = 'postgresql://a:b@hub'": "hub: Object contains unknown field `dsn`",
+    "host = 'hub'\nport = 0": "hub.port: ",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_settings_that_cannot_be_meant_are_refused_with_their_place(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"[hub]\n{text}\n")
+    with pytest.raises(SettingsError, match=r"settings\.toml: ") as caught:
+        read_settings(path)
+    assert WRONG[text] in str(caught.value)
+
+
+def test_what_the_settings_name_is_how_the_hub_is_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        f"terminal = 'B'\n[hub]\nhost = 'hub.example'\npublic_key = '{KEY}'\ntls.authorities = 'ca.pem'\n"
+    )
+    settings = read_settings(path)
+    endpoint = endpoint_of(settings)
+    assert (endpoint.user, endpoint.host, endpoint.authorities) == (
+        "uketsuke_kiosk_B", "hub.example", tmp_path / "ca.pem",
+    )  # fmt: skip
+    assert endpoint.passfile is None
+    (tmp_path / "hub.pass").write_text("x")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert endpoint_of(settings).passfile == tmp_path / "hub.pass"
+    with pytest.raises(SettingsError, match=r"hub\.host"):
+        endpoint_of(Settings())
+
+
+def test_psycopg_is_loaded_only_where_a_hub_is_named() -> None:
+    code = (
+        "import sys, ui.cli, ui.compose, ui.hub, ui.cli.hub, kiosk.ledger, kiosk.reception.reception;"
+        "from ui.settings import Settings; assert ui.hub.shipper_of(Settings(), None) is None;"
+        "sys.exit('psycopg' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
