@@ -1,5 +1,5 @@
 # Each target sets up what it needs; set-up is quick when all is there.
-.PHONY: setup setup-run run test check bench docs pictures prove clean
+.PHONY: setup setup-run run test check bench bench-hub hub docs pictures prove clean
 PY := .venv/bin/python
 MINUTES ?= 10
 JOBS ?= 2
@@ -27,6 +27,14 @@ check: setup
 
 bench: setup
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench
+
+# A hundred terminals on one PostgreSQL that is killed twenty times: MINUTES=n, ten of them by default.
+bench-hub: setup
+	@$(PY) -m tests.bench.hub --minutes $(MINUTES)
+
+# A PostgreSQL with a hub to try, until Ctrl-C.
+hub: setup
+	@$(PY) -m tests.support.try_hub
 
 # The documents that are drawn from the code.
 docs: setup

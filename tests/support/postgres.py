@@ -71,7 +71,7 @@ class PrivatePostgres:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="uk-pg-"))
         self.data = self.folder / "data"
         self.sockets = self.folder / "run"
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._settings = [
             f"port={self.port}", f"unix_socket_directories={self.sockets}", "max_connections=250",
@@ -185,7 +185,7 @@ class PrivatePostgres:
             return cursor.fetchall() if cursor.description else []
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
