@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
+from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.desk.desk import Desk
+from kiosk.desk.recheck import RecheckPolicy
+from kiosk.desk.rechecking import Rechecker
 from kiosk.desk.row import Row
+from kiosk.eligibility.port import (
+    Cause,
+    FaceResult,
+    FailedAnswer,
+    LateAnswer,
+    OpenByCard,
+    OpenedCard,
+    Question,
+    Registered,
+    Registration,
+)
 from kiosk.evidence.case import Facility
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
@@ -52,6 +67,44 @@ CAPABILITIES = frozenset(
 STAFF = "sato"
 
 
+class Tardy:
+    """A service whose answers can be held back until their question is given up; then they come late."""
+
+    def __init__(self, within: DirectService) -> None:
+        self._within = within
+        self.capabilities = within.capabilities | {Capability.BY_NUMBERS}
+        self.holding = False
+        self.held: list[LateAnswer] = []
+        self.arrived: list[LateAnswer] = []
+
+    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
+        return self._within.open(question, deadline_s)
+
+    def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
+        outcome = self._within.ask(question, deadline_s)
+        if not (self.holding and isinstance(outcome, Answer)):
+            return outcome
+        self.held.append(LateAnswer(question_id=question.question_id, answer=outcome))
+        return FailedAnswer(cause=Cause.NETWORK_FAULT)
+
+    def arrive(self, place: int = 0) -> None:
+        """What was held back is there now."""
+        self.arrived.append(self.held.pop(place))
+
+    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
+        return self._within.register(registration, deadline_s)
+
+    def face_results(self) -> Iterable[FaceResult]:
+        return ()
+
+    def late_answers(self) -> Iterable[LateAnswer]:
+        arrived, self.arrived = self.arrived, []
+        return arrived
+
+    def close(self) -> None:
+        self._within.close()
+
+
 class House:
     """One facility: its ledger's folder, its clock, the national system, and whoever works there."""
 
@@ -60,7 +113,8 @@ class House:
         self.world = VirtualWorld(DAY)
         self.faults = Faults()
         self.system = NationalSystem(everyone(), self.world.utc, signatures=False)
-        self.service = NotedService(DirectService(self.system, self.faults, self.world.services))
+        self.tardy = Tardy(DirectService(self.system, self.faults, self.world.services))
+        self.service = NotedService(self.tardy)
         self.patients = MemoryPatientFile(today=lambda: DAY)
         if known is not None:
             self.patients.remember(known, DAY)
@@ -100,6 +154,9 @@ class House:
     def open_desk(self, process: str = "desk", **options: Any) -> Desk:
         ledger = self.ledger(process)
         return Desk(ledger, self.world, ledger, book(), patients=self.patients, **options)
+
+    def open_queue(self, process: str = "queue") -> Rechecker:
+        return Rechecker(self.ledger(process), self.service, self.world, RecheckPolicy())
 
     def close(self) -> None:
         for ledger in self.ledgers:
@@ -182,11 +239,14 @@ class House:
         return self.touch("no_card").touch(f"no_card_{cause}").touch("show_ways")
 
     def type(self, values: dict[FormField, str]) -> House:
-        """Answers what the pages ask, as long as there are answers."""
+        """Answers what the pages ask, as long as there are answers; "" is not there."""
         while (field := self.kiosk.view.field) is not None and field.field in values:
+            before, value = self.kiosk.visit, values[field.field]
+            told = (("field", field.field.value),)
             self.kiosk.act(
-                Act("FieldAnswered", (("field", field.field.value), ("value", values[field.field])))
+                Act("FieldAnswered", (*told, ("value", value))) if value else Act("FieldSkipped", told)
             )
+            assert self.kiosk.visit is not before, f"{field.field}: {value!r} was not taken"
         return self
 
     def _offers(self, option: str) -> bool:
@@ -194,6 +254,12 @@ class House:
 
     def _first(self) -> str:
         return self.kiosk.view.options[0].id
+
+    def cancel_membership(self, persona: str) -> None:
+        """From now on the system says that this person is not a member any more."""
+        one = load(persona)
+        gone = replace(one.eligibility, qualification_validity="2")
+        self.system.enrol(replace(one, eligibility=gone))
 
     # ---------------------------------------------------------------------------------------- the desk
 
