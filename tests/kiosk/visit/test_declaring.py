@@ -620,8 +620,9 @@ def test_the_form_is_covered_when_the_card_is_taken_and_goes_on_with_a_touch(ste
     assert page(table) == before
 
 
-def test_under_the_cover_nothing_can_be_read_changed_or_signed() -> None:
-    table = copied()
+@pytest.mark.parametrize("prepare", [copied, summary, signing])
+def test_under_the_cover_nothing_can_be_read_changed_or_signed(prepare: Any) -> None:
+    table = prepare()
     table.feed(e.CardRemoved, insertion=1)
     before = table.visit
     for kind, fields in (
