@@ -59,7 +59,7 @@ def _photograph(folder: Path) -> int:
 
 def _open(settings: Any, options: argparse.Namespace) -> int:
     from kiosk.documents.fonts import FontsMissing
-    from ui.staff.console import run_console
+    from ui.console_app import run_console
 
     try:
         return run_console(settings, windowed=options.windowed)

@@ -189,7 +189,7 @@ class Doing:
         words = self._words
         known = {one.field: one.typed for one in seen.detail.compared}
         fields = tuple(
-            Field(field.value, words(f"desk.typed.{field}"), value=known.get(field, ""))
+            Field(field.value, words(f"desk.field.{field}"), value=known.get(field, ""))
             for field in typed.FIELDS
             if field is not FormField.VALID_UNTIL
         )

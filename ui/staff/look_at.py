@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from kiosk.desk.case import Numbers
-from kiosk.desk.comparing import Compared
+from kiosk.desk.comparing import Compared, compare
 from kiosk.desk.detail import Detail, WayOpen
 from kiosk.visit.form import FormField
 from ui.staff import typed
 from ui.staff.papers import PapersPicture, drawn
-from ui.staff.parts import Elided, across, button, column, label
+from ui.staff.parts import Elided, Told, across, button, column, label
 from ui.staff.style import Look
-from ui.staff.words import Words, shown_kana, shown_name
+from ui.staff.words import Words, clock, shown_kana, shown_name
 
 _MARKS = {"good": "✓", "bad": "✗", "unfinished": "…", "": ""}
 _DAYS = (FormField.BIRTH_DATE, FormField.VALID_UNTIL)
@@ -35,7 +35,9 @@ class LookAt(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(look.sizes.gap * 2)
         self._grid.setVerticalSpacing(max(2, look.sizes.gap // 2))
+        self._names: dict[FormField, QLabel] = {}
         self._cells: dict[FormField, tuple[QLabel, QLabel, QLabel]] = {}
+        self.answer = Told(name="answer")
         self.inputs: dict[FormField, QLineEdit] = {}
         self.verdicts: dict[FormField, Elided] = {}
         self._use = button("use_numbers", words("desk.typed.use"), self._send, key="Ctrl+Enter")
@@ -84,21 +86,22 @@ class LookAt(QWidget):
         self._grid.setColumnStretch(4, 4)
         keys = across(label("Ctrl+T", "key"), label(words("desk.keys.typed"), "small"), 1, self._use, gap=gap)
         title = label(words("desk.detail.look_at"), "heading")
-        self.setLayout(column(title, self.picture, self._grid, keys, 1, gap=gap, margin=gap))
+        self.setLayout(column(title, self.picture, self.answer, self._grid, keys, 1, gap=gap, margin=gap))
 
     def _row(self, number: int, field: FormField) -> None:
         words = self._words
-        name = label(words(f"field.{field}.name"), "heading")
+        name = label(words(f"desk.field.{field}"), "heading")
         one, other, mark = Elided(), Elided(), label("", "strong")
         mark.setFixedWidth(self._look.sizes.ems(1.2))
         for place, part in enumerate((name, one, other, mark)):
             self._grid.addWidget(part, number, place)
+        self._names[field] = name
         self._cells[field] = (one, other, mark)
         if field not in typed.FIELDS:
             return
         line = QLineEdit()
         line.setObjectName(f"typed_{field}")
-        line.setAccessibleName(words(f"desk.typed.{field}"))
+        line.setAccessibleName(words(f"desk.field.{field}"))
         line.setFixedWidth(self._look.sizes.ems(9))
         line.textChanged.connect(lambda _text, field=field: self._test(field))
         verdict = Elided(name=f"verdict_{field}")
@@ -106,12 +109,35 @@ class LookAt(QWidget):
         self._grid.addLayout(across(line, verdict, gap=self._look.sizes.gap), number, 4)
 
     def _show_compared(self, detail: Detail) -> None:
-        compared = {one.field: one for one in detail.compared}
+        self._show_answer(detail)
+        compared = {one.field: one for one in detail.compared or _answered(detail)}
         for field, (one, other, mark) in self._cells.items():
             found = compared.get(field)
+            shown = found is not None or field in typed.FIELDS
+            for part in (self._names[field], one, other, mark):
+                part.setVisible(shown)
             one.setText(self._shown(field, found.typed) if found is not None else "")
             other.setText(self._shown(field, found.answered) if found is not None else "")
             self._mark(mark, found)
+
+    def _show_answer(self, detail: Detail) -> None:
+        """What the system said last, in words."""
+        given = detail.answers[-1] if detail.answers else None
+        if given is None:
+            self.answer.say("")
+            return
+        words, verdict = self._words, given.verdict
+        reason = words(f"reason.{verdict.reason}.patient") if verdict.reason is not None else "–"
+        what = words(f"desk.says.{verdict.says}", reason=reason)
+        if verdict.share is not None:
+            what = words("desk.says.share", what=what, tenths=verdict.share)
+        self.answer.say(
+            words("desk.says.late" if given.late else "desk.says.at", time=clock(given.at), what=what)
+        )
+        _role(
+            self.answer,
+            "good" if verdict.says == "valid" else "alarm" if verdict.says == "not_valid" else "notice",
+        )
 
     def _mark(self, mark: QLabel, found: Compared | None) -> None:
         agrees = None if found is None else found.agrees
@@ -145,6 +171,17 @@ class LookAt(QWidget):
         numbers = self.numbers()
         if numbers is not None:
             self.numbers_wanted.emit(numbers)
+
+
+def _answered(detail: Detail) -> tuple[Compared, ...]:
+    """Where nothing was typed: the coverage that counts, by itself."""
+    given = detail.answers[-1] if detail.answers else None
+    if given is None:
+        return ()
+    results, day = given.answer.results, detail.row.day
+    in_force = given.answer.in_force(day)
+    chosen = results[given.chosen - 1] if given.chosen else in_force[0] if len(in_force) == 1 else None
+    return compare((), chosen, day)
 
 
 def _fields() -> tuple[FormField, ...]:

@@ -94,15 +94,22 @@ class PapersPicture(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        rows = max((-(-len(paper.fields) // self._columns()) for paper in self._papers), default=0)
+        rows = max((self._rows(paper) for paper in self._papers), default=0)
         line = self._line()
         return QSize(self._look.sizes.ems(20), round(line * (rows + 1.6)) if rows else 0)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
 
-    def _columns(self) -> int:
-        return 2 if len(self._papers) > 1 else 3
+    def _columns(self, paper: PaperDrawn) -> int:
+        if len(self._papers) == 1:
+            return 3
+        return 2 if len(paper.fields) > 4 else 1
+
+    def _rows(self, paper: PaperDrawn) -> int:
+        """What is never read has a line of its own."""
+        never = sum(field.never for field in paper.fields)
+        return -(-(len(paper.fields) - never) // self._columns(paper)) + never
 
     def _line(self) -> float:
         return self._look.sizes.small * 1.95
@@ -134,12 +141,19 @@ class PapersPicture(QWidget):
         title = painter.fontMetrics().elidedText(paper.title, Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(inner, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), title)
         inner.setTop(inner.top() + sizes.small * 1.5)
-        columns = self._columns() if len(paper.fields) > 4 or len(self._papers) == 1 else 1
+        columns = self._columns(paper)
         width, height = inner.width() / columns, self._line()
-        for place, field in enumerate(paper.fields):
+        read = [field for field in paper.fields if not field.never]
+        for place, field in enumerate(read):
             column, row = place % columns, place // columns
             cell = QRectF(inner.left() + column * width, inner.top() + row * height, width, height)
             self._field(painter, field, cell.adjusted(1, 1, -3, -2))
+        below = -(-len(read) // columns)
+        for place, field in enumerate(field for field in paper.fields if field.never):
+            top = inner.top() + (below + place) * height
+            self._field(
+                painter, field, QRectF(inner.left(), top, inner.width(), height).adjusted(1, 1, -3, -2)
+            )
 
     def _field(self, painter: QPainter, field: FieldDrawn, cell: QRectF) -> None:
         look, sizes, palette = self._look, self._look.sizes, self._look.palette

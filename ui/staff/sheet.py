@@ -311,7 +311,7 @@ def _choices(field: Field, look: Look) -> QListWidget:
     if values:
         box.setCurrentRow(values.index(field.value) if field.value in values else 0)
     rows = min(max(1, len(values)), 9)
-    box.setFixedHeight(round(rows * look.sizes.body * 1.75) + 8)
+    box.setFixedHeight(rows * round(look.sizes.body * 2.1) + 8)
     box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return box
 

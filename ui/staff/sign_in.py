@@ -59,19 +59,18 @@ class SignInPage(QWidget):
         self._lay_out()
 
     # -- what is shown
-    def begin(self, note: str = "", present: Sequence[Present] = ()) -> None:
-        """Anybody may sign in. ``present``: who shares this console; one key is enough to name oneself."""
+    def begin(self, note: str = "") -> None:
+        """Anybody may sign in."""
         self._unlocks, self._second, self._busy = "", None, False
         self._heading.setText(self._words("desk.sign_in.heading"))
         self.name.clear()
         self.name.setEnabled(True)
-        self._show_present(present)
         self._show_first(note)
         self.name.setFocus()
 
-    def ask_to_unlock(self, name: str, display: str, note: str = "", present: Sequence[Present] = ()) -> None:
+    def ask_to_unlock(self, name: str, display: str, note: str = "") -> None:
         """The session of this person waits."""
-        self.begin(note, present)
+        self.begin(note)
         self._unlocks = name
         self._heading.setText(self._words("desk.sign_in.unlock_heading", name=display))
         self.name.setText(name)
@@ -93,7 +92,7 @@ class SignInPage(QWidget):
             self._enter()
             return True
         if key == Qt.Key.Key_Escape:
-            self.begin(present=self._here)
+            self.begin()
             return True
         if Qt.Key.Key_F1 <= key <= Qt.Key.Key_F9:
             self._name_by_key(key - Qt.Key.Key_F1)
@@ -148,7 +147,8 @@ class SignInPage(QWidget):
         middle.addStretch(3)
         self._here: tuple[Present, ...] = ()
 
-    def _show_present(self, present: Sequence[Present]) -> None:
+    def show_present(self, present: Sequence[Present]) -> None:
+        """Who shares this console: one key is enough to name oneself."""
         self._here = tuple(present)
         layout = self._present.layout()
         if layout is None:
@@ -248,7 +248,7 @@ class SignInPage(QWidget):
                 self._forms.setCurrentIndex(1)
                 self._choose_way(next(way for way in _SECOND_ORDER if way in outcome.ways))
             case Refused(why=Refusal.START_AGAIN):
-                self.begin(words("desk.sign_in.start_again"), self._here)
+                self.begin(words("desk.sign_in.start_again"))
             case Refused(wait=wait):
                 self.told.say(_refused(outcome.why, wait, words))
                 (self.code if self._second is not None else self.password).setFocus()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QTextBrowser
 
 from kiosk.desk.timeline import Kind, Line
+from kiosk.wording.catalogues import languages
 from kiosk.wording.glyphs import safe_text
 from ui.staff.style import Look
 from ui.staff.words import Words, clock
@@ -73,10 +74,30 @@ class Story(QTextBrowser):
     def sentence(self, line: Line) -> str:
         """What happened, what it is about, and what was written."""
         words = self._words
-        named = [words(key) for key in line.named if words.find(key)]
-        text = [words("desk.detail.given", text=safe_text(one).text) for one in line.text]
+        named = [self._named(key) for key in line.named if words.find(key)]
+        text = [words("desk.detail.given", text=self._value(line, one)) for one in self._texts(line)]
         about = "・".join([*named, *text])
         return f"{words(line.key)}：{about}" if about else words(line.key)
+
+    def _texts(self, line: Line) -> tuple[str, ...]:
+        """Which language a consent was read in matters to an auditor alone."""
+        if line.key.startswith("desk.event.Consent"):
+            return tuple(one for one in line.text if one not in languages())
+        return line.text
+
+    def _named(self, key: str) -> str:
+        """Fields by the name that staff give them."""
+        field = key.split(".")[1] if key.startswith("field.") else ""
+        return self._words.find(f"desk.field.{field}") or self._words(key)
+
+    def _value(self, line: Line, text: str) -> str:
+        """An answer as it was chosen, a day as it is read."""
+        for key in line.named:
+            if key.startswith("field."):
+                told = self._words.find(f"{key.removesuffix('.name')}.{text}")
+                if told:
+                    return told
+        return safe_text(self._words.day(text)).text
 
     def _actor(self, line: Line) -> str:
         if line.kind == "staff" or line.actor.startswith("staff:"):

@@ -111,6 +111,11 @@ QFrame[role="foot"] {{ background: {accent_soft}; border-top: 1px solid {line}; 
 QFrame[role="card"] {{ border: 1px solid {line}; border-radius: 4px; }}
 QFrame[role="sheet"] {{ background: {page}; border: 2px solid {accent}; border-radius: 6px; }}
 QFrame[role="line"] {{ background: {line}; }}
+QFrame#keys {{ background: transparent; }}
+QTextBrowser#story {{ border: 0; padding: 0; }}
+QTextBrowser#story:focus {{ border: 2px solid {accent}; background: {page}; }}
+QListView::item {{ padding: {pad}px {gap}px; }}
+QListView::item:selected {{ background: {pressed}; color: {ink}; border: 2px solid {focus_inner}; }}
 QScrollBar:vertical {{ width: {gap}px; background: {page}; border: 0; }}
 QScrollBar::handle:vertical {{ background: {edge}; min-height: 24px; border-radius: 3px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from kiosk.desk.row import Light, Mark, Row
 from ui.staff.lights import colour_of, paint, soft_of
 from ui.staff.style import Look
-from ui.staff.words import Words, next_step, shown_kana, standing, waiting
+from ui.staff.words import Words, clock, next_step, shown_kana, standing, waiting
 
 KEYS_FOR_ROWS = 8
 """The first so many visits that need a person have a key of their own, F1 and on."""
@@ -45,8 +45,9 @@ class Column(IntEnum):
     KANA = 2
     WAITING = 3
     STANDING = 4
-    TERMINAL = 5
-    NEXT = 6
+    BEGAN = 5
+    TERMINAL = 6
+    NEXT = 7
 
 
 class BoardModel(QAbstractTableModel):
@@ -134,6 +135,8 @@ class BoardModel(QAbstractTableModel):
                 return waiting(row, self._now, words) if self._now is not None else ""
             case Column.STANDING:
                 return standing(row, words)
+            case Column.BEGAN:
+                return clock(row.began)
             case Column.TERMINAL:
                 return row.terminal
             case Column.NEXT:
@@ -310,7 +313,8 @@ class BoardTable(QTableView):
         header.setSectionsClickable(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         widths = {
-            Column.LIGHT: 8.5, Column.NUMBER: 4.5, Column.KANA: 14, Column.WAITING: 6.5, Column.TERMINAL: 4.5,
+            Column.LIGHT: 8.5, Column.NUMBER: 4.5, Column.KANA: 14, Column.WAITING: 6.5, Column.BEGAN: 4.5,
+            Column.TERMINAL: 4.5,
             Column.NEXT: 16,
         }  # fmt: skip
         for column in Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.coverage.qualification import ResultOfQualificationConfirmation
@@ -130,8 +130,8 @@ class Todo(QWidget):
         self.ways.setVisible(bool(self._ways))
         self._no_ways.setVisible(not self._ways)
         rows = min(len(self._ways), 7)
-        self.ways.setFixedHeight(round(rows * self._look.sizes.body * 1.75) + 6)
-        self.ways.setMinimumSize(QSize(0, 0))
+        height = self.ways.sizeHintForRow(0) if rows else 0
+        self.ways.setFixedHeight(rows * height + 2 * self.ways.frameWidth() + 2)
 
     def _pick(self, place: int) -> None:
         if 0 <= place < len(self._ways):

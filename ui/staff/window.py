@@ -267,25 +267,21 @@ class ConsoleWindow(QWidget):
 
     def _to_sign_in(self, note: str = "") -> None:
         self._locked_as = None
-
-        def come(present: list[Present] | Trouble) -> None:
-            here = [] if isinstance(present, Trouble) else present
-            self.sign_in.begin(note, here)
-
         self.sign_in.begin(note)
-        self._show_page(self.sign_in)
-        self._parts.accounts.do(self._parts.guard.present, come)
+        self._show_sign_in()
 
     def _to_unlock(self, note: str) -> None:
         assert self._locked_as is not None
         name, display = self._locked_as
+        self.sign_in.ask_to_unlock(name, display, note)
+        self._show_sign_in()
+
+    def _show_sign_in(self) -> None:
+        self._show_page(self.sign_in)
 
         def come(present: list[Present] | Trouble) -> None:
-            here = [] if isinstance(present, Trouble) else present
-            self.sign_in.ask_to_unlock(name, display, note, here)
+            self.sign_in.show_present([] if isinstance(present, Trouble) else present)
 
-        self.sign_in.ask_to_unlock(name, display, note)
-        self._show_page(self.sign_in)
         self._parts.accounts.do(self._parts.guard.present, come)
 
     def go_on(self) -> None:
@@ -488,8 +484,9 @@ class ConsoleWindow(QWidget):
         self.accounts = AccountsPage(look, words, parts.guard, parts.accounts, self.ask, self.say)
         self.keys = KeysPage(look, words)
         self.curtain = Curtain(look, words, parts.facility)
+        self.starting = QWidget()
         for page in (
-            self.sign_in, self.first, self.own, self.board, self.detail, self.health, self.accounts, self.keys,
+            self.starting, self.sign_in, self.first, self.own, self.board, self.detail, self.health, self.accounts, self.keys,
             self.curtain,
         ):  # fmt: skip
             self.stack.addWidget(page)

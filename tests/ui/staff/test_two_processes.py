@@ -1,0 +1,155 @@
+"""Kiosk and console as two processes over one file: a visit that fails at the kiosk stands on the console at once, is
+settled there by keys alone, and the patient's page goes on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from kiosk.desk.row import Light
+from kiosk.ledger import Record
+from kiosk.ledger.interface import parse_stamp
+from tests.support.consoles import PATIENCE_MS, Keyboard, console, hire
+from ui.settings import Settings, read_settings
+
+pytestmark = [pytest.mark.gui, pytest.mark.e2e]
+ROOT = Path(__file__).resolve().parents[3]
+AT_ONCE_S = 1.0
+
+
+class OtherProcess:
+    """The kiosk's process as its patient meets it."""
+
+    def __init__(self, process: subprocess.Popen[str], qtbot: QtBot) -> None:
+        self.process = process
+        self._qtbot = qtbot
+        self._pages: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self.page: dict[str, Any] = {"state": "", "variant": "", "options": []}
+        Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._pages.put(json.loads(line))
+
+    def tell(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+
+    def touch(self, option: str, state: str) -> None:
+        """Touches it as soon as that page offers it."""
+        self.until(lambda: self.page["state"] == state and option in self.page["options"])
+        self.tell(f"touch {option}")
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        def looked() -> bool:
+            try:
+                while not holds():
+                    self.page = self._pages.get_nowait()
+            except Empty:
+                return False
+            return True
+
+        self._qtbot.waitUntil(looked, timeout=PATIENCE_MS)
+
+    def shows(self, state: str) -> None:
+        self.until(lambda: self.page["state"] == state)
+
+
+@contextmanager
+def kiosk(settings: Path, qtbot: QtBot) -> Iterator[OtherProcess]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.kiosk_process", str(settings)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        other = OtherProcess(process, qtbot)
+        other.shows("Welcome")
+        yield other
+        other.tell("quit")
+        assert process.wait(20) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(20)
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> tuple[Path, Settings]:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        f'data = "{tmp_path}/data"\n[accounts]\nsecond_factor = false\n[staff]\nsound = false\n[log]\nto = "file"\n',
+        encoding="utf-8",
+    )
+    return path, read_settings(path)
+
+
+def first(records: list[Record], type_: str) -> Record:
+    return next(record for record in records if record.type == type_)
+
+
+def seconds_between(one: Record, other: Record) -> float:
+    return (parse_stamp(other.at) - parse_stamp(one.at)).total_seconds()
+
+
+def settle_by_keys(keyboard: Keyboard) -> str:
+    """From the board to the accepted paper; gives the visit."""
+    keyboard.until(lambda: keyboard.window.board.row_of_key(1) is not None)
+    row = keyboard.window.board.row_of_key(1)
+    assert row is not None
+    assert row.light is Light.NEEDS_PERSON
+    keyboard.press(Qt.Key.Key_F1)
+    keyboard.sees("detail_page")
+    keyboard.press(Qt.Key.Key_F1)
+    keyboard.asked()
+    keyboard.press(Qt.Key.Key_Return)
+    return row.visit
+
+
+def test_what_fails_at_the_kiosk_is_settled_at_the_console_by_keys_alone(
+    settings: tuple[Path, Settings], qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, parsed = settings
+    hire(parsed)
+    with kiosk(path, qtbot) as patient, console(parsed, qtbot) as keyboard:
+        keyboard.sign_in()
+        keyboard.sees("board_page")
+        patient.touch("no_card", "Welcome")
+        patient.touch("no_card_forgotten", "ExplainingNoCard")
+        patient.touch("show_ways", "ExplainingNoCard")
+        patient.touch("way_certificate", "ChoosingEvidence")
+        visit = settle_by_keys(keyboard)
+        patient.shows("Finished")
+        keyboard.until(lambda: "できました" in keyboard.message)
+        records = list(keyboard.ledger.entries(visit))
+    shown, looked = first(records, "EvidenceChosen"), first(records, "VisitLookedAt")
+    asked, acted = first(records, "Requested"), first(records, "StaffActed")
+    ended = next(record for record in records if record.state == "Finished")
+    there, back = seconds_between(shown, looked), seconds_between(asked, ended)
+    with capsys.disabled():
+        print(
+            f"\n  on the console and opened after {there:.3f} s; the patient's page went on after {back:.3f} s"
+        )
+    assert 0 <= there < AT_ONCE_S
+    assert [looked.actor, asked.actor, acted.actor] == ["staff:sato"] * 3
+    assert asked.chain == looked.chain != acted.chain == ended.chain, (
+        "the console asks, the kiosk moves its visit"
+    )
