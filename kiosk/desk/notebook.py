@@ -39,6 +39,7 @@ from kiosk.desk.world import World
 from kiosk.ledger import Ledger, Record
 from kiosk.patients.errors import PatientFileError
 from kiosk.patients.interface import PatientFile
+from kiosk.visit.known import KnownPatient
 
 LONGEST_TEXT = 500
 _log = structlog.get_logger(__name__)
@@ -106,17 +107,11 @@ class Notebook:
             return Refusal(Why.NAME_COMPLETE)
         if name and not completes(received, name):
             return Refusal(Why.NAME_DIFFERS)
-        patient = case.told.now.patient
-        if to_file and (patient is None or self._patients is None):
-            return Refusal(Why.NOT_ON_FILE)
-        done = self._write(case.visit, NameDisplayCorrected(name=name), who)
-        if to_file and isinstance(done, Done) and patient is not None and self._patients is not None:
-            try:
-                self._patients.remember(replace(patient, name=name or received), case.day)
-            except PatientFileError as error:
-                _log.error("patients.not_corrected", error=error.code)
-                return Refusal(Why.PATIENT_FILE)
-        return done
+        if to_file:
+            refused = self._correct_on_file(case, name or received)
+            if refused is not None:
+                return refused
+        return self._write(case.visit, NameDisplayCorrected(name=name), who)
 
     def choose_coverage(
         self, visit: str, question: str, place: int, who: str, why: str = ""
@@ -146,6 +141,25 @@ class Notebook:
         return self._write(case.visit, RecheckWanted(), who)
 
     # ------------------------------------------------------------------------------------------- inside
+
+    def _correct_on_file(self, case: Case, name: str) -> Refusal | None:
+        """The patient whom the visit knows, or of whom its last answer speaks."""
+        if self._patients is None:
+            return Refusal(Why.NOT_ON_FILE)
+        try:
+            patient = case.told.now.patient or self._answered_patient(case.visit, self._patients)
+            if patient is None:
+                return Refusal(Why.NOT_ON_FILE)
+            self._patients.remember(replace(patient, name=name), case.day)
+        except PatientFileError as error:
+            _log.error("patients.not_corrected", error=error.code)
+            return Refusal(Why.PATIENT_FILE)
+        return None
+
+    def _answered_patient(self, visit: str, patients: PatientFile) -> KnownPatient | None:
+        answers = [answer for _record, _question, answer in answers_of(self._ledger.entries(visit))]
+        found = patients.by_answer(answers[-1]) if answers else None
+        return found[0] if found is not None else None
 
     def looked(self, visit: str, who: str) -> Done | Refusal:
         return self._write(visit, VisitLookedAt(), who)

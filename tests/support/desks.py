@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,14 @@ STAFF = "sato"
 
 
 class Tardy:
-    """A service whose answers can be held back until their question is given up; then they come late."""
+    """A service whose answers can be held back until their question is given up; then they come late. ``unsent``: no
+    registration leaves the house."""
 
     def __init__(self, within: DirectService) -> None:
         self._within = within
         self.capabilities = within.capabilities | {Capability.BY_NUMBERS}
         self.holding = False
+        self.unsent = False
         self.held: list[LateAnswer] = []
         self.arrived: list[LateAnswer] = []
 
@@ -92,6 +95,8 @@ class Tardy:
         self.arrived.append(self.held.pop(place))
 
     def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
+        if self.unsent:
+            return FailedAnswer(cause=Cause.NETWORK_FAULT)
         return self._within.register(registration, deadline_s)
 
     def face_results(self) -> Iterable[FaceResult]:
@@ -254,6 +259,10 @@ class House:
 
     def _first(self) -> str:
         return self.kiosk.view.options[0].id
+
+    @staticmethod
+    def born(persona: str) -> date:
+        return load(persona).person.birth_date
 
     def cancel_membership(self, persona: str) -> None:
         """From now on the system says that this person is not a member any more."""

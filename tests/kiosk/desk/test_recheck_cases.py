@@ -15,7 +15,7 @@ from kiosk.desk.recheck import RecheckPolicy
 from kiosk.desk.rechecking import Rechecker
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.desk.row import Light, Need, Next, Row
-from kiosk.eligibility.port import AskByNumbers, Cause, FailedAnswer
+from kiosk.eligibility.port import AskByNumbers
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.form import FormField
@@ -273,9 +273,7 @@ def test_case_9_without_numbers_a_person_may_tell_them(queue: Queue) -> None:
 def test_case_10_a_registration_that_was_never_sent_is_the_patients_to_want_again(queue: Queue) -> None:
     house = queue.house
     house.verify("unregistered")
-    house.service._within.register = lambda _registration, _deadline: FailedAnswer(  # type: ignore[method-assign]
-        cause=Cause.NETWORK_FAULT
-    )
+    house.tardy.unsent = True
     house.touch("register").take(Way.SELF_PAY).touch("pay_in_full")
     queue.visit = house.visit
     house.leave()
