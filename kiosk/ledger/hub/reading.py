@@ -31,10 +31,7 @@ PAGE: Final = 500
 _log = structlog.get_logger(__name__)
 
 _ENTRIES: Final = """SELECT l.position, l.chain, l.seq, l.core, l.leaf, l.hash, p.body
-    FROM link l LEFT JOIN payload p USING (position)
-    WHERE l.position > %(since)s
-        AND (%(visit)s::text IS NULL OR l.visit = %(visit)s) AND (%(chain)s::text IS NULL OR l.chain = %(chain)s)
-    ORDER BY l.position LIMIT %(limit)s"""
+    FROM link l LEFT JOIN payload p USING (position) WHERE l.position > %(since)s"""
 _REQUESTS: Final = """SELECT r.id, r.visit, v.chain, l.chain, l.seq, l.core, l.leaf, p.body, r.accepted,
         a.chain, a.seq, a.leaf, b.body
     FROM request r JOIN link l ON l.position = r.position LEFT JOIN visit v ON v.visit = r.visit
@@ -76,16 +73,27 @@ def records_page(
     hub: Connection, since: int, visit: str | None, chain: str | None, payloads: Payloads, upcasts: Upcasts
 ) -> list[Record]:
     """Up to PAGE records after `since`. LedgerCorrupt if a core cannot be read."""
-    rows = hub.execute(_ENTRIES, {"since": since, "visit": visit, "chain": chain, "limit": PAGE}).fetchall()
+    query = _ENTRIES
+    if visit is not None:
+        query += " AND l.visit = %(visit)s"
+    if chain is not None:
+        query += " AND l.chain = %(chain)s"
+    query += f" ORDER BY l.position LIMIT {PAGE}"
+    values = {"since": since, "visit": visit, "chain": chain}
+    rows = hub.execute(query.encode(), values).fetchall()
     try:
-        return [
-            to_record(
-                position, seq, core.encode(), hash_, payloads.read(chain_, seq, leaf_, body), upcasts
-            )
-            for position, chain_, seq, core, leaf_, hash_, body in rows
-        ]  # fmt: skip
+        return [_record(row, payloads, upcasts) for row in rows]
     except msgspec.MsgspecError:
         raise LedgerCorrupt("an entry's core is not readable") from None
+
+
+def _record(row: tuple[Any, ...], payloads: Payloads, upcasts: Upcasts) -> Record:
+    position, chain, seq, core, leaf_, hash_, body = row
+    payload = payloads.read(chain, seq, leaf_, body)
+    try:
+        return to_record(position, seq, core.encode(), hash_, payload, upcasts)
+    except msgspec.MsgspecError:  # to be upcast, and not even JSON
+        return to_record(position, seq, core.encode(), hash_, Purged(leaf_), upcasts)
 
 
 def heads(hub: Connection) -> dict[str, Head]:
@@ -113,19 +121,22 @@ def find_visit(hub: Connection, visit: str) -> OpenVisit | None:
 
 def requests(hub: Connection, unanswered: bool, visit: str | None, payloads: Payloads) -> list[Request]:
     rows = hub.execute(_REQUESTS, {"unanswered": unanswered, "visit": visit}).fetchall()
-    found = []
-    for id_, visit_, owner, chain, seq, core, leaf_, body, accepted, a_chain, a_seq, a_leaf, a_body in rows:
-        asked = payloads.read(chain, seq, leaf_, body)
-        answer = payloads.read(a_chain, a_seq, a_leaf, a_body) if a_body is not None else None
-        told = answer if isinstance(answer, bytes) else None
+    return [request for row in rows if (request := _request(row, payloads)) is not None]
+
+
+def _request(row: tuple[Any, ...], payloads: Payloads) -> Request | None:
+    id_, visit, owner, chain, seq, core, leaf_, body, accepted, a_chain, a_seq, a_leaf, a_body = row
+    asked = payloads.read(chain, seq, leaf_, body)
+    answer = payloads.read(a_chain, a_seq, a_leaf, a_body) if a_body is not None else None
+    told = answer if isinstance(answer, bytes) else None
+    try:
         try:
-            request = make_request(id_, visit_, owner or "", chain, core.encode(), asked, accepted, told)
+            return make_request(id_, visit, owner or "", chain, core.encode(), asked, accepted, told)
         except msgspec.MsgspecError:  # a payload that is none
-            request = make_request(
-                id_, visit_, owner or "", chain, core.encode(), Purged(leaf_), accepted, None
-            )
-        found.append(request)
-    return found
+            return make_request(id_, visit, owner or "", chain, core.encode(), Purged(leaf_), accepted, None)
+    except ValueError:
+        _log.error("hub.request_unreadable", chain=chain, seq=seq)
+        return None
 
 
 class HubSnapshot:

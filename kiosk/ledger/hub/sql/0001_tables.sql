@@ -47,6 +47,7 @@ CREATE TABLE link (
     PRIMARY KEY (chain, seq)
 );
 CREATE INDEX link_visit ON link (visit, position);
+CREATE INDEX link_chain ON link (chain, position);
 
 CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -115,6 +116,7 @@ CREATE TABLE number (
     PRIMARY KEY (letter, day, count),
     UNIQUE (visit, letter, day)
 );
+CREATE INDEX number_day ON number (day);
 
 CREATE TABLE purge (
     position bigint PRIMARY KEY,
@@ -122,6 +124,7 @@ CREATE TABLE purge (
     before text COLLATE "C" NOT NULL,
     at text NOT NULL
 );
+CREATE INDEX purge_before ON purge (terminal, before);
 
 -- Links that are kept but moved nothing here: a visit that another chain owns by now, an answer to nothing, …
 CREATE TABLE unheeded (

@@ -168,7 +168,7 @@ DECLARE
 BEGIN
     INSERT INTO link (chain, seq, position, core, leaf, hash, visit, type, at)
         VALUES (_chain, _seq, _position, _core, _leaf, _hash, visit_, type_, at_);
-    IF _body IS NOT NULL AND (_strict OR never_erased(type_) OR NOT is_erased(_who, visit_, at_)) THEN
+    IF _body IS NOT NULL AND (_strict OR never_erased(type_) OR NOT is_erased(_who.terminal, visit_, at_)) THEN
         INSERT INTO payload VALUES (_position, at_, never_erased(type_), _body);
     END IF;
     IF visit_ <> '' AND c ->> 'state' <> '' THEN
@@ -279,14 +279,16 @@ CREATE OR REPLACE FUNCTION oldest_kept() RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 
 -- Whether this would have been erased had it come in time: retention's work is not undone by a terminal that was away.
-CREATE OR REPLACE FUNCTION is_erased(_who member, _visit text, _at text) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce(
-        _at < (SELECT max(p.before) FROM purge p WHERE p.terminal IN ('', (_who).terminal))
-        AND NOT EXISTS (
-            SELECT 1 FROM visit v
-            WHERE v.visit = _visit AND v.at >= (SELECT max(p.before) FROM purge p WHERE p.terminal IN ('', (_who).terminal))
-        ), false)
-$$;
+CREATE OR REPLACE FUNCTION is_erased(_terminal text, _visit text, _at text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    limit_ text := greatest(
+        (SELECT max(p.before) FROM purge p WHERE p.terminal = ''),
+        (SELECT max(p.before) FROM purge p WHERE p.terminal = _terminal)
+    );
+BEGIN
+    RETURN coalesce(_at < limit_, false)
+        AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.visit = _visit AND v.at >= limit_);
+END $$;
 
 CREATE OR REPLACE FUNCTION erasable(_before text, _terminal text) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     SELECT p.position FROM payload p JOIN link l USING (position)
@@ -310,8 +312,10 @@ BEGIN
     IF _strict AND gone <> _erased THEN
         RAISE EXCEPTION USING ERRCODE = 'UK014', MESSAGE = 'purge';
     END IF;
-    DELETE FROM visit v WHERE v.at < limit_ AND (scope = '' OR v.terminal = scope);
-    DELETE FROM request r WHERE NOT EXISTS (SELECT 1 FROM visit v WHERE v.visit = r.visit);
+    WITH forgotten AS (
+        DELETE FROM visit v WHERE v.at < limit_ AND (scope = '' OR v.terminal = scope) RETURNING v.visit
+    )
+    DELETE FROM request r USING forgotten f WHERE r.visit = f.visit;
     DELETE FROM number n WHERE n.day < day_ AND (scope = '' OR n.terminal = scope)
         AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.visit = n.visit);
     INSERT INTO purge VALUES (_position, scope, limit_, _at);

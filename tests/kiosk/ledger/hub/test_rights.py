@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from kiosk.ledger import Purged
 from kiosk.ledger.chain import NEVER_ERASED, encode_core, leaf, link
 from kiosk.ledger.errors import KeyExposed, KeyMissing
 from kiosk.ledger.hub.endpoint import Connection, connect
 from kiosk.ledger.hub.errors import HubLoginRefused, HubNotReady
 from kiosk.ledger.hub.installing import install, rename_instance
-from kiosk.ledger.hub.sealing import CLEAR, SEALED
+from kiosk.ledger.hub.sealing import CLEAR, SEALED, Sealer
 from kiosk.ledger.hub.status import status
 from tests.support.ledgers import entry
 
@@ -243,6 +244,27 @@ def test_what_is_never_erased_comes_in_the_clear_and_fits_its_leaf(place: Place,
     note = raw(chain, type="RulesSwitched", state="")
     assert append(kiosk, chain, 1, (*note[:3], body)) == (0, "payload", 1)
     assert append(kiosk, chain, 1, (*note[:3], CLEAR + SALT + b"{}")) == (1, "", None)
+
+
+def test_a_kiosk_in_wrong_hands_does_not_blind_the_consoles(place: Place) -> None:
+    """What it sends of its own making is shown as unreadable, and everything else as ever."""
+    kiosk, chain = place.connect("A"), "A.kiosk.00000000"
+    console = place.console(upcasts={("CardInserted", 1): lambda old: old})
+    sealer = Sealer([place.hub.key], lambda n: bytes(n))
+
+    def sealed(seq: int, previous: bytes, payload: bytes, **changes: Any) -> tuple[str, bytes, bytes, bytes]:
+        text = encode_core(entry("v1", seq, **changes), chain, "boot").decode()
+        text = text.replace("Requested", r"Request\u0065d")  # the same text, and not the one way to write it
+        leaf_ = leaf(SALT, payload)
+        return text, leaf_, link(previous, seq, text.encode(), leaf_), sealer.seal(chain, seq, SALT, payload)
+
+    rows = [sealed(1, bytes(32), b"not JSON")]
+    rows.append(sealed(2, rows[-1][2], b"not JSON", type="Requested", state=""))
+    rows.append(sealed(3, rows[-1][2], b'{"n":3}', state="", type="CardRemoved"))
+    assert append(kiosk, chain, 1, *rows) == (3, "", None)
+    assert [isinstance(one.payload, Purged) for one in console.entries()] == [True, False, False]
+    assert console.requests() == []
+    assert [visit.visit for visit in console.open_visits(())] == ["v1"]
 
 
 def test_the_hub_and_the_ledger_agree_on_what_is_never_erased(place: Place) -> None:
