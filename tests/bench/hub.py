@@ -27,7 +27,7 @@ from tests.bench.rows import Row, at_most, row
 from tests.bench.table import HEAD, table
 from tests.bench.timing import percentile
 
-SETTLED_S: Final = 5.0
+SETTLED_S: Final = 3.0
 """So long after an outage what was written belongs to it: terminals come back one after another."""
 
 

@@ -27,12 +27,14 @@ _log = structlog.get_logger(__name__)
 
 class Pace(msgspec.Struct, frozen=True):
     """Seconds. look: how often what other programs of this machine wrote is looked for. poll: how often the hub is
-    asked though it has not called. first, longest: pauses between attempts while it is away."""
+    asked though it has not called. first, longest: pauses between attempts while it is away; refused: the longest one
+    where it is there and does not let us in."""
 
     look: float = 1.0
     poll: float = 5.0
     first: float = 0.25
-    longest: float = 5.0
+    longest: float = 2.0
+    refused: float = 30.0
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -117,7 +119,7 @@ class Shipper:
         state: State = "away" if isinstance(error, HubAway) else "refused"
         self._become(Standing(state, self._now(), self._waiting(), error.code, error.remedy))
         self._ending.wait(pause * (0.5 + self._ledger.options.random(1)[0] / 255))
-        return min(pause * 2, self._pace.longest)
+        return min(pause * 2, self._pace.longest if state == "away" else self._pace.refused)
 
     def _connected(self) -> None:
         """From a new connection to its end."""
