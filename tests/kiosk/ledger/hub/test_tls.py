@@ -25,7 +25,8 @@ class Town:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.authority = Authority(folder)
-        self.other = Authority(folder, "other")
+        (folder / "other").mkdir()
+        self.other = Authority(folder / "other")
         self.server = self.authority.issue("server", SERVER)
         self.postgres = PrivatePostgres(
             tls=(self.server.certificate, self.server.key), certificates=self.authority.certificate
