@@ -187,7 +187,7 @@ def offered(visit: Visit) -> dict[Way, Visit]:
 
 
 class Along(NamedTuple):
-    """What becomes of a way: the list again or the end, the papers made, and whether staff were asked."""
+    """What becomes of a way: the list again or the end, and the papers made."""
 
     visit: Visit
     papers: tuple[str, ...]
@@ -306,10 +306,9 @@ def test_every_reason_and_every_patient_is_led_to_an_accepted_way(
     ways: Counter[Way] = Counter()
     reasons = set()
     for person in people():
-        expected: dict[Staff, Way] = {
-            "accept what the book accepts": person.accepted(),
-            "refuse everything": person.own_word(),
-        }
+        expected: dict[Staff, Way] = {"accept what the book accepts": person.accepted()}
+        if person.day in (DAYS[0], DAYS[-1]):
+            expected["refuse everything"] = person.own_word()
         for staff, way in expected.items():
             ends[check_end(journey(person, staff), way)] += 1
             ways[way] += 1
@@ -321,7 +320,7 @@ def test_every_reason_and_every_patient_is_led_to_an_accepted_way(
     with capsys.disabled():
         print(
             f"\n{sum(ends.values())} visits: {len(reasons)} reasons × {len(STANDINGS)} standings × alone/companion × "
-            f"what may be held × {len(DAYS)} days × staff who accept or refuse; {len(PAGES)} different pages.\n"
+            f"what may be held × {len(DAYS)} days, and on two of them staff who refuse everything; {len(PAGES)} different pages.\n"
             f"Ends: {dict(ends.most_common())}\nBy: {', '.join(f'{way} {count}' for way, count in ways.most_common())}"
         )
 
