@@ -320,7 +320,8 @@ def test_every_reason_and_every_patient_is_led_to_an_accepted_way(
     with capsys.disabled():
         print(
             f"\n{sum(ends.values())} visits: {len(reasons)} reasons × {len(STANDINGS)} standings × alone/companion × "
-            f"what may be held × {len(DAYS)} days, and on two of them staff who refuse everything; {len(PAGES)} different pages.\n"
+            f"what may be held × {len(DAYS)} days, and on two of them staff who refuse everything; "
+            f"{len(PAGES)} different pages.\n"
             f"Ends: {dict(ends.most_common())}\nBy: {', '.join(f'{way} {count}' for way, count in ways.most_common())}"
         )
 
