@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from kiosk.ledger.audit import AuditReport, Finding, verify
@@ -16,7 +17,11 @@ def told_keys(hub: Connection) -> dict[str, VerifyKey]:
     """Each chain's public key as its terminal told it at its first visit. An auditor better has copies of his own."""
     with as_hub_errors():
         rows = hub.execute("SELECT chain, verify_key FROM chain WHERE verify_key <> ''").fetchall()
-    return {chain: VerifyKey.parse(text) for chain, text in rows}
+    keys = {}
+    for chain, text in rows:
+        with suppress(ValueError):  # as good as none
+            keys[chain] = VerifyKey.parse(text)
+    return keys
 
 
 def verify_hub(

@@ -122,7 +122,8 @@ _LOGIN_WORDS: Final = (
 def from_postgres(error: psycopg.Error) -> LedgerError:
     state = error.sqlstate or ""
     if not state:
-        return _of_connection(error)
+        of_connection = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        return _of_connection(error) if of_connection else HubRefused(type(error).__name__)
     kind = _OWN.get(state) or _STATES.get(state) or _STATES.get(state[:2]) or HubRefused
     return kind(state)
 

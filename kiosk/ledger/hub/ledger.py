@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Final, Self
 
@@ -264,7 +264,9 @@ class HubLedger(LedgerBase):
         row = hub.execute(
             "SELECT m.box_key FROM visit v JOIN member m USING (terminal) WHERE v.visit = %s", (visit,)
         ).fetchone()
-        keys = [self._hub_key, *([BoxKey.parse(row[0])] if row and row[0] else [])]
+        keys = [self._hub_key]
+        with suppress(ValueError):  # a terminal whose key is none cannot read what it is asked
+            keys += [BoxKey.parse(row[0])] if row else []
         return Sealer(keys, self.options.random)
 
     def _submit(self, links: Sequence[_Ready]) -> None:

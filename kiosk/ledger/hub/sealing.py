@@ -40,6 +40,7 @@ _WRAP: Final = 8 + 32 + 48
 _NONCE: Final = 12
 _INFO: Final = b"uketsuke hub"
 _PREFIX: Final = "uketsuke-hub+"
+_PROBE: Final = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 _LINE: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -61,11 +62,12 @@ class BoxKey(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> BoxKey:
-        """ValueError if this is not a public key of a hub."""
+        """ValueError if this is not a public key that something can be sealed to."""
         text = text.strip()
         raw = b64decode(text.removeprefix(_PREFIX), validate=True) if text.startswith(_PREFIX) else b""
         if len(raw) != 32:
             raise ValueError("not the public key of a hub")
+        _PROBE.exchange(X25519PublicKey.from_public_bytes(raw))  # a few keys, like zero, seal nothing
         return cls(raw)
 
 

@@ -15,7 +15,7 @@ import structlog
 
 from kiosk.ledger.errors import LedgerClosed, LedgerError
 from kiosk.ledger.hub.endpoint import Endpoint, connect
-from kiosk.ledger.hub.errors import HubAway
+from kiosk.ledger.hub.errors import HubAway, as_hub_errors
 from kiosk.ledger.hub.sealing import BoxKey
 from kiosk.ledger.hub.session import Session, Stuck, own_heads
 from kiosk.ledger.interface import stamp
@@ -129,7 +129,8 @@ class Shipper:
             self._there = session.there
             with selectors.DefaultSelector() as sleeper:
                 sleeper.register(self._asleep, selectors.EVENT_READ)
-                sleeper.register(hub.fileno(), selectors.EVENT_READ)
+                with as_hub_errors():
+                    sleeper.register(hub.fileno(), selectors.EVENT_READ)
                 self._serve(session, sleeper)
         finally:
             hub.close()

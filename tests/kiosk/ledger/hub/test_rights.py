@@ -11,10 +11,11 @@ import pytest
 from kiosk.ledger import Purged
 from kiosk.ledger.chain import NEVER_ERASED, encode_core, leaf, link
 from kiosk.ledger.errors import KeyExposed, KeyMissing
+from kiosk.ledger.hub.audit import told_keys, verify_hub
 from kiosk.ledger.hub.endpoint import Connection, connect
 from kiosk.ledger.hub.errors import HubLoginRefused, HubNotReady
 from kiosk.ledger.hub.installing import install, rename_instance
-from kiosk.ledger.hub.sealing import CLEAR, SEALED, Sealer
+from kiosk.ledger.hub.sealing import CLEAR, SEALED, BoxKey, Sealer
 from kiosk.ledger.hub.status import status
 from tests.support.ledgers import entry
 
@@ -265,6 +266,13 @@ def test_a_kiosk_in_wrong_hands_does_not_blind_the_consoles(place: Place) -> Non
     assert [isinstance(one.payload, Purged) for one in console.entries()] == [True, False, False]
     assert console.requests() == []
     assert [visit.visit for visit in console.open_visits(())] == ["v1"]
+    for key in ("", "garbage", BoxKey(bytes(32)).text()):
+        kiosk.execute("SELECT introduce(%s, %s, 'garbage')", (key, [chain]))
+        assert console.request("v1", "accept")
+    assert [request.action for request in console.requests()] == ["accept"] * 3
+    with console.snapshot() as source:
+        found = verify_hub(source, told_keys(place.connect("R"))).findings
+    assert {(one.problem, one.chain, one.seq) for one in found} == {("core", chain, 2)}
 
 
 def test_the_hub_and_the_ledger_agree_on_what_is_never_erased(place: Place) -> None:

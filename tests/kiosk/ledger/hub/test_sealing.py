@@ -81,7 +81,15 @@ def test_a_terminals_key_follows_from_its_signing_key_and_does_not_show_it() -> 
 def test_public_keys_are_one_line_of_text() -> None:
     text = public_of(HUB).text()
     assert BoxKey.parse(text + "\n") == public_of(HUB)
-    for bad in ("", "uketsuke-hub+", text[:-4], text + "AAAA", text.replace("hub+", "hub+!"), "x" + text):
+    for bad in (
+        "",
+        "uketsuke-hub+",
+        text[:-4],
+        text + "AAAA",
+        text.replace("hub+", "hub+!"),
+        "x" + text,
+        BoxKey(bytes(32)).text(),
+    ):
         with pytest.raises(ValueError, match=r"."):
             BoxKey.parse(bad)
 
