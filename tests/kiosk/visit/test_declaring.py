@@ -1,90 +1,35 @@
-"""被保険者資格申立書 on the screen: copied, typed or written on paper, read over, signed (flow/declaring.py)."""
+"""被保険者資格申立書 on the screen: typed or written on paper, read over, signed (flow/declaring.py)."""
 
 from __future__ import annotations
-
-from datetime import date
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from drivers.interface import CardFacts, CardText, Failure, Fault, TextKey, Token
+from drivers.interface import CardFacts, Token
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.effects import (
     AlertStaff,
-    AskTextTries,
     AssignNumber,
-    DiscardSecret,
     MakePaper,
     PrintTicket,
     ReadCard,
-    ReadCardText,
 )
-from kiosk.visit.form import COMPANION, DECLARATION, FormField, InsuranceKind
-from kiosk.visit.policy import Policy
-from kiosk.visit.states import FillingDeclaration
-from tests.support.patients import individual_number
-from tests.support.visits import ALL, DECLARED, FULL, TEXT, Table, certificate, facts, form
-
-DECLARED_HERE = {field: " ".join(DECLARED[field].split()) for field in DECLARATION}
-ANSWERED = {
-    FormField.KANA: "ヤマダ タロウ",
-    FormField.BIRTH_DATE: "1981-04-05",
-    FormField.INSURANCE_KIND: InsuranceKind.UNKNOWN,
-}
-"""The least that can be declared."""
-
-
-def source(reason: Reason = Reason.INVALID, **fields: Any) -> Table:
-    return Table(FULL).until_ways(reason, **fields).take(Way.CARD_DECLARATION)
-
-
-def page(table: Table) -> FillingDeclaration:
-    assert isinstance(table.visit.state, FillingDeclaration)
-    return table.visit.state
-
-
-def source_tries() -> Table:
-    table = source()
-    table.touch("form_card")
-    table.touch("text_key_pin")
-    return table
-
-
-def unlocking(key: TextKey = "pin", tries: int = 3) -> Table:
-    table = source()
-    table.touch("form_card")
-    table.touch(f"text_key_{key}")
-    table.feed(e.TextTriesTold, insertion=1, key=key, tries_left=tries)
-    return table
-
-
-def reading() -> Table:
-    table = unlocking()
-    table.feed(e.PinEntered, slot="s9")
-    return table
-
-
-def copied(text: CardText = TEXT) -> Table:
-    table = reading()
-    table.feed(e.CardTextRead, insertion=1, text=text)
-    return table
-
-
-def summary() -> Table:
-    return Table(FULL).until_ways(Reason.INVALID).until_summary()
-
-
-def answers(table: Table) -> dict[FormField, str]:
-    return dict(table.road.form.answers)
-
-
-def asked(table: Table) -> FormField:
-    assert table.view.field is not None
-    return table.view.field.field
-
+from kiosk.visit.form import COMPANION, DECLARATION, FormField
+from tests.support.declarations import (
+    ANSWERED,
+    DECLARED_HERE,
+    answers,
+    asked,
+    copied,
+    page,
+    signing,
+    source,
+    summary,
+    unlocking,
+)
+from tests.support.visits import DECLARED, FULL, Table, facts, form
 
 # -------------------------------------------------------------------------------- where it comes from
 
@@ -134,190 +79,6 @@ def test_a_card_without_a_certificate_can_be_copied_from_as_well() -> None:
     assert table.road.reason is Reason.NO_CERTIFICATE
     table.take(Way.CARD_DECLARATION)
     assert table.options[0] == "form_card"
-
-
-# ------------------------------------------------------------------------------- unlocked by the patient
-
-
-@pytest.mark.parametrize(("key", "digits"), [("pin", 4), ("number_b", 14)])
-def test_the_tries_of_a_key_are_known_before_its_first_digit(key: TextKey, digits: int) -> None:
-    table = source()
-    table.touch("form_card")
-    assert table.options == ["text_key_pin", "text_key_number_b"]
-    table.touch(f"text_key_{key}")
-    assert table.last == (AskTextTries(1, key),)
-    assert table.view.waiting
-    assert not table.view.keypad
-    table.feed(e.TextTriesTold, insertion=1, key=key, tries_left=3)
-    view = table.view
-    assert (view.keypad, view.digits, view.variant) == (True, digits, f"unlock.{key}")
-    assert dict(view.title.slots)["tries"] == "3"
-
-
-def test_digits_before_the_tries_are_known_are_thrown_away() -> None:
-    table = source()
-    for step in ("", "form_card", "text_key_pin"):
-        if step:
-            table.touch(step)
-        before = table.visit
-        assert table.feed(e.PinEntered, slot="early") is before
-        assert table.last == (DiscardSecret("early"),)
-
-
-def test_the_digits_go_to_the_card_once() -> None:
-    table = unlocking()
-    for slot in ("s9", "again"):
-        table.feed(e.PinEntered, slot=slot)
-    assert table.effects[-2:] == [ReadCardText(1, "pin", "s9"), DiscardSecret("again")]
-
-
-def test_a_wrong_key_shows_what_the_card_says_is_left() -> None:
-    table = reading()
-    table.feed(e.TextRefused, insertion=1, tries_left=2)
-    assert table.view.variant == "unlock.pin.wrong"
-    assert dict(table.view.title.slots)["tries"] == "2"
-    assert table.view.keypad
-
-
-def test_the_last_try_needs_the_patients_word() -> None:
-    table = unlocking(tries=1)
-    page = table.view
-    assert not page.keypad
-    assert table.options == ["form_hand_instead", "text_last_try", "call_staff_instead"]
-    table.feed(e.PinEntered, slot="a")
-    table.touch("text_last_try")
-    assert table.view.keypad
-    table.feed(e.PinEntered, slot="b")
-    assert table.effects[-2:] == [DiscardSecret("a"), ReadCardText(1, "pin", "b")]
-
-
-def test_so_does_the_last_try_after_a_wrong_one() -> None:
-    table = reading()
-    table.feed(e.TextRefused, insertion=1, tries_left=1)
-    assert page(table).last_try
-    table.feed(e.PinEntered, slot="a")
-    assert table.last == (DiscardSecret("a"),)
-
-
-def test_the_word_counts_for_one_try() -> None:
-    table = unlocking(tries=1)
-    table.touch("text_last_try")
-    table.feed(e.BackChosen)
-    table.touch("text_key_pin")
-    table.feed(e.TextTriesTold, insertion=1, key="pin", tries_left=1)
-    assert page(table).last_try
-
-
-def test_who_keeps_the_last_try_types_instead() -> None:
-    table = unlocking(tries=1)
-    table.touch("form_hand_instead")
-    assert asked(table) is FormField.KANA
-
-
-def test_where_more_tries_are_left_nobody_accepts_a_last_one() -> None:
-    table = unlocking(tries=2)
-    before = table.visit
-    assert table.feed(e.LastTryAccepted) is before
-
-
-@pytest.mark.parametrize("when", ["before", "after a wrong one"])
-def test_a_locked_key_leads_back_to_typing(when: str) -> None:
-    if when == "before":
-        table = unlocking(tries=0)
-    else:
-        table = reading()
-        table.feed(e.TextRefused, insertion=1, tries_left=0)
-    assert [notice.key for notice in table.view.notices] == ["FillingDeclaration.problem.locked"]
-    assert "form_hand" in table.options
-
-
-@pytest.mark.parametrize("prepare", [source_tries, reading])
-def test_a_text_that_cannot_be_read_leads_back_to_typing(prepare: Any) -> None:
-    table = prepare()
-    table.feed(e.CardFailed, insertion=1, failure=Failure(Fault.CARD_DAMAGED, False))
-    assert [notice.key for notice in table.view.notices] == ["FillingDeclaration.problem.unreadable"]
-    table.touch("form_hand")
-    assert asked(table) is FormField.KANA
-
-
-@pytest.mark.parametrize("prepare", [source_tries, reading])
-def test_a_card_that_does_not_answer_is_not_waited_for_without_end(prepare: Any) -> None:
-    table = prepare()
-    table.feed(e.TimePassed, after=29_999)
-    assert table.view.waiting
-    table.feed(e.TimePassed, after=1)
-    assert page(table).problem == "unreadable"
-
-
-def test_late_and_foreign_words_of_the_card_change_nothing() -> None:
-    for prepare in (source, source_tries, unlocking, reading, summary):
-        table = prepare()
-        step, before = page(table).step, table.visit
-        late: list[tuple[type[e.Event], dict[str, Any]]] = [
-            (e.TextTriesTold, {"insertion": 2, "key": "pin", "tries_left": 3}),
-            (e.CardTextRead, {"insertion": 2, "text": TEXT}),
-            (e.TextRefused, {"insertion": 2, "tries_left": 1}),
-            (e.CardFailed, {"insertion": 2, "failure": Failure(Fault.CARD_MUTE, True)}),
-            (e.CardRead, {"insertion": 2, "facts": facts()}),
-            (e.TextTriesTold, {"insertion": 1, "key": "number_b", "tries_left": 3}),
-        ]
-        if step != "tries":
-            late.append((e.TextTriesTold, {"insertion": 1, "key": "pin", "tries_left": 3}))
-        if step != "reading":
-            late.append((e.CardTextRead, {"insertion": 1, "text": TEXT}))
-            late.append((e.TextRefused, {"insertion": 1, "tries_left": 1}))
-        for kind, fields in late:
-            assert table.feed(kind, **fields) is before, (step, kind, fields)
-
-
-def test_what_the_card_holds_is_copied_and_marked_and_the_rest_is_asked() -> None:
-    """The chip has no reading of the name."""
-    table = copied()
-    assert asked(table) is FormField.KANA
-    assert answers(table) == {
-        FormField.NAME: "山田 太郎",
-        FormField.BIRTH_DATE: "1981-04-05",
-        FormField.SEX: "1",
-        FormField.ADDRESS: "架空市見本町1-2-3",
-    }
-    assert table.road.form.from_card == frozenset(answers(table))
-    table.answer_field("ヤマダ タロウ")
-    assert asked(table) is FormField.CONTACT
-
-
-def test_what_the_form_cannot_hold_of_it_is_asked() -> None:
-    table = copied(CardText("山" * 101, "", None, "9"))
-    assert answers(table) == {}
-    assert asked(table) is FormField.KANA
-
-
-def test_what_was_typed_before_is_kept_only_beside_its_own_birth_date() -> None:
-    """Somebody else may have typed it and gone, without a card that could tell."""
-    for typed, kept in (("1981-04-05", "ヤマダ タロウ"), ("1950-01-01", None)):
-        table = unlocking()
-        road = table.visit.fallback
-        assert road is not None
-        written = form({FormField.KANA: "ヤマダ タロウ", FormField.BIRTH_DATE: typed})
-        table.visit = replace(table.visit, fallback=replace(road, form=written))
-        table.feed(e.PinEntered, slot="s")
-        table.feed(e.CardTextRead, insertion=1, text=TEXT)
-        assert table.visit.fallback is not None
-        assert table.visit.fallback.form.get(FormField.KANA) == kept
-
-
-def test_an_individual_number_in_the_cards_text_is_not_copied() -> None:
-    table = copied(CardText("山田", f"架空市{individual_number()}", date(1981, 4, 5), "1"))
-    assert FormField.ADDRESS not in answers(table)
-
-
-def test_a_copied_answer_that_is_changed_is_the_patients_own() -> None:
-    table = copied().fill(DECLARED)
-    table.feed(e.FieldChosen, field=FormField.ADDRESS)
-    assert table.view.field is not None
-    assert table.view.field.from_card
-    table.answer_field("別の町")
-    assert FormField.ADDRESS not in table.road.form.from_card
-    assert FormField.NAME in table.road.form.from_card
 
 
 # ------------------------------------------------------------------------------------------ the questions
@@ -477,12 +238,6 @@ def test_back_from_the_summary_is_the_last_question() -> None:
 # ----------------------------------------------------------------------------------- signed, and the papers
 
 
-def signing() -> Table:
-    table = summary()
-    table.touch("form_right")
-    return table
-
-
 def test_it_is_signed_with_a_finger_or_at_the_desk() -> None:
     table = signing()
     assert table.view.signature
@@ -602,152 +357,6 @@ def test_on_paper_staff_accept_twice() -> None:
     assert table.result() == (None, None)
     table.staff("accept")
     assert table.result() == ("declared", Way.DECLARATION_EMERGENCY)
-
-
-# --------------------------------------------------------------------------------------- card and reader
-
-
-@pytest.mark.parametrize("step", ["question", "summary", "signature"])
-def test_the_form_is_covered_when_the_card_is_taken_and_goes_on_with_a_touch(step: str) -> None:
-    """Perhaps to read the address off it."""
-    table = {"question": copied, "summary": summary, "signature": signing}[step]()
-    before = page(table)
-    table.feed(e.CardRemoved, insertion=1)
-    view = table.view
-    assert (view.variant, view.details, view.field, view.signature) == ("covered", (), None, False)
-    assert table.options == ["form_go_on", "other_ways"]
-    table.touch("form_go_on")
-    assert page(table) == before
-
-
-@pytest.mark.parametrize("prepare", [copied, summary, signing])
-def test_under_the_cover_nothing_can_be_read_changed_or_signed(prepare: Any) -> None:
-    table = prepare()
-    table.feed(e.CardRemoved, insertion=1)
-    before = table.visit
-    for kind, fields in (
-        (e.FieldAnswered, {"field": FormField.KANA, "value": "ヤマダ"}),
-        (e.FieldSkipped, {"field": FormField.KANA}),
-        (e.FieldChosen, {"field": FormField.NAME}),
-        (e.FormBegun, {"source": "hand"}),
-        (e.FormAccepted, {}),
-        (e.FormSigned, {"signature": ""}),
-        (e.MoreChosen, {}),
-        (e.BackChosen, {}),
-    ):
-        assert table.feed(kind, **fields) is before, kind
-
-
-def test_the_way_round_the_list_does_not_lead_under_the_cover() -> None:
-    table = copied()
-    table.feed(e.CardRemoved, insertion=1)
-    table.touch("other_ways")
-    table.take(Way.CARD_DECLARATION)
-    assert table.view.variant == "covered"
-
-
-def test_nor_does_taking_the_card_on_another_page() -> None:
-    table = summary()
-    table.feed(e.EvidenceWanted)
-    table.feed(e.CardRemoved, insertion=1)
-    table.take(Way.CARD_DECLARATION)
-    assert table.view.variant == "covered"
-    table.touch("form_go_on")
-    table.touch("form_hand")
-    assert table.view.variant == "summary"
-
-
-def test_an_empty_form_needs_no_cover() -> None:
-    table = source()
-    table.touch("form_hand")
-    table.feed(e.CardRemoved, insertion=1)
-    assert asked(table) is FormField.KANA
-
-
-@pytest.mark.parametrize("prepare", [source_tries, unlocking, reading])
-def test_without_its_card_nothing_is_unlocked(prepare: Any) -> None:
-    table = prepare()
-    table.feed(e.CardRemoved, insertion=1)
-    assert page(table).step == "source"
-    assert "form_card" not in table.options
-
-
-@pytest.mark.parametrize("prepare", [source_tries, unlocking, reading])
-def test_nor_without_its_reader(prepare: Any) -> None:
-    table = prepare()
-    table.feed(e.ReaderChanged, available=False)
-    assert page(table).problem == "unreadable"
-    assert table.options == ["form_hand", "form_paper"]
-
-
-def test_what_is_being_written_goes_on_without_the_reader() -> None:
-    table = copied()
-    before = page(table)
-    table.feed(e.ReaderChanged, available=False)
-    assert page(table) == before
-    table.feed(e.ReaderChanged, available=True)
-    assert page(table) == before
-
-
-def test_a_card_that_nobody_saw_coming_covers_it() -> None:
-    table = copied()
-    table.feed(e.ReaderChanged, available=False)
-    table.feed(e.ReaderChanged, available=True)
-    table.feed(e.CardInserted, insertion=2)
-    assert table.view.variant == "covered"
-    assert ReadCard(2) in table.last
-
-
-def test_the_same_card_put_back_goes_on() -> None:
-    table = copied()
-    table.feed(e.CardRemoved, insertion=1)
-    table.feed(e.CardInserted, insertion=2)
-    table.feed(e.CardRead, insertion=2, facts=facts())
-    table.touch("form_go_on")
-    assert answers(table)[FormField.NAME] == "山田 太郎"
-    assert asked(table) is FormField.KANA
-
-
-@pytest.mark.parametrize("other", [facts(sha256="bb"), CardFacts(Token.CARD, None, 3)])
-def test_another_persons_card_begins_with_that_person_and_nothing_of_the_form(other: CardFacts) -> None:
-    table = copied()
-    table.feed(e.CardRemoved, insertion=1)
-    table.feed(e.CardInserted, insertion=2)
-    table.feed(e.CardRead, insertion=2, facts=other)
-    assert table.state == "ReadingCard"
-    assert table.visit.fallback is None
-    table.feed(e.CardRead, insertion=2, facts=other)
-    table.feed(e.PinForgotten)
-    table.take(Way.CARD_DECLARATION)
-    assert not table.road.form.answers
-
-
-def test_nor_does_another_persons_card_on_the_list_lead_to_it() -> None:
-    table = summary()
-    table.feed(e.EvidenceWanted)
-    table.staff("refuse", Way.CERTIFICATE)
-    table.feed(e.CardRemoved, insertion=1)
-    table.feed(e.CardInserted, insertion=2)
-    table.feed(e.CardRead, insertion=2, facts=facts(0, sha256="bb"))
-    assert table.road.form.answers == ()
-    assert "certificate" in table.ways(), "what the one before was refused"
-
-
-def test_but_the_same_card_on_the_list_keeps_it() -> None:
-    table = summary()
-    table.feed(e.EvidenceWanted)
-    table.feed(e.CardRemoved, insertion=1)
-    table.feed(e.CardInserted, insertion=2)
-    table.feed(e.CardRead, insertion=2, facts=facts(0))
-    table.take(Way.CARD_DECLARATION)
-    assert table.view.variant == "covered"
-    assert answers(table) == DECLARED_HERE
-
-
-def test_a_revoked_certificate_is_the_same_certificate() -> None:
-    table = Table(Policy(capabilities=ALL)).until_opening()
-    table.feed(e.AskFailed, question=table.question(), reason=Reason.CERTIFICATE_REVOKED)
-    assert table.road.card == certificate().sha256
 
 
 # ---------------------------------------------------------------------------------------- full payment
