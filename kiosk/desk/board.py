@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.desk.case import Case
+from kiosk.desk.folding import fold
 from kiosk.desk.health import Health
 from kiosk.desk.notes import RecheckAsked, asked_of
 from kiosk.desk.row import Light, Row, row_of
@@ -62,7 +63,7 @@ class Board:
             case = self._cases.get(record.visit)
             if case is None:
                 case = self._cases[record.visit] = Case(record)
-            case.take(record)
+            fold(case, record)
             if record.type == RecheckAsked.__name__:
                 self._asked[record.id] = record.visit
             touched.add(record.visit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import takewhile
 
 import msgspec
 
@@ -16,6 +17,7 @@ from kiosk.desk.notebook import Notebook
 from kiosk.desk.notes import Action
 from kiosk.desk.printing import PaperDesk
 from kiosk.desk.refusing import Done, Refusal, Why
+from kiosk.desk.report import DailyReport, daily_report
 from kiosk.desk.row import Row
 from kiosk.desk.taking_over import TakingOver, outcome_of
 from kiosk.desk.world import Owners, World
@@ -181,6 +183,14 @@ class Desk:
         taken = self._taking.take(case, who)
         self.poll()
         return taken
+
+    # ------------------------------------------------------------------------------------------ the day
+
+    def report(self, day: date) -> DailyReport:
+        """The figures of a day, with what came about its visits until the end of the next."""
+        start = position_before(self._ledger, day_start(day))
+        end = day_start(day + timedelta(days=2))
+        return daily_report(takewhile(lambda one: one.at < end, self._ledger.entries(since=start)), day)
 
     # ------------------------------------------------------------------------------------------ inside
 

@@ -13,6 +13,7 @@ from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.desk.case import Case
 from kiosk.desk.claiming import claim_of
 from kiosk.desk.comparing import Compared, compare
+from kiosk.desk.folding import fold
 from kiosk.desk.kept import (
     NoteKept,
     PaperKept,
@@ -139,7 +140,7 @@ def _folded(records: Iterable[Record]) -> Case | None:
     case = None
     for record in records:
         case = case or Case(record)
-        case.take(record)
+        fold(case, record)
     return case
 
 

@@ -1,4 +1,4 @@
-"""Folding records into visits: in any pieces, after any purge, whatever they hold (kiosk/desk/case.py, board.py)."""
+"""Folding records into visits: in any pieces, after any purge, whatever they hold (kiosk/desk/folding.py, board.py)."""
 
 from __future__ import annotations
 
