@@ -6,12 +6,21 @@ was told. Taking the same thing twice changes nothing.
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Callable
+from typing import Final, Protocol
 
-from kiosk.ledger.interface import OpenVisit
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from kiosk.ledger import reader
+from kiosk.ledger.chain import MOVED_ELSEWHERE, RECEIVED, canonical_json
+from kiosk.ledger.interface import Entry
+from kiosk.ledger.projection import MovedElsewhere
 from kiosk.ledger.schema import Connection
 
-_MARK = "hub"
+_MARK: Final = "hub"
+_log = structlog.get_logger(__name__)
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -42,22 +51,25 @@ class Told(msgspec.Struct, frozen=True):
     mark: str = ""
 
 
-def is_news(move: Elsewhere, known: OpenVisit | None) -> bool:
-    """With equal epochs the hub's owner is the owner; a higher epoch here will be told to the hub."""
-    if known is None or move.epoch < known.owner_epoch:
-        return False
-    return (move.chain, move.epoch, move.state) != (known.chain, known.owner_epoch, known.state)
+class Own(Protocol):
+    """Makes an entry of the terminal's own."""
+
+    def __call__(
+        self, type_: str, visit: str, payload: bytes, actor: str, ref: str = "", simulated: bool = False
+    ) -> Entry: ...
 
 
-def lose(db: Connection, move: Elsewhere, at: str) -> None:
-    db.execute(
-        "UPDATE visit SET chain = ?, owner_epoch = ?, state = ?, at = ? WHERE visit = ?",
-        (move.chain, move.epoch, move.state, at, move.visit),
-    )
+def is_news(db: Connection, told: Told) -> bool:
+    """Whether there is anything to write: the hub tells the same again and again."""
+    return mark(db) != told.mark or any(not _known(db, wish.id) for wish in told.wishes)
 
 
-def request_known(db: Connection, id_: str) -> bool:
-    return db.execute("SELECT 1 FROM request WHERE id = ?", (id_,)).fetchone() is not None
+def take(db: Connection, told: Told, own: Own, write: Callable[[Entry], int]) -> int:
+    """Inside a transaction. `write` gives the entry's position. Gives the number of entries written."""
+    taken = sum(_take_wish(db, wish, own, write) for wish in told.wishes)
+    taken += sum(_take_move(db, move, own, write) for move in told.moves)
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MARK, told.mark))
+    return taken
 
 
 def mark(db: Connection) -> str:
@@ -65,5 +77,32 @@ def mark(db: Connection) -> str:
     return str(row[0]) if row else ""
 
 
-def set_mark(db: Connection, value: str) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MARK, value))
+def _take_wish(db: Connection, wish: Wish, own: Own, write: Callable[[Entry], int]) -> bool:
+    if _known(db, wish.id) or reader.find_visit(db, wish.visit) is None:
+        return False
+    entry = own(RECEIVED, wish.visit, wish.payload, wish.actor, wish.chain, wish.simulated)
+    position = write(replace(entry, id=wish.id))
+    db.execute("INSERT INTO request (id, visit, position) VALUES (?, ?, ?)", (wish.id, wish.visit, position))
+    return True
+
+
+def _take_move(db: Connection, move: Elsewhere, own: Own, write: Callable[[Entry], int]) -> bool:
+    """With equal epochs the hub's owner is the owner; a higher epoch here will be told to the hub."""
+    known = reader.find_visit(db, move.visit)
+    if known is None or move.epoch < known.owner_epoch:
+        return False
+    if (move.chain, move.epoch, move.state) == (known.chain, known.owner_epoch, known.state):
+        return False
+    body = canonical_json(MovedElsewhere(move.chain, move.epoch, move.state))
+    entry = own(MOVED_ELSEWHERE, move.visit, body, "system", simulated=known.simulated)
+    write(entry)
+    db.execute(
+        "UPDATE visit SET chain = ?, owner_epoch = ?, state = ?, at = ? WHERE visit = ?",
+        (move.chain, move.epoch, move.state, entry.at, move.visit),
+    )
+    _log.warning("ledger.visit_lost", chain=move.chain, epoch=move.epoch)
+    return True
+
+
+def _known(db: Connection, request: str) -> bool:
+    return db.execute("SELECT 1 FROM request WHERE id = ?", (request,)).fetchone() is not None

@@ -13,9 +13,7 @@ import msgspec
 from kiosk.ledger import reader, receiving
 from kiosk.ledger.base import LedgerBase, Options, log
 from kiosk.ledger.chain import (
-    MOVED_ELSEWHERE,
     NEVER_ERASED,
-    RECEIVED,
     RESTORED,
     SALT_BYTES,
     canonical_json,
@@ -47,8 +45,8 @@ from kiosk.ledger.interface import (
     Request,
 )
 from kiosk.ledger.keys import Home, Keys, ensure_keys
-from kiosk.ledger.projection import MovedElsewhere, Projection, Restored, facts
-from kiosk.ledger.receiving import Elsewhere, Told, Wish
+from kiosk.ledger.projection import Projection, Restored, facts
+from kiosk.ledger.receiving import Told
 from kiosk.ledger.schema import BUSY_MS, PAYLOAD_TABLE, Connection, DriverError, connect, instance, migrate
 
 _ENTRY = "INSERT INTO entry (chain, seq, core, leaf, hash) VALUES (?, ?, ?, ?, ?)"
@@ -389,43 +387,15 @@ class SqliteLedger(LedgerBase):
     def receive(self, told: Told) -> int:
         """Take what the hub tells, in one transaction; what is known already changes nothing. Gives the number of
         entries written."""
-        if not self._news(told):
-            return 0
-        before = self.head().seq
-        with self._transaction():
-            for wish in told.wishes:
-                self._take_wish(wish)
-            for move in told.moves:
-                self._take_move(move)
-            receiving.set_mark(self._db, told.mark)
-            return self._require_tip().seq - before
-
-    def _news(self, told: Told) -> bool:
         with self._open() as db:
-            return receiving.mark(db) != told.mark or any(
-                not receiving.request_known(db, wish.id) for wish in told.wishes
-            )
+            if not receiving.is_news(db, told):
+                return 0
+        with self._transaction():
+            return receiving.take(self._db, told, self._own, self._write_at)
 
-    def _take_wish(self, wish: Wish) -> None:
-        visit = reader.find_visit(self._db, wish.visit)
-        if visit is None or receiving.request_known(self._db, wish.id):
-            return
-        entry = self._own(RECEIVED, wish.visit, wish.payload, wish.actor, wish.chain, wish.simulated)
-        self._write_own(msgspec.structs.replace(entry, id=wish.id))
-        self._db.execute(
-            "INSERT INTO request (id, visit, position) VALUES (?, ?, ?)",
-            (wish.id, wish.visit, self._position),
-        )
-
-    def _take_move(self, move: Elsewhere) -> None:
-        visit = reader.find_visit(self._db, move.visit)
-        if visit is None or not receiving.is_news(move, visit):
-            return
-        body = canonical_json(MovedElsewhere(move.chain, move.epoch, move.state))
-        entry = self._own(MOVED_ELSEWHERE, move.visit, body, "system", simulated=visit.simulated)
+    def _write_at(self, entry: Entry) -> int:
         self._write_own(entry)
-        receiving.lose(self._db, move, entry.at)
-        log.warning("ledger.visit_lost", chain=move.chain, epoch=move.epoch)
+        return self._position
 
     # -- the auditor's view
     def snapshot(self) -> AbstractContextManager[reader.SqliteSnapshot]:
