@@ -103,7 +103,7 @@ class AccountsPage(QWidget):
             one.name,
             one.display,
             words(f"desk.role.{one.role}"),
-            "、".join(second) or words("desk.accounts.none"),
+            words.listed(second) or words("desk.accounts.none"),
             words(f"desk.accounts.{state}"),
         )
 
@@ -159,7 +159,7 @@ class AccountsPage(QWidget):
         )
 
     def _title(self, act: str, person: Person) -> str:
-        return f"{person.display}（{person.name}）　{self._words(f'desk.accounts.{act}')}"
+        return f"{self._words.aside(person.display, person.name)}　{self._words(f'desk.accounts.{act}')}"
 
     def _role_field(self, role: Role) -> Field:
         options = tuple(Choice(one, self._words(f"desk.role.{one}")) for one in Role)

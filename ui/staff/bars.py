@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame
 from kiosk.accounts.outcomes import Standing
 from kiosk.ledger.interface import JST
 from ui.staff.model import Shown
-from ui.staff.parts import Elided, across, frame, label
+from ui.staff.parts import Elided, across, frame, label, set_role
 from ui.staff.style import Look
 from ui.staff.words import Words, clock
 
@@ -57,8 +57,7 @@ class Head(QFrame):
         else:
             text = words("desk.frame.service_up" if shown.answered else "desk.frame.service_unknown")
         self.service.setText(text)
-        self.service.setProperty("role", "bad" if shown.down is not None else "small")
-        _again(self.service)
+        set_role(self.service, "bad" if shown.down is not None else "small")
 
     def show_person(self, standing: Standing | None) -> None:
         words = self._words
@@ -68,7 +67,9 @@ class Head(QFrame):
             until = one.until.astimezone(JST).strftime("%H:%M")
             glass = "  " + words("desk.glass.broken", action=one.action, time=until)
         text = (
-            "" if standing is None else f"{standing.display}（{words(f'desk.role.{standing.role}')}）{glass}"
+            ""
+            if standing is None
+            else words.aside(standing.display, words(f"desk.role.{standing.role}")) + glass
         )
         self.person.setText(text)
         self.person.setVisible(bool(text))
@@ -96,8 +97,7 @@ class Foot(QFrame):
         self._gap = gap
 
     def say(self, text: str, *, bad: bool = False) -> None:
-        self.message.setProperty("role", "bad" if bad else "strong")
-        _again(self.message)
+        set_role(self.message, "bad" if bad else "strong")
         self.message.setText(text)
 
     def show_keys(self, keys: tuple[tuple[str, str], ...]) -> None:
@@ -114,9 +114,3 @@ class Foot(QFrame):
             text = label(what, "small")
             text.setAlignment(Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(text)
-
-
-def _again(widget: QFrame) -> None:
-    """A style sheet looks at a property once."""
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)

@@ -123,7 +123,16 @@ def suggested(seen: Seen) -> Deed | None:
     deed = _SUGGESTED.get(seen.detail.row.next)
     if deed is Deed.SETTLE and seen.open:
         return Deed.HANDLED
+    if deed is Deed.ACCEPT and denied(seen.detail):
+        return None
     return deed
+
+
+def denied(detail: Detail) -> bool:
+    """The system's last answer says something else than what is shown: a person must look twice."""
+    given = detail.answers[-1] if detail.answers else None
+    differs = any(one.agrees is False for one in detail.compared)
+    return differs or (given is not None and given.verdict.says == "not_valid")
 
 
 def unable(deed: Deed, seen: Seen) -> str:

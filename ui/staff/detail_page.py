@@ -14,11 +14,11 @@ from kiosk.accounts.roles import Action
 from kiosk.coverage.ages import age_on
 from kiosk.desk.case import CLOSED
 from kiosk.desk.detail import Detail
-from kiosk.desk.row import Mark
-from ui.staff.deeds import PERMISSION, Deed, Seen, keys, suggested, unable
+from kiosk.desk.row import Mark, Need
+from ui.staff.deeds import PERMISSION, Deed, Seen, denied, keys, suggested, unable
 from ui.staff.doing import Doing
 from ui.staff.look_at import LookAt
-from ui.staff.parts import Elided, Lamp, across, button, column, label, line
+from ui.staff.parts import Elided, Lamp, across, button, column, label, line, restyle
 from ui.staff.story import Story
 from ui.staff.style import Look
 from ui.staff.todo import Todo
@@ -154,12 +154,14 @@ class DetailPage(QWidget):
 
     def _hint(self, deed: Deed | None, seen: Seen) -> str:
         """What the suggested action does."""
+        words = self._words
+        if deed is None and seen.detail.row.need is Need.EVIDENCE and denied(seen.detail):
+            return words("desk.detail.look_twice")
         if deed is None or unable(deed, seen):
             return ""
-        words = self._words
         way = words(f"evidence.{seen.way}.name") if seen.way is not None else ""
         name = words(f"desk.do.{deed}")
-        return f"{words('desk.detail.suggestion')}：{name} — {words(f'desk.hint.{deed}', way=way)}"
+        return f"{words.about(words('desk.detail.suggestion'), name)} — {words(f'desk.hint.{deed}', way=way)}"
 
 
 class _Head(QWidget):
@@ -206,7 +208,7 @@ class _Head(QWidget):
         self.name.setText("　".join(part for part in (kana, name) if part) or words("desk.board.no_name"))
         self.person.setText("　".join(self._facts(detail, today)))
         marks = [words(f"desk.mark.{mark}") for mark in Mark if mark in row.marks]
-        self.marks.setText("・".join(marks))
+        self.marks.setText(words.listed(marks))
         self.standing.setText(standing(row, words))
         if row.state in CLOSED:
             self.page.setText(words("desk.detail.nobody_sees"))
@@ -220,7 +222,7 @@ class _Head(QWidget):
         facts = []
         if detail.birth_date:
             age = age_on(date.fromisoformat(detail.birth_date), today)
-            facts.append(f"{words.day(detail.birth_date)}（{words('desk.detail.age', age=age)}）")
+            facts.append(words.aside(words.day(detail.birth_date), words("desk.detail.age", age=age)))
         if detail.share is not None:
             share = words("desk.detail.share_tenths", tenths=detail.share)
             facts.append(f"{words('desk.detail.share')} {share}")
@@ -269,7 +271,7 @@ class DeedBar(QWidget):
         for (key, deed), made in zip(keys(seen), self._buttons, strict=True):
             why_not = unable(deed, seen)
             text = words(f"desk.do.{deed}")
-            shown = f"{text}：{words(f'desk.do.{best}')}" if deed is Deed.MORE and hidden_best else text
+            shown = words.about(text, words(f"desk.do.{best}")) if deed is Deed.MORE and hidden_best else text
             allowed = may(PERMISSION[deed])
             made.setText(f"{key}  {shown}")
             made.setAccessibleName(f"{key} {shown}")
@@ -281,8 +283,7 @@ class DeedBar(QWidget):
             main = deed is best or (deed is Deed.MORE and hidden_best)
             if bool(made.property("main")) is not main:
                 made.setProperty("main", main)
-                made.style().unpolish(made)
-                made.style().polish(made)
+                restyle(made)
 
     def _press(self, place: int) -> None:
         if place < len(self._deeds):

@@ -138,9 +138,9 @@ class Doing:
         options = []
         for deed in UNDER_MORE:
             why_not = unable(deed, seen)
-            note = f"（{words(f'desk.unable.{why_not}')}）" if why_not else ""
+            note = words(f"desk.unable.{why_not}") if why_not else ""
             if not why_not and not self._may(PERMISSION[deed]):
-                note = "（" + words("desk.denied.forbidden", role="–") + "）"
+                note = words("desk.denied.forbidden", role="–")
             options.append(Choice(deed.value, words(f"desk.do.{deed}"), note))
         question = Question(
             words("desk.do.more"), (Field("deed", words("desk.ask.more"), "choice", tuple(options)),)

@@ -15,7 +15,7 @@ from ui.staff.guard import Guard
 from ui.staff.health import Health, KioskSeen
 from ui.staff.lane import Lane, Trouble
 from ui.staff.own_page import Say
-from ui.staff.parts import Told, across, button, column, label
+from ui.staff.parts import Told, across, button, column, label, set_role
 from ui.staff.style import Look
 from ui.staff.words import Words, clock
 
@@ -39,7 +39,7 @@ class HealthPage(QWidget):
         self.summary = label("", "strong", "summary")
         self.checkpoint = label("", "", "checkpoint")
         self.kiosks = self._table(("terminal", "state", "last"), "kiosks")
-        self.findings = self._table(("state", "checks", "", ""), "findings")
+        self.findings = self._table(("state", "subject", "found", "remedy"), "findings")
         header = self.findings.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
@@ -83,13 +83,11 @@ class HealthPage(QWidget):
         self.summary.setText(
             words("desk.health.all_well")
             if well
-            else words("desk.health.found", faults=faults, warnings=warnings)
+            else words("desk.health.summary", faults=faults, warnings=warnings)
         )
-        self.summary.setProperty("role", "good" if well else "bad" if faults else "strong")
-        self.summary.style().unpolish(self.summary)
-        self.summary.style().polish(self.summary)
+        set_role(self.summary, "good" if well else "bad" if faults else "strong")
         last = clock(health.checkpoint, seconds=True) or words("desk.health.checkpoint_none")
-        self.checkpoint.setText(f"{words('desk.health.checkpoint')}：{last}")
+        self.checkpoint.setText(words.about(words("desk.health.checkpoint"), last))
         self._show_kiosks(health.kiosks)
         self._show_findings(health.findings)
 
@@ -168,6 +166,9 @@ class HealthPage(QWidget):
         table.setShowGrid(False)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         return table
 
 

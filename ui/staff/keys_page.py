@@ -61,7 +61,7 @@ class KeysPage(QWidget):
     @staticmethod
     def _detail(words: Words) -> list[tuple[str, str]]:
         told = [(key, words(what)) for key, what in DETAIL]
-        return told + [("F9", words(f"desk.do.{deed}")) for deed in UNDER_MORE]
+        return told + [(f"F9  {place}", words(f"desk.do.{deed}")) for place, deed in enumerate(UNDER_MORE, 1)]
 
     @staticmethod
     def _part(look: Look, heading: str, keys: list[tuple[str, str]]) -> QWidget:

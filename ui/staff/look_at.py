@@ -7,13 +7,14 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
+from kiosk.coverage.japanese_dates import EraDay, by_era
 from kiosk.desk.case import Numbers
 from kiosk.desk.comparing import Compared, compare
 from kiosk.desk.detail import Detail, WayOpen
 from kiosk.visit.form import FormField
 from ui.staff import typed
 from ui.staff.papers import PapersPicture, drawn
-from ui.staff.parts import Elided, Told, across, button, column, label
+from ui.staff.parts import Elided, Told, across, button, column, label, set_role
 from ui.staff.style import Look
 from ui.staff.words import Words, clock, shown_kana, shown_name
 
@@ -81,9 +82,9 @@ class LookAt(QWidget):
                 self._grid.addWidget(label(words(key), "heading"), 0, place)
         for number, field in enumerate(_fields(), 1):
             self._row(number, field)
-        self._grid.setColumnStretch(1, 3)
-        self._grid.setColumnStretch(2, 3)
-        self._grid.setColumnStretch(4, 4)
+        self._grid.setColumnStretch(1, 5)
+        self._grid.setColumnStretch(2, 5)
+        self._grid.setColumnStretch(4, 12)
         keys = across(label("Ctrl+T", "key"), label(words("desk.keys.typed"), "small"), 1, self._use, gap=gap)
         title = label(words("desk.detail.look_at"), "heading")
         self.setLayout(column(title, self.picture, self.answer, self._grid, keys, 1, gap=gap, margin=gap))
@@ -102,7 +103,7 @@ class LookAt(QWidget):
         line = QLineEdit()
         line.setObjectName(f"typed_{field}")
         line.setAccessibleName(words(f"desk.field.{field}"))
-        line.setFixedWidth(self._look.sizes.ems(9))
+        line.setFixedWidth(self._look.sizes.ems(8.5))
         line.textChanged.connect(lambda _text, field=field: self._test(field))
         verdict = Elided(name=f"verdict_{field}")
         self.inputs[field], self.verdicts[field] = line, verdict
@@ -131,13 +132,9 @@ class LookAt(QWidget):
         what = words(f"desk.says.{verdict.says}", reason=reason)
         if verdict.share is not None:
             what = words("desk.says.share", what=what, tenths=verdict.share)
-        self.answer.say(
-            words("desk.says.late" if given.late else "desk.says.at", time=clock(given.at), what=what)
-        )
-        _role(
-            self.answer,
-            "good" if verdict.says == "valid" else "alarm" if verdict.says == "not_valid" else "notice",
-        )
+        set_role(self.answer, {"valid": "fine", "not_valid": "alarm"}.get(verdict.says, "notice"))
+        told = words("desk.says.late" if given.late else "desk.says.at", time=clock(given.at), what=what)
+        self.answer.say(told)
 
     def _mark(self, mark: QLabel, found: Compared | None) -> None:
         agrees = None if found is None else found.agrees
@@ -146,7 +143,7 @@ class LookAt(QWidget):
         mark.setAccessibleName(
             "" if agrees is None else self._words("desk.detail.agrees" if agrees else "desk.detail.differs")
         )
-        _role(mark, says or "strong")
+        set_role(mark, says or "strong")
 
     def _shown(self, field: FormField, value: str) -> str:
         if not value:
@@ -154,7 +151,7 @@ class LookAt(QWidget):
         if field is FormField.KANA:
             return shown_kana(value)
         if field in _DAYS:
-            return self._words.day(value)
+            return _as_printed(value, self._words)
         if field is FormField.RATIO and value.isdigit():
             return self._words("desk.detail.share_tenths", tenths=value)
         return self._words.find(f"field.{field}.{value}") or shown_name(value)
@@ -162,7 +159,7 @@ class LookAt(QWidget):
     def _test(self, field: FormField) -> None:
         found = typed.test(field, self.inputs[field].text(), self._today, self._words)
         verdict = self.verdicts[field]
-        _role(verdict, {"good": "good", "bad": "bad"}.get(found.says, "small"))
+        set_role(verdict, {"good": "passed", "bad": "failed"}.get(found.says, "small"))
         verdict.setText(f"{_MARKS[found.says]} {found.why}".strip())
         verdict.setAccessibleName(found.why)
         self._use.setEnabled(self.numbers() is not None)
@@ -184,16 +181,18 @@ def _answered(detail: Detail) -> tuple[Compared, ...]:
     return compare((), chosen, day)
 
 
+def _as_printed(iso: str, words: Words) -> str:
+    """A day as papers print it, to be compared at a glance: S51.5.20."""
+    try:
+        day = by_era(date.fromisoformat(iso))
+    except ValueError:
+        return iso
+    return day.short if isinstance(day, EraDay) and words.language == "ja" else iso
+
+
 def _fields() -> tuple[FormField, ...]:
     """Of whom, then the numbers, then what is printed besides."""
     return (
         FormField.KANA, FormField.NAME, FormField.BIRTH_DATE, FormField.INSURER_NAME, FormField.INSURER_NUMBER,
         FormField.SYMBOL, FormField.NUMBER, FormField.BRANCH, FormField.VALID_UNTIL, FormField.RATIO,
     )  # fmt: skip
-
-
-def _role(widget: QLabel, role: str) -> None:
-    if widget.property("role") != role:
-        widget.setProperty("role", role)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

@@ -89,7 +89,7 @@ class PapersPicture(QWidget):
         marked = [
             f"{field.number} {field.name}" for paper in papers for field in paper.fields if field.number
         ]
-        self.setAccessibleName("、".join([*(paper.title for paper in papers), *marked]))
+        self.setAccessibleName(self._words.listed([*(paper.title for paper in papers), *marked]))
         self.updateGeometry()
         self.update()
 
@@ -164,7 +164,7 @@ class PapersPicture(QWidget):
             painter.setBrush(QBrush(QColor(palette.danger), Qt.BrushStyle.BDiagPattern))
             strip = QRectF(cell.left(), cell.top(), sizes.small * 0.8, cell.height())
             painter.drawRect(strip)
-            text = f"{field.name}：{self._words('desk.detail.never')}"
+            text = self._words.about(field.name, self._words("desk.detail.never"))
             self._write(painter, text, cell.adjusted(sizes.small * 1.1, 0, 0, 0), palette.danger, bold=True)
             return
         marked = bool(field.number)

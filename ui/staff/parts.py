@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -35,6 +36,20 @@ def label(text: str = "", role: str = "", name: str = "") -> QLabel:
     if role == "key":
         made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return made
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Another role of the style sheet from now on; a sheet looks at a property only when it is told to."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    restyle(widget)
+
+
+def restyle(widget: QWidget) -> None:
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # frames and paddings are measured anew
 
 
 class Told(QLabel):

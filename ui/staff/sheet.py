@@ -200,7 +200,7 @@ class Sheet(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.setOpacity(0.45)
+            painter.setOpacity(0.35)
             painter.fillRect(self.rect(), self._look.palette.stroke)
 
     # -- inside
@@ -253,7 +253,7 @@ class Sheet(QWidget):
     def _input(self, field: Field) -> QWidget:
         match field.kind:
             case "choice":
-                part: QWidget = _choices(field, self._look)
+                part: QWidget = _choices(field)
             case "text":
                 text = QPlainTextEdit(field.value)
                 text.setFixedHeight(self._look.sizes.ems(4.2))
@@ -289,6 +289,11 @@ class Sheet(QWidget):
         if parent is None:
             return
         self.setGeometry(parent.rect())
+        for part in self._inputs.values():
+            if isinstance(part, QListWidget):
+                part.ensurePolished()
+                rows = min(max(1, part.count()), _NUMBERED)
+                part.setFixedHeight(rows * part.sizeHintForRow(0) + 2 * part.frameWidth() + 4)
         width = min(self._look.sizes.ems(42), parent.width() - 2 * self._look.sizes.gap)
         self._box.setParent(self)
         self._box.setFixedWidth(width)
@@ -299,19 +304,17 @@ class Sheet(QWidget):
         self._box.show()
 
 
-def _choices(field: Field, look: Look) -> QListWidget:
+def _choices(field: Field) -> QListWidget:
     box = QListWidget()
     for number, option in enumerate(field.options, 1):
         mark = f"{number}  " if number <= _NUMBERED else "    "
-        note = f"　{option.note}" if option.note else ""
+        note = f"　— {option.note}" if option.note else ""
         item = QListWidgetItem(f"{mark}{option.text}{note}")
         item.setData(Qt.ItemDataRole.UserRole, option.value)
         box.addItem(item)
     values = [option.value for option in field.options]
     if values:
         box.setCurrentRow(values.index(field.value) if field.value in values else 0)
-    rows = min(max(1, len(values)), 9)
-    box.setFixedHeight(rows * round(look.sizes.body * 2.1) + 8)
     box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return box
 

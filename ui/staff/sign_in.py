@@ -163,10 +163,10 @@ class SignInPage(QWidget):
             return
         layout.addWidget(label(self._words("desk.sign_in.present"), "heading"))
         for place, one in enumerate(self._here[:9]):
-            state = f"（{self._words('desk.sign_in.locked_by')}）" if one.locked else ""
+            told = self._words.aside(one.display, self._words("desk.sign_in.locked_by"))
             pick = button(
                 f"present_{one.name}",
-                f"{one.display}{state}",
+                told if one.locked else one.display,
                 partial(self._name_by_key, place),
                 key=f"F{place + 1}",
             )

@@ -76,8 +76,8 @@ class Story(QTextBrowser):
         words = self._words
         named = [self._named(key) for key in line.named if words.find(key)]
         text = [words("desk.detail.given", text=self._value(line, one)) for one in self._texts(line)]
-        about = "・".join([*named, *text])
-        return f"{words(line.key)}：{about}" if about else words(line.key)
+        about = words.listed([*named, *text])
+        return words.about(words(line.key), about) if about else words(line.key)
 
     def _texts(self, line: Line) -> tuple[str, ...]:
         """Which language a consent was read in matters to an auditor alone."""

@@ -16,6 +16,8 @@ from ui.theme.palette import Palette
 from ui.theme.style import style_sheet
 
 BODY_MM, SMALL_MM = 3.3, 3.0  # height of the character square, read from a desk's 55 cm
+COMFORTABLE_MM = 4.4  # no larger by itself, however much room there is
+EMS_ACROSS = 105  # so many characters fit across a window that has no more than it needs
 LEAST_BODY_PX, LEAST_SMALL_PX = 13, 12
 _PLAUSIBLE_PX_PER_MM = (2.5, 12.0)
 _USUAL_PX_PER_MM = 96 / 25.4
@@ -25,18 +27,21 @@ TEXT_SIZES: dict[TextSize, float] = {"small": 1.0, "medium": 1.15, "large": 1.35
 
 @dataclass(frozen=True)
 class Sizes:
-    """Every length on the console, in pixels."""
+    """Every length on the console, in pixels. ``across``: the window's width; where there is room, letters grow."""
 
     px_per_mm: float = _USUAL_PX_PER_MM
     text_size: TextSize = "small"
+    across: int = 0
 
     @cached_property
     def body(self) -> int:
-        return self._em(BODY_MM, LEAST_BODY_PX)
+        least = max(LEAST_BODY_PX, BODY_MM * self.px_per_mm)
+        roomy = min(self.across / EMS_ACROSS, COMFORTABLE_MM * self.px_per_mm)
+        return round(max(least, roomy) * TEXT_SIZES[self.text_size])
 
     @cached_property
     def small(self) -> int:
-        return self._em(SMALL_MM, LEAST_SMALL_PX)
+        return max(LEAST_SMALL_PX, round(self.body * SMALL_MM / BODY_MM))
 
     @cached_property
     def large(self) -> int:
@@ -54,9 +59,6 @@ class Sizes:
     def ems(self, count: float) -> int:
         """So many characters of a full width."""
         return math.ceil(self.body * count)
-
-    def _em(self, mm: float, least: int) -> int:
-        return max(least, round(mm * self.px_per_mm * TEXT_SIZES[self.text_size]))
 
 
 def px_per_mm(screen: QScreen | None) -> float:
@@ -86,10 +88,14 @@ QLabel[role="strong"] {{ font-weight: bold; }}
 QLabel[role="large"] {{ font-size: {large_px}px; font-weight: bold; }}
 QLabel[role="good"] {{ color: {good}; font-weight: bold; }}
 QLabel[role="bad"] {{ color: {danger}; font-weight: bold; }}
+QLabel[role="passed"] {{ font-size: {small_px}px; color: {good}; font-weight: bold; }}
+QLabel[role="failed"] {{ font-size: {small_px}px; color: {danger}; font-weight: bold; }}
 QLabel[role="notice"] {{ background: {notice_soft}; color: {ink}; border: 1px solid {notice}; border-radius: 4px;
     padding: {pad}px; }}
 QLabel[role="alarm"] {{ background: {danger_soft}; color: {danger}; border: 2px solid {danger}; border-radius: 4px;
     padding: {pad}px; font-weight: bold; }}
+QLabel[role="fine"] {{ background: {good_soft}; color: {ink}; border: 1px solid {good}; border-radius: 4px;
+    padding: {pad}px; }}
 QLabel[role="ribbon"] {{ background: {ribbon}; color: {on_ribbon}; padding: 1px 8px; font-weight: bold; }}
 QLabel[role="key"] {{ border: 1px solid {edge}; border-radius: 3px; padding: 0 4px; font-size: {small_px}px; }}
 QPushButton, QToolButton, QComboBox, QLineEdit, QDateEdit, QPlainTextEdit, QListView, QTableView, QTreeView {{

@@ -33,8 +33,8 @@ def said_of(told: Told, words: Words) -> str:
         case "no_reply":
             return words("desk.done.no_reply", who=name)
         case "refused" if told.refusal is not None:
-            detail = f"（{told.refusal.detail}）" if told.refusal.detail else ""
-            return f"{name}：{words(told.refusal.key)}{detail}"
+            why = words(told.refusal.key)
+            return words.about(name, words.aside(why, told.refusal.detail) if told.refusal.detail else why)
         case "denied" if told.denied is not None:
             return words(f"desk.denied.{told.denied.why}", role="")
         case _:

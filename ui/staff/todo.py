@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
 
@@ -155,14 +157,19 @@ class Todo(QWidget):
             self.rule.hide()
             return
         visible = self.rule.isVisible()
-        self.rule.say(
-            "\n".join([
-                words("desk.detail.rule_of", rule=way.rule),
-                way.what,
-                words("desk.detail.sources", sources="、".join(way.sources)),
-            ])
-        )  # fmt: skip
+        self.rule.say("\n".join(self._rule_of(way)))
         self.rule.setVisible(visible)
+
+    def _rule_of(self, way: WayOpen) -> list[str]:
+        """The rule in words, and the documents it comes from."""
+        words = self._words
+        told = [
+            words("desk.detail.rule_of", rule=way.rule),
+            words.find(f"evidence.{way.way}.why") or way.what,
+        ]
+        told.append(words("desk.detail.sources", sources=words.listed(way.sources)))
+        documents = dict.fromkeys(re.split(r"[ #]", source)[0] for source in way.sources)
+        return told + [text for one in documents if (text := words.find(f"desk.source.{one}"))]
 
     def _show_facts(self, detail: Detail) -> None:
         _empty(self._facts)
@@ -172,12 +179,8 @@ class Todo(QWidget):
         for note in detail.notes:
             if not note.withdrawn:
                 who = words("desk.detail.staff", name=note.actor.removeprefix("staff:"))
-                self._facts.addWidget(
-                    Told(
-                        f"{words('desk.detail.notes')}（{clock(note.at)} {who}）：{shown_name(note.text)}",
-                        "notice",
-                    )
-                )
+                written = words.aside(words("desk.detail.notes"), f"{clock(note.at)} {who}")
+                self._facts.addWidget(Told(words.about(written, shown_name(note.text)), "notice"))
 
     def _facts_of(self, detail: Detail) -> list[Told]:
         words = self._words
@@ -188,7 +191,7 @@ class Todo(QWidget):
             code = f"{detail.code}  {shown_name(detail.message)}".strip()
             told.append(Told(words("desk.detail.code", code=code), "small"))
         if detail.scanned:
-            told.append(Told(f"{words('desk.detail.scanned')}：{shown_name(detail.scanned)}", "small"))
+            told.append(Told(words.about(words("desk.detail.scanned"), shown_name(detail.scanned)), "small"))
         given = several(detail)
         if given is not None:
             told.append(Told(words("desk.detail.several", count=len(given.answer.results)), "strong"))
@@ -197,14 +200,14 @@ class Todo(QWidget):
             told.append(Told(words("desk.detail.claim"), "heading"))
             told += [Told(shown_name(text), "small") for text in detail.claim.lines]
         if detail.notices:
-            notices = "、".join(words(f"reason.{notice}.patient") for notice in detail.notices)
-            told.append(Told(f"{words('desk.detail.notices')}：{notices}", "small"))
+            notices = words.listed(words(f"reason.{notice}.patient") for notice in detail.notices)
+            told.append(Told(words.about(words("desk.detail.notices"), notices), "small"))
         if detail.consents:
-            consents = "、".join(
+            consents = words.listed(
                 f"{words(f'consent.{item}.name')} {words(f'desk.choice.{choice}')}"
                 for item, choice in detail.consents
             )
-            told.append(Told(f"{words('desk.detail.consents')}：{consents}", "small"))
+            told.append(Told(words.about(words("desk.detail.consents"), consents), "small"))
         return told
 
 

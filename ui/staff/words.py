@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
@@ -35,6 +36,18 @@ class Words:
         found = self._catalogue.find(key, slots)
         return "" if found is None else found.plain
 
+    # -- punctuation
+    def about(self, what: str, told: str) -> str:
+        return f"{what}：{told}" if self.language == "ja" else f"{what}: {told}"
+
+    def aside(self, told: str, note: str) -> str:
+        """The note in brackets behind it."""
+        return f"{told}（{note}）" if self.language == "ja" else f"{told} ({note})"
+
+    def listed(self, parts: Iterable[str]) -> str:
+        return ("・" if self.language == "ja" else ", ").join(parts)
+
+    # -- days
     def day(self, iso: str) -> str:
         """A day in words, by the Gregorian calendar and by its era; what is no day stays as it is."""
         try:
@@ -85,13 +98,6 @@ def who(row: Row, words: Words) -> str:
 
 def standing(row: Row, words: Words) -> str:
     """Where a visit stands, in words."""
-    said = _standing(row, words)
-    if row.simulated:
-        return said
-    return said
-
-
-def _standing(row: Row, words: Words) -> str:
     if row.need is not None:
         return _needed(row, row.need, words)
     match row.light:
