@@ -14,7 +14,9 @@ from kiosk.accounts.managing import Managing
 from kiosk.accounts.means import Means
 from kiosk.accounts.sessions import Sessions
 from kiosk.accounts.signing_in import SigningIn
+from kiosk.coverage.services import Capability
 from kiosk.desk.desk import Desk
+from kiosk.desk.recheck import RecheckPolicy
 from kiosk.desk.rechecking import Rechecker, RecheckThread
 from kiosk.desk.world import Owners
 from kiosk.ledger import Entry, Ledger, LedgerError, SqliteLedger, canonical_json, stamp
@@ -77,6 +79,7 @@ def build_console(settings: Settings) -> Console:
         service = service_of(settings, simulated, undo)
         undo.callback(service.close)
         papers = settings.papers
+        asks = settings.recheck.on and Capability.BY_NUMBERS in service.capabilities
         desk = Desk(
             ledger,
             world,
@@ -85,10 +88,14 @@ def build_console(settings: Settings) -> Console:
             patients=patients,
             forms=printer_of(papers.printer, papers.folder),
             staff_printer=printer_of(papers.staff_printer, papers.folder),
+            asks=asks,
         )
-        queue = RecheckThread(Rechecker(ledger, service, world, may_run=lambda: asks_here(ledger)))
-        queue.start()
-        undo.callback(queue.close)
+        if asks:
+            queue = RecheckThread(
+                Rechecker(ledger, service, world, recheck_policy(settings), may_run=lambda: asks_here(ledger))
+            )
+            queue.start()
+            undo.callback(queue.close)
         means = Means(accounts, account_limits(settings))
         guard = Guard(
             SigningIn(means),
@@ -112,6 +119,15 @@ def build_console(settings: Settings) -> Console:
 def desk_ledger(settings: Settings) -> SqliteLedger:
     """Where the console's chain stands, and which chains it sees: those of the kiosk's file on this machine."""
     return open_ledger(settings, PROCESS)
+
+
+def recheck_policy(settings: Settings) -> RecheckPolicy:
+    """When what could not be asked is asked again."""
+    return RecheckPolicy(
+        first=settings.recheck.first_s * 1000,
+        longest=settings.recheck.longest_s * 1000,
+        deadline=round(settings.eligibility.deadline_s * 1000),
+    )
 
 
 def asks_here(ledger: SqliteLedger) -> bool:

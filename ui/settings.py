@@ -222,6 +222,15 @@ class Handoff(Part, frozen=True, kw_only=True):
     retention_days: Annotated[int, msgspec.Meta(ge=7, le=3650)] = 90
 
 
+class Recheck(Part, frozen=True, kw_only=True):
+    """``on``: the console asks again by itself what could not be asked, as long as the day lasts. After ``first_s``
+    seconds, then ever more seldom, up to every ``longest_s``."""
+
+    on: bool = True
+    first_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 30
+    longest_s: Annotated[int, msgspec.Meta(ge=60, le=3600)] = 900
+
+
 class Staff(Part, frozen=True, kw_only=True):
     """The staff console of this terminal. ``sound``: a new call is heard."""
 
@@ -276,6 +285,7 @@ class Settings(Part, frozen=True, kw_only=True):
     patients: Patients = Patients()
     accounts: Accounts = Accounts()
     staff: Staff = Staff()
+    recheck: Recheck = Recheck()
     handoff: Handoff = Handoff()
     log: Log = Log()
     rules: dict[str, Rule] = {}
@@ -422,6 +432,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield f"screen.language: {screen.language!r} is unknown; known are {', '.join(catalogues.languages())}"
     if settings.limits.warning >= settings.limits.page:
         yield "limits.warning: must be shorter than limits.page"
+    if settings.recheck.first_s > settings.recheck.longest_s:
+        yield "recheck.first_s: must not be longer than recheck.longest_s"
     if settings.ticket.printer and settings.ticket.folder is not None:
         yield "ticket: give either printer or folder"
     if (settings.papers.printer or settings.papers.staff_printer) and settings.papers.folder is not None:

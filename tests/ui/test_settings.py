@@ -74,6 +74,8 @@ WRONG = {
     "[limits]\npage = 20": "limits.warning: must be shorter than limits.page",
     "[ticket]\nprinter = 'a'\nfolder = 'b'": "ticket: give either printer or folder",
     "[ledger]\nretention_years = 0": "ledger.retention_years: ",
+    "[recheck]\nfirst_s = 1": "recheck.first_s: ",
+    "[recheck]\nfirst_s = 1200": "recheck.first_s: must not be longer than recheck.longest_s",
     "[log]\nto = 'syslog'": "log.to: Invalid enum value 'syslog'; known are stderr, file",
     "[scanner]\nkind = 'nfc'": "scanner.kind: Invalid enum value 'nfc'; known are none, keyboard, camera, ",
     "[scanner]\ncamera = -1": "scanner.camera: ",
