@@ -30,8 +30,9 @@ from kiosk.ledger.reader import make_request
 PAGE: Final = 500
 _log = structlog.get_logger(__name__)
 
-_ENTRIES: Final = """SELECT l.position, l.chain, l.seq, l.core, l.leaf, l.hash, p.body
-    FROM link l LEFT JOIN payload p USING (position) WHERE l.position > %(since)s"""
+_ENTRIES: Final = """SELECT l.position, l.chain, l.seq, l.core, l.leaf, l.hash, p.body, u.why
+    FROM link l LEFT JOIN payload p USING (position) LEFT JOIN unheeded u USING (position)
+    WHERE l.position > %(since)s"""
 _REQUESTS: Final = """SELECT r.id, r.visit, v.chain, l.chain, l.seq, l.core, l.leaf, p.body, r.accepted,
         a.chain, a.seq, a.leaf, b.body
     FROM request r JOIN link l ON l.position = r.position LEFT JOIN visit v ON v.visit = r.visit
@@ -72,7 +73,8 @@ class Payloads:
 def records_page(
     hub: Connection, since: int, visit: str | None, chain: str | None, payloads: Payloads, upcasts: Upcasts
 ) -> list[Record]:
-    """Up to PAGE records after `since`. LedgerCorrupt if a core cannot be read."""
+    """Up to PAGE records after `since`. A move that moved nothing here, as another chain owned the visit by then, has
+    no state: it is a note. LedgerCorrupt if a core cannot be read."""
     query = _ENTRIES
     if visit is not None:
         query += " AND l.visit = %(visit)s"
@@ -88,12 +90,13 @@ def records_page(
 
 
 def _record(row: tuple[Any, ...], payloads: Payloads, upcasts: Upcasts) -> Record:
-    position, chain, seq, core, leaf_, hash_, body = row
+    position, chain, seq, core, leaf_, hash_, body, unheeded = row
     payload = payloads.read(chain, seq, leaf_, body)
     try:
-        return to_record(position, seq, core.encode(), hash_, payload, upcasts)
+        record = to_record(position, seq, core.encode(), hash_, payload, upcasts)
     except msgspec.MsgspecError:  # to be upcast, and not even JSON
-        return to_record(position, seq, core.encode(), hash_, Purged(leaf_), upcasts)
+        record = to_record(position, seq, core.encode(), hash_, Purged(leaf_), upcasts)
+    return msgspec.structs.replace(record, state="") if unheeded else record
 
 
 def heads(hub: Connection) -> dict[str, Head]:

@@ -304,7 +304,8 @@ def test_a_dead_owner_that_comes_back_is_told_and_cannot_move_the_visit(place: P
     assert [v.visit for v in kiosk.open_visits(CLOSED)] == ["v2"]
     session.ship()
     # Nothing is lost: what the kiosk did meanwhile is kept and shown, but it moved nothing.
-    assert [r.seq for r in console.entries("v1", chain=kiosk.chain)] == [1, 3, 4]
+    did = [(r.seq, r.type, r.state) for r in console.entries("v1", chain=kiosk.chain)]
+    assert did == [(1, "CardInserted", "ReadingCard"), (3, "CardInserted", ""), (4, "MovedElsewhere", "")]
     (chain,) = [one for one in standing(place).chains if one.chain == kiosk.chain]
     assert chain.unheeded == {"move": 1}
     closed = {v.visit: (v.chain, v.state) for v in console.open_visits(())}["v1"]
