@@ -147,8 +147,9 @@ def offers(visit: Visit) -> tuple[Offer, ...]:
 
 
 def decision_with_file(visit: Visit) -> frozenset[Way]:
-    """All that staff may accept: as for a new patient, and as for one in the file."""
-    cases = (case_of(visit, known=known) for known in (False, True))
+    """All that staff may accept: as for a new patient, and as for one in the file. They see the paper itself, so that a
+    date mistyped of it does not bind them."""
+    cases = (replace(case_of(visit, known=known), certificate_until=None) for known in (False, True))
     return frozenset(way for case in cases for way in decide(case, book()).ways)
 
 
@@ -290,6 +291,10 @@ def once_more(visit: Visit, event: Event) -> Result:
     return look_up(visit, event) if visit.consents else ask_for_consent(visit, event)
 
 
+_TOLD_WITHOUT_CARD = frozenset({Reason.PHONE_WITHOUT_READER, Reason.CARD_UNREADABLE, Reason.READER_FAULT})
+"""What patients tell on the first pages themselves."""
+
+
 @on(ChoosingEvidence, event=BackChosen, to=(ExplainingNoCard, Companion, Welcome, OutOfService))
 def back_from_ways(visit: Visit, _state: ChoosingEvidence, event: BackChosen) -> Result:
     match visit.reason:
@@ -297,7 +302,7 @@ def back_from_ways(visit: Visit, _state: ChoosingEvidence, event: BackChosen) ->
             return enter(visit, ExplainingNoCard(), event.at)
         case Reason.NEEDS_ASSISTANCE | Reason.SCHOOL_TRIP:
             return enter(visit, Companion(), event.at)
-        case Reason.PHONE_WITHOUT_READER if visit.card is None:
+        case reason if reason in _TOLD_WITHOUT_CARD and visit.card is None:
             return welcome(visit, event.at, keep_preferences=True)
         case _:
             return stay(visit)
@@ -306,7 +311,7 @@ def back_from_ways(visit: Visit, _state: ChoosingEvidence, event: BackChosen) ->
 def can_go_back(visit: Visit) -> bool:
     """Whether the ways were reached from a page of questions, and not from something that went wrong."""
     told = visit.reason in (Reason.NO_CARD, Reason.NEEDS_ASSISTANCE, Reason.SCHOOL_TRIP)
-    return told or (visit.reason is Reason.PHONE_WITHOUT_READER and visit.card is None)
+    return told or (visit.reason in _TOLD_WITHOUT_CARD and visit.card is None)
 
 
 @on(ChoosingEvidence, event=PatientFound, to=())

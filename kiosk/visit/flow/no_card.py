@@ -33,13 +33,15 @@ from kiosk.visit.table import Result, on
 
 
 @on(Welcome, OutOfService, event=WayChosen, to=(ExplainingNoCard, ChoosingEvidence, Companion))
-def go_on_without_card(visit: Visit, _state: State, event: WayChosen) -> Result:
+def go_on_without_card(visit: Visit, state: State, event: WayChosen) -> Result:
     match event.way:
         case "no_card":
             begun = _for_reason(begin(visit, event), Reason.NO_CARD)
             return enter(begun, ExplainingNoCard(), event.at)
         case "companion":
             return enter(begin(visit, event), Companion(), event.at)
+        case "paper" if isinstance(state, Welcome):
+            return stay(visit)  # a late touch: the reader is back
         case "paper":
             return fall_back(begin(visit, event), Reason.READER_FAULT, event.at)
         case "phone" if visit.policy.phones:
