@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from drivers.interface import Speaker
+from drivers.interface import Printer, Speaker
 from kiosk.accounts.facts import AuditFact
 from kiosk.accounts.managing import Managing
 from kiosk.accounts.means import Means
@@ -53,6 +53,7 @@ class Console:
     desk: Desk
     guard: Guard
     speaker: Speaker
+    printer: Printer | None
     look_up: Callable[[], Health]
     _closing: ExitStack = field(default_factory=ExitStack)
 
@@ -80,6 +81,7 @@ def build_console(settings: Settings) -> Console:
         undo.callback(service.close)
         papers = settings.papers
         asks = settings.recheck.on and Capability.BY_NUMBERS in service.capabilities
+        staff_printer = printer_of(papers.staff_printer, papers.folder)
         desk = Desk(
             ledger,
             world,
@@ -87,7 +89,7 @@ def build_console(settings: Settings) -> Console:
             book_of(settings),
             patients=patients,
             forms=printer_of(papers.printer, papers.folder),
-            staff_printer=printer_of(papers.staff_printer, papers.folder),
+            staff_printer=staff_printer,
             asks=asks,
         )
         if asks:
@@ -111,6 +113,7 @@ def build_console(settings: Settings) -> Console:
             desk,
             guard,
             speaker_of(),
+            staff_printer,
             lambda: health_of(settings, ledger),
             undo.pop_all(),
         )

@@ -26,7 +26,8 @@ from ui.settings import Settings
 from ui.staff.lane import Lane, ThreadLane
 from ui.staff.model import DeskModel
 from ui.staff.style import px_per_mm
-from ui.staff.window import ConsoleWindow, Parts
+from ui.staff.views import Parts
+from ui.staff.window import ConsoleWindow
 
 POLL_S = 0.2
 _HOUSE_EVERY_MS = 60_000
@@ -61,6 +62,7 @@ class StaffConsole:
                     key=PluggedKey(),
                     look_up=self.console.look_up,
                     now=self._now,
+                    printer=self.console.printer,
                     call=(lambda: self.console.speaker.play("attention")) if staff.sound else _silently,
                 ),
                 language=staff.language,

@@ -31,7 +31,8 @@ from ui.staff.guard import Guard
 from ui.staff.health import Health, KioskSeen
 from ui.staff.lane import HereLane
 from ui.staff.model import DeskModel
-from ui.staff.window import ConsoleWindow, Parts
+from ui.staff.views import Parts
+from ui.staff.window import ConsoleWindow
 from ui.staff.words import Language
 
 TERMINAL = "A"
@@ -55,7 +56,6 @@ class Scene:
     application: QApplication
 
     def sign_in(self) -> None:
-        self.window.start()
         self.guard.sign_in(PERSON, Password(WORD))
         self.window.go_on()
 
@@ -108,6 +108,7 @@ def scene(
         model.start(here)
         window.resize(width, height)
         window.show()
+        window.start()
         yield Scene(day, desk, guard, model, window, application)
 
 
@@ -142,6 +143,8 @@ def _series(one: Scene, keep: Callable[[str, QImage], None]) -> None:
             keep("visit-declared", one.picture())
     one.window.show_keys()
     keep("keys", one.picture())
+    one.window.show_report()
+    keep("report", one.picture())
     one.window.show_health()
     keep("health", one.picture())
 

@@ -116,11 +116,14 @@ class DeskModel(QObject):
         visit: str,
         work: Callable[[Desk, str], object],
         then: Callable[[object], object],
+        *,
+        about: str = "",
     ) -> None:
-        """Something to look at: a paper, a scan. ``then`` gets it, or ``Denied``, ``Refusal`` or ``Trouble``."""
+        """Something to look at: a report, a scan. ``about``: what, where it is of no visit. ``then`` gets it, or
+        ``Denied``, ``Refusal`` or ``Trouble``."""
 
         def job() -> object:
-            allowed = self._guard.allow(permission, visit=visit)
+            allowed = self._guard.allow(permission, visit=visit, about=about)
             return allowed if isinstance(allowed, Denied) else work(self._desk, allowed.by)
 
         assert self._lane is not None

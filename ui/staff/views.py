@@ -11,6 +11,7 @@ from typing import Protocol
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from drivers.interface import Printer
 from kiosk.accounts.roles import Action
 from kiosk.accounts.security_key import SecurityKey
 from ui.staff.accounts_page import AccountsPage
@@ -27,6 +28,7 @@ from ui.staff.lane import Lane
 from ui.staff.model import DeskModel
 from ui.staff.own_page import OwnPage, Say
 from ui.staff.parts import Told, column
+from ui.staff.report_page import ReportPage
 from ui.staff.sign_in import FirstPage, SignInPage
 from ui.staff.style import Look
 from ui.staff.words import Words
@@ -35,7 +37,7 @@ from ui.staff.words import Words
 @dataclass(frozen=True)
 class Parts:
     """What a console is made of. ``accounts``: the lane of passwords; ``chores``: of what takes a second or two.
-    ``call``: makes the sound of a new call."""
+    ``call``: makes the sound of a new call. ``printer``: of what is for staff."""
 
     facility: str
     terminal: str
@@ -48,6 +50,7 @@ class Parts:
     look_up: Callable[[], Health]
     now: Callable[[], datetime]
     call: Callable[[], None] = lambda: None
+    printer: Printer | None = None
 
 
 class Page(Protocol):
@@ -84,6 +87,9 @@ class Views(QWidget):
         self.detail = DetailPage(look, words, doing, may)
         self.health = HealthPage(look, words, guard, parts.chores, parts.look_up, say)
         self.accounts = AccountsPage(look, words, guard, parts.accounts, ask, say)
+        self.report = ReportPage(
+            look, words, parts.model, guard, parts.chores, parts.facility, parts.printer, ask, say
+        )
         self.keys = KeysPage(look, words)
         self.curtain = Curtain(look, words, parts.facility)
         self.stack = QStackedWidget()
@@ -97,7 +103,7 @@ class Views(QWidget):
     def pages(self) -> tuple[QWidget, ...]:
         return (
             self.starting, self.first, self.sign_in, self.own, self.board, self.detail, self.health, self.accounts,
-            self.keys, self.curtain,
+            self.report, self.keys, self.curtain,
         )  # fmt: skip
 
     @property

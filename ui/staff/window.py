@@ -169,6 +169,12 @@ class ConsoleWindow(QWidget):
             self._show_page(self.views.accounts)
             self.views.accounts.refresh()
 
+    def show_report(self) -> None:
+        shown = self._parts.model.latest
+        if shown is not None and self._allowed(Action.SEE_REPORT):
+            self._show_page(self.views.report)
+            self.views.report.show_day(shown.today)
+
     def show_own(self) -> None:
         if self.presence.standing is not None:
             self.views.own.show_standing(self.presence.standing)
@@ -353,7 +359,7 @@ class ConsoleWindow(QWidget):
         views.board.chosen.connect(self.open)
         for home in (
             views.detail.left, views.own.finished, views.curtain.drawn_back, views.health.left, views.accounts.left,
-            views.keys.left,
+            views.keys.left, views.report.left,
         ):  # fmt: skip
             home.connect(self._home)
         self._put_in_place(views)
@@ -474,6 +480,7 @@ _LEADS: dict[int, Callable[[ConsoleWindow], None]] = {
     Qt.Key.Key_H: ConsoleWindow.show_health,
     Qt.Key.Key_M: ConsoleWindow.show_accounts,
     Qt.Key.Key_O: ConsoleWindow.show_own,
+    Qt.Key.Key_D: ConsoleWindow.show_report,
     Qt.Key.Key_G: ConsoleWindow._break_glass,
     Qt.Key.Key_Q: ConsoleWindow._sign_out,
 }
