@@ -202,8 +202,8 @@ def test_a_certificate_counts_to_its_printed_date_and_is_then_refused_with_the_b
         assert table.view.body[0].key == "refused.certificate_past_date"
         assert "certificate" not in table.ways()
         assert table.of(AskByNumbers) == []
-        table.staff("accept", Way.CERTIFICATE)
-        assert table.visit.outcome is None
+        table.staff("accept", Way.CERTIFICATE)  # they see the paper: the date was mistyped
+        assert table.visit.evidence is Way.CERTIFICATE
 
 
 # ------------------------------------------------------------------------------------- their look-up
