@@ -83,7 +83,7 @@ class Keyboard:
 
     @property
     def message(self) -> str:
-        return self.window.foot.message.text()
+        return self.window.views.foot.message.text()
 
     def sign_in(self, name: str = "sato", word: str = WORD) -> None:
         self.sees("sign_in_page")

@@ -112,8 +112,8 @@ def seconds_between(one: Record, other: Record) -> float:
 
 def settle_by_keys(keyboard: Keyboard) -> str:
     """From the board to the accepted paper; gives the visit."""
-    keyboard.until(lambda: keyboard.window.board.row_of_key(1) is not None)
-    row = keyboard.window.board.row_of_key(1)
+    keyboard.until(lambda: keyboard.window.views.board.row_of_key(1) is not None)
+    row = keyboard.window.views.board.row_of_key(1)
     assert row is not None
     assert row.light is Light.NEEDS_PERSON
     keyboard.press(Qt.Key.Key_F1)
