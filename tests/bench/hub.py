@@ -88,7 +88,7 @@ def _integrity(world: World) -> list[Row]:
         name for (name,) in hub.sql("SELECT core::jsonb ->> 'id' FROM link WHERE type <> 'RequestReceived'")
     )
     doubled = sum(times - 1 for times in ids.values()) + world.seen_twice
-    lost += len(world.written.keys() - ids.keys())
+    lost += len(world.written.keys() - ids.keys()) + len(world.written.keys() - world.seen.keys())
     brought = Counter(
         name for (name,) in hub.sql("SELECT core::jsonb ->> 'id' FROM link WHERE type = 'RequestReceived'")
     )
