@@ -22,6 +22,7 @@ from kiosk.patients.interface import PatientFile
 from kiosk.patients.memory import MemoryPatientFile
 from kiosk.reception.hands import Devices
 from kiosk.visit.policy import Policy
+from kiosk.visit.views import VisitView
 from simulator.national.direct import DirectService
 from simulator.national.faults import Faults
 from simulator.national.system import NationalSystem
@@ -92,6 +93,16 @@ class SimulatedDay:
         for terminal in self._terminals.values():
             terminal.stage.close()
         self._closing.close()
+
+    def view(self, terminal: str) -> VisitView:
+        """The page at that kiosk."""
+        return self._terminals[terminal].stage.view
+
+    def answer_the_desk(self) -> None:
+        """Every kiosk looks for the console's requests."""
+        for terminal in self._terminals.values():
+            terminal.stage.reception.poll_requests()
+            terminal.stage.settle()
 
     def play(self, came: Sequence[Came]) -> None:
         for one in came:

@@ -81,6 +81,7 @@ _SUGGESTED: dict[Next, Deed] = {
     Next.REPRINT: Deed.REPRINT,
     Next.TELL_NUMBERS: Deed.NUMBERS,
     Next.ASK_AGAIN: Deed.ASK_AGAIN,
+    Next.HAND_BACK: Deed.RESUME,
 }
 
 
@@ -177,7 +178,9 @@ def _ask_again(seen: Seen) -> str:
 
 
 def _reprint(seen: Seen) -> str:
-    return "" if any(paper.made for paper in seen.detail.papers) else "no_paper"
+    detail = seen.detail
+    there = any(paper.made for paper in detail.papers) or any(not scan.withdrawn for scan in detail.scans)
+    return "" if there else "no_paper"
 
 
 def _undo(seen: Seen) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+
 from kiosk.accounts.roles import Action
 from kiosk.desk import attaching
 from kiosk.desk.case import Case, Numbers
@@ -34,6 +37,7 @@ from ui.staff.words import Words, clock, shown_name, who
 
 _REFUSALS = ("past_date", "other_person", "not_latest", "unreadable", "changed", "not_this_paper")
 _OTHER = "other"
+_SCAN_SIDE = 480  # pixels
 
 
 class Ask(Protocol):
@@ -126,12 +130,35 @@ class Doing:
             for paper in seen.detail.papers
             if paper.made
         ]
+        scans = {scan.id: scan.kind for scan in seen.detail.scans if not scan.withdrawn}
+        papers += [
+            Choice(id_, words("desk.do.open_scan", kind=words(f"desk.scan.{kind}")))
+            for id_, kind in scans.items()
+        ]
         field = Field("paper", words("desk.ask.paper"), "choice", tuple(papers))
 
         def answered(told: Answers, _secrets: Secrets) -> None:
-            self._do(deed, seen, lambda desk, name: desk.papers.reprint(visit, told["paper"], name))
+            chosen = told["paper"]
+            if chosen in scans:
+                self._see_scan(visit, chosen, words(f"desk.scan.{scans[chosen]}"))
+            else:
+                self._do(deed, seen, lambda desk, name: desk.papers.reprint(visit, chosen, name))
 
         self._ask(self._question(deed, seen, (field,)), answered)
+
+    def _see_scan(self, visit: str, scan: str, title: str) -> None:
+        def came(content: object) -> None:
+            picture = QPixmap()
+            if isinstance(content, bytes) and picture.loadFromData(content):
+                side = _SCAN_SIDE
+                shown = picture.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
+                self._ask(Question(title, picture=shown), lambda _told, _secrets: None)
+            else:
+                self._tell(self._words("desk.detail.not_shown"))
+
+        self._model.fetch(
+            Action.OPEN_VISIT, visit, lambda desk, name: desk.notebook.open_scan(visit, scan, name), came
+        )
 
     def _more(self, _deed: Deed, seen: Seen) -> None:
         words = self._words

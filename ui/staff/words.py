@@ -100,6 +100,8 @@ def standing(row: Row, words: Words) -> str:
     """Where a visit stands, in words."""
     if row.need is not None:
         return _needed(row, row.need, words)
+    if row.held_by:
+        return words("desk.standing.held", name=row.held_by)
     match row.light:
         case Light.GOING_ON:
             return _page(row, words)
