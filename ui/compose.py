@@ -107,6 +107,7 @@ def build(
         undo.callback(ledger.close)
         _check_tail(ledger)
         record_rules(ledger, settings.switched, world.new_id(), world.now(), simulated=simulated is not None)
+        _ship(settings, ledger, undo)
         patients = patients_of(settings, world)
         undo.callback(patients.close)
         courier = handoff_of(settings, ledger, patients, now=lambda: world.now().utc)
@@ -216,6 +217,18 @@ def handoff_of(
     receivers = receivers_of(settings)
     outbox = SqliteOutbox(settings.handoff_folder, settings.ledger_folder)
     return Courier(ledger, outbox, receivers, now=now or _now, identify=_identified_by(patients))
+
+
+def _ship(settings: Settings, ledger: SqliteLedger, undo: ExitStack) -> None:
+    """To the hub, where the settings name one. Reception goes on without it."""
+    if not settings.hub.host:
+        return
+    from ui.hub import shipper_of
+
+    shipper = shipper_of(settings, ledger)
+    if shipper is not None:
+        shipper.start()
+        undo.callback(shipper.close)
 
 
 def _running(courier: Courier | None, undo: ExitStack) -> None:

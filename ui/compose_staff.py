@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -38,6 +39,11 @@ from ui.diagnosis import diagnose
 from ui.settings import Settings
 from ui.staff.guard import Guard
 from ui.staff.health import Health, KioskSeen
+
+if TYPE_CHECKING:
+    from kiosk.ledger.hub.ledger import HubLedger
+
+    DeskLedger = SqliteLedger | HubLedger
 
 PROCESS = "desk"
 _log = structlog.get_logger(__name__)
@@ -119,8 +125,13 @@ def build_console(settings: Settings) -> Console:
         )
 
 
-def desk_ledger(settings: Settings) -> SqliteLedger:
-    """Where the console's chain stands, and which chains it sees: those of the kiosk's file on this machine."""
+def desk_ledger(settings: Settings) -> DeskLedger:
+    """Where the console's chain stands, and which chains it sees: those of the kiosk's file on this machine, or of
+    every terminal at the hub."""
+    if settings.hub.host and settings.hub.role == "console":
+        from ui.hub import open_hub_ledger
+
+        return open_hub_ledger(settings, PROCESS)
     return open_ledger(settings, PROCESS)
 
 
@@ -133,7 +144,7 @@ def recheck_policy(settings: Settings) -> RecheckPolicy:
     )
 
 
-def asks_here(ledger: SqliteLedger) -> bool:
+def asks_here(ledger: DeskLedger) -> bool:
     """Of several consoles over one ledger the first one that runs asks again for all."""
     consoles = sorted(chain for chain in ledger.heads() if chain.split(".")[1] == PROCESS)
     return next((chain for chain in consoles if ledger.is_running(chain)), ledger.chain) == ledger.chain
@@ -158,7 +169,7 @@ def entry_of(fact: AuditFact, world: World, *, simulated: bool) -> Entry:
 # ---------------------------------------------------------------------------------------------- health
 
 
-def health_of(settings: Settings, ledger: SqliteLedger) -> Health:
+def health_of(settings: Settings, ledger: DeskLedger) -> Health:
     """Takes a second or two."""
     return Health(diagnose(settings), kiosks_of(ledger, ledger), _last_signature(ledger))
 
@@ -173,7 +184,7 @@ def kiosks_of(ledger: Ledger, owners: Owners) -> tuple[KioskSeen, ...]:
     return tuple(newest[terminal] for terminal in sorted(newest))
 
 
-def _last_signature(ledger: SqliteLedger) -> str:
+def _last_signature(ledger: DeskLedger) -> str:
     """Of any chain of this file; "" for none, or where it cannot be told."""
     try:
         with ledger.snapshot() as source:
