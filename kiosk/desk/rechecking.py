@@ -31,6 +31,7 @@ from kiosk.desk.notes import (
 from kiosk.desk.recheck import RecheckPolicy, back_off, due
 from kiosk.desk.world import World
 from kiosk.eligibility.port import AskByNumbers, EligibilityService, FailedAnswer
+from kiosk.eligibility.port import LateAnswer as Late
 from kiosk.ledger import Ledger, LedgerError, stamp
 from kiosk.ledger.interface import day_start
 from kiosk.visit.moment import Moment
@@ -56,6 +57,7 @@ class Rechecker:
         self._world = world
         self._policy = policy or RecheckPolicy()
         self._may_run = may_run
+        self._late: list[Late] = []
         self._board = Board()
         self._board.position = position_before(ledger, day_start(world.now().day - timedelta(days=1)))
 
@@ -103,14 +105,18 @@ class Rechecker:
         return replace(note, next_at=stamp(later.utc))
 
     def _keep_late_answers(self) -> None:
-        """To questions of this queue; those of a visit come to the process that asked them."""
-        for late in self._service.late_answers():
+        """To questions of this queue; those of a visit come to the process that asked them. The service gives each
+        once: what the ledger does not take now waits for the next look."""
+        self._late += self._service.late_answers()
+        while self._late:
+            late = self._late[0]
             visit = self._board.visit_of(late.question_id)
             case = self._board.case(visit) if visit else None
             if case is None:
                 _log.error("late_answer.unknown_question")
             else:
                 self._note(LateAnswer(question=late.question_id, answer=late.answer), case)
+            del self._late[0]
 
     def _note(self, note: Note, case: Case, *, ref: str = "") -> str:
         entry = note_entry(

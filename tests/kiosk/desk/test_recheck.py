@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk.coverage.services import Capability
 from kiosk.desk.board import Board, Filter
 from kiosk.desk.notes import asked_of, question_of
-from kiosk.desk.recheck import RecheckPolicy, back_off, waiting_for_answer
+from kiosk.desk.recheck import RecheckPolicy, back_off, due, waiting_for_answer
 from kiosk.desk.rechecking import Rechecker, RecheckThread
 from kiosk.desk.row import Light, Need
 from kiosk.evidence.model import Way
@@ -257,8 +257,23 @@ def test_a_late_answer_to_nobodys_question_is_passed_over(house: House) -> None:
     assert house.row(visit).light is Light.RECHECK
 
 
-def test_nothing_is_due_on_an_empty_board() -> None:
-    from kiosk.desk.recheck import due
+def test_a_full_disk_does_not_lose_a_late_answer(house: House) -> None:
+    visit = accept_unasked(house)
+    house.faults.always(None)
+    ledger = FillableLedger(house.ledger("queue"))
+    queue = Rechecker(ledger, house.service, house.world)
+    house.world.advance(POLICY.first)
+    house.tardy.holding = True
+    assert queue.tick()
+    house.tardy.arrive()
+    ledger.full = True
+    with pytest.raises(LedgerFull):
+        queue.tick()
+    ledger.full = False
+    assert not queue.tick()
+    assert house.row(visit).light is Light.SETTLED
 
+
+def test_nothing_is_due_on_an_empty_board() -> None:
     now = Moment(mono=0, wall=int(datetime(2026, 11, 24, tzinfo=UTC).timestamp() * 1000))
     assert due(Board(), now, POLICY) is None
