@@ -21,6 +21,7 @@ from kiosk.desk.row import Light
 from kiosk.ledger import Record
 from kiosk.ledger.interface import parse_stamp
 from tests.support.consoles import PATIENCE_MS, Keyboard, console, hire
+from tests.support.hub_sites import Site
 from ui.settings import Settings, read_settings
 
 pytestmark = [pytest.mark.gui, pytest.mark.e2e]
@@ -92,13 +93,22 @@ def kiosk(settings: Path, qtbot: QtBot) -> Iterator[OtherProcess]:
             pipe.close()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> tuple[Path, Settings]:
+COMMON = '[accounts]\nsecond_factor = false\n[staff]\nsound = false\n[log]\nto = "file"\n'
+
+
+@pytest.fixture(params=["one file", "hub"])
+def settings(
+    request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> tuple[Path, Settings]:
+    """The kiosk's file, and what the console reads: both over one SQLite file, or each with its own login at a
+    PostgreSQL hub."""
+    if request.param == "hub":
+        site = Site(tmp_path, capsys)
+        public = site.made()
+        desk = site.settings("Z", "console", public, f'key = "{site.key}"\n{COMMON}')
+        return site.settings("A", "kiosk", public, COMMON), read_settings(desk)
     path = tmp_path / "settings.toml"
-    path.write_text(
-        f'data = "{tmp_path}/data"\n[accounts]\nsecond_factor = false\n[staff]\nsound = false\n[log]\nto = "file"\n',
-        encoding="utf-8",
-    )
+    path.write_text(f'data = "{tmp_path}/data"\n{COMMON}', encoding="utf-8")
     return path, read_settings(path)
 
 
