@@ -42,13 +42,13 @@ class Board:
 
     def __init__(self, *, asks: bool = True) -> None:
         self.position = 0
-        self._asks = asks
+        self.asks = asks
         self._asked: dict[str, str] = {}
         self.health = Health()
         self._cases: dict[str, Case] = {}
         self._rows: dict[str, Row] = {}
         self._today: date | None = None
-        self._gone: frozenset[str] = frozenset()
+        self.gone: frozenset[str] = frozenset()
 
     def take(self, records: Iterable[Record]) -> frozenset[str]:
         """Folds what is new; gives the visits that it touched. Records come in the ledger's order, each once."""
@@ -73,8 +73,8 @@ class Board:
     def owners_gone(self, chains: Collection[str]) -> None:
         """The chains whose program does not run any more."""
         gone = frozenset(chains)
-        if gone != self._gone:
-            self._gone = gone
+        if gone != self.gone:
+            self.gone = gone
             self._rows.clear()
 
     @property
@@ -117,7 +117,7 @@ class Board:
     def _row(self, case: Case, today: date) -> Row:
         row = self._rows.get(case.visit) if today == self._today else None
         if row is None:
-            row = row_of(case, today, self._gone, asks=self._asks)
+            row = row_of(case, today, self.gone, asks=self.asks)
             if today == self._today:
                 self._rows[case.visit] = row
         return row

@@ -140,7 +140,8 @@ class Desk:
 
     def make_detail(self, visit: str) -> Detail | None:
         """For ``Look`` alone."""
-        return detail(list(self._ledger.entries(visit)), self._book, self.today)
+        records = list(self._ledger.entries(visit))
+        return detail(records, self._book, self.today, self._board.gone, asks=self._board.asks)
 
     def case(self, visit: str) -> Case | None:
         return self._board.case(visit)

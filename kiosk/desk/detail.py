@@ -3,7 +3,7 @@ each look is recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -96,8 +96,10 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Detail of {self.row!r}>"
 
 
-def detail(records: Sequence[Record], book: Book, today: date) -> Detail | None:
-    """None where no record is of a visit."""
+def detail(
+    records: Sequence[Record], book: Book, today: date, gone: Collection[str] = (), *, asks: bool = True
+) -> Detail | None:
+    """None where no record is of a visit. ``gone`` and ``asks`` as for the board's row."""
     case = _folded(records)
     if case is None:
         return None
@@ -108,7 +110,7 @@ def detail(records: Sequence[Record], book: Book, today: date) -> Detail | None:
     typed = _typed(case)
     coverage = _coverage(answers, case.day)
     return Detail(
-        row=row_of(case, today),
+        row=row_of(case, today, gone, asks=asks),
         name=name,
         corrected=case.told.corrected,
         kana=kana,

@@ -37,7 +37,6 @@ others, one after the other. A visit that failed three times although others wer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import msgspec
@@ -82,11 +81,6 @@ def due(board: Board, now: Moment, policy: RecheckPolicy) -> Case | None:
     if board.health.down is not None:
         ready = _next_probe(board.health, policy)
     return first if _come(ready, now, policy) else None
-
-
-def waiting_for_answer(board: Board, today: date) -> Iterator[Case]:
-    """Everything that a queue still asks about today."""
-    return (case for case in board.cases if _is_open_question(case, today))
 
 
 def _may_be_asked(case: Case, now: Moment, policy: RecheckPolicy) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk.coverage.services import Capability
 from kiosk.desk.board import Board, Filter
 from kiosk.desk.notes import asked_of, question_of
-from kiosk.desk.recheck import RecheckPolicy, back_off, due, waiting_for_answer
+from kiosk.desk.recheck import RecheckPolicy, back_off, due
 from kiosk.desk.rechecking import Rechecker, RecheckThread
 from kiosk.desk.row import Light, Need
 from kiosk.evidence.model import Way
@@ -149,7 +149,6 @@ def test_who_left_or_was_voided_is_not_asked_about(house: House) -> None:
 def test_the_list_of_what_waits_is_the_boards_own(house: House) -> None:
     visit = accept_unasked(house)
     house.desk.poll()
-    assert [case.visit for case in waiting_for_answer(house.desk.board, house.desk.today)] == [visit]
     (row,) = house.desk.rows(Filter.RECHECK)
     assert (row.visit, row.reason, row.asked) == (visit, Reason.NETWORK_FAULT, 0)
 

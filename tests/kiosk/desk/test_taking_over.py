@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.desk.desk import Look
 from kiosk.desk.notes import Action
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.desk.row import Light, Mark, Need, Next
@@ -31,6 +32,11 @@ def test_a_visit_whose_terminal_is_gone_can_be_taken_over_and_settled_with_a_num
     visit = stranded(house)
     row = house.row(visit)
     assert (row.light, row.need, row.next) == (Light.NEEDS_PERSON, Need.OWNER_GONE, Next.TAKE_OVER)
+    look = house.desk.look(visit, STAFF)
+    assert isinstance(look, Look)
+    shown = look.detail()
+    assert shown is not None
+    assert shown.row.need is Need.OWNER_GONE
     assert isinstance(house.desk.take_over(visit, STAFF), Done)
     row = house.row(visit)
     assert (row.need, row.marks) == (Need.CALLED, frozenset({Mark.TAKEN_OVER}))
