@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Ledger, LedgerError, ReceptionNumber
 from kiosk.ledger import Request as LedgerRequest
+from kiosk.ledger.errors import NotOwner
 from kiosk.ledger.retention import RetentionPolicy, run_daily
 from kiosk.reception.hands import Hands
 from kiosk.reception.late_answers import LateAnswer, Questions, late_entry
@@ -37,7 +38,7 @@ from kiosk.visit.events import (
     ReaderChanged,
 )
 from kiosk.visit.invariants import broken
-from kiosk.visit.moves import begin, forget_person, to_staff
+from kiosk.visit.moves import begin, forget_person, to_staff, welcome
 from kiosk.visit.policy import Policy
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import CardInHand, Visit, WaitingForStaff
@@ -125,6 +126,9 @@ class Reception:
             return
         try:
             number = self._record(before, event, after, effects)
+        except NotOwner:
+            self._visit_is_elsewhere(before, event)
+            return
         except LedgerError as error:
             _log.error("ledger.refused", error=type(error).__name__, on=type(event).__name__)
             self._without_ledger(before, event)
@@ -216,6 +220,15 @@ class Reception:
             return None  # between visits: somebody looks at another language, a reader comes and goes
         entry = entry_of(before, event, after, simulated=self._simulated)
         return self._ledger.append([entry], take_number=_number_day(event, effects)).number
+
+    def _visit_is_elsewhere(self, before: Visit, event: AnyEvent) -> None:
+        """Somebody took the visit over while this terminal was thought dead: it is not ours to move any more, and
+        nothing of it stays on this screen."""
+        _log.warning("visit.taken_over", on=type(event).__name__)
+        if isinstance(event, PinEntered):
+            self._hands.discard(event.slot)
+        seen = _with_what_was_seen(before, event)
+        self._become(before, event, *welcome(seen, event.at))
 
     def _without_ledger(self, before: Visit, event: AnyEvent) -> None:
         """The step did not happen, but what the reader saw did: a card that came or went is not the one before."""

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Entry, MemoryLedger
-from kiosk.ledger.errors import LedgerError
+from kiosk.ledger.errors import LedgerError, NotOwner
 from kiosk.ledger.interface import Head
 from kiosk.reception.hands import Hands
 from kiosk.reception.reception import Reception
@@ -150,3 +150,24 @@ def test_consent_that_was_not_recorded_is_asked_again_before_anything_is_looked_
     terminal.feed(e.RetryChosen)
     assert terminal.views[-1] == "AskingConsent"
     assert "Ask" not in terminal.hands.done
+
+
+class Elsewhere(Disk):
+    """A ledger in which somebody has taken the visit over."""
+
+    taken = False
+
+    def append(self, entries: Sequence[Entry], *, take_number: date | None = None) -> Head:
+        if self.taken:
+            raise NotOwner("desk")
+        return super().append(entries, take_number=take_number)
+
+
+def test_a_visit_that_was_taken_over_leaves_this_screen_and_nobody_is_called(terminal: Terminal) -> None:
+    terminal.until_checking()
+    terminal.disk.__class__ = Elsewhere
+    terminal.disk.taken = True  # type: ignore[attr-defined]
+    terminal.feed(e.PinVerified, insertion=1, certificate=certificate())
+    assert terminal.views[-1] == "Welcome"
+    assert terminal.reception.visit.verified is None
+    assert terminal.reception.visit.id == ""
