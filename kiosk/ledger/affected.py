@@ -28,11 +28,17 @@ class Affected(msgspec.Struct):
 
 
 def affected(
-    source: Snapshot, since: datetime, until: datetime, *, terminal: str | None = None
+    source: Snapshot,
+    since: datetime,
+    until: datetime,
+    *,
+    terminal: str | None = None,
+    staff: str | None = None,
 ) -> list[Affected]:
     """Visits touched at or after `since` and before `until` (aware), oldest first.
 
-    terminal: only what that terminal's chains hold (`A` finds `A.kiosk.…` and `A.console.…`).
+    terminal: only what that terminal's chains hold (`A` finds `A.kiosk.…` and `A.console.…`). staff: only what that
+    member of staff did or looked at.
     """
     begin, end = stamp(since), stamp(until)
     found: dict[str, Affected] = {}
@@ -46,7 +52,9 @@ def affected(
             continue
         if core.type == NUMBER_TAKEN and row.payload is not None:
             numbers.setdefault(core.visit, set()).add(_number(row.payload))
-        if begin <= core.at < end and (terminal is None or row.chain.partition(".")[0] == terminal):
+        here = terminal is None or row.chain.partition(".")[0] == terminal
+        theirs = staff is None or core.actor == f"staff:{staff}"
+        if begin <= core.at < end and here and theirs:
             _note(found, core, row)
     for visit, one in found.items():
         one.numbers = numbers.get(visit, set())

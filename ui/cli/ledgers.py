@@ -42,6 +42,7 @@ def _add_audit(commands: Any) -> None:
     affected.add_argument("--since", required=True, type=_day, metavar="DATE")
     affected.add_argument("--until", type=_day, metavar="DATE")
     affected.add_argument("--terminal", metavar="LETTER")
+    affected.add_argument("--staff", metavar="NAME", help="only what this member of staff did or looked at")
     affected.set_defaults(act=audit_affected)
 
 
@@ -158,7 +159,7 @@ def audit_affected(options: argparse.Namespace) -> int:
     since = _midnight(options.since)
     until = _midnight((options.until or datetime.now(JAPAN).date()) + timedelta(days=1))
     with _opened(options) as (source, _keys):
-        visits = affected(source, since, until, terminal=options.terminal)
+        visits = affected(source, since, until, terminal=options.terminal, staff=options.staff)
     lines = [f"{one.first}  {one.visit}  {' '.join(sorted(one.numbers))}" for one in visits]
     _say(options, visits, "\n".join(lines) or "none")
     return 0

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.ledger import Options, SqliteLedger, stamp
+from kiosk.ledger import Entry, Options, SqliteLedger, stamp
 from kiosk.ledger.affected import affected
 from kiosk.ledger.audit import AuditReport, verify, verify_folder, verify_tail
 from kiosk.ledger.chain import leaf, link
@@ -445,6 +445,16 @@ def test_affected_lists_the_visits_touched_in_a_span(case: Case) -> None:
     assert every[1].numbers == {"A001"}
     assert [one.visit for one in first_day] == ["old"]
     assert elsewhere == []
+
+
+def test_affected_tells_what_one_member_of_staff_touched(tmp_path: Path) -> None:
+    with SqliteLedger(tmp_path, Options(clock=VirtualClock())) as ledger:
+        at = stamp(NOON)
+        for visit, actor in (("v1", "staff:sato"), ("v2", "staff:suzuki"), ("v3", "patient")):
+            ledger.append([Entry(visit, f"e{visit}", "VisitLookedAt", at, 1, actor, state="")])
+        with ledger.snapshot() as source:
+            touched = affected(source, NOON, NOON + timedelta(days=1), staff="sato")
+    assert [(one.visit, one.actors) for one in touched] == [("v1", {"staff:sato"})]
 
 
 # -- when a checkpoint is due
