@@ -31,7 +31,7 @@ from ui.staff.window import ConsoleWindow
 
 POLL_S = 0.2
 _HOUSE_EVERY_MS = 60_000
-LEAST = (1024, 640)
+USUAL = (1366, 768)
 _log = structlog.get_logger(__name__)
 
 
@@ -81,8 +81,7 @@ class StaffConsole:
         self._house.timeout.connect(lambda: self._chores.do(self._keep_house))
 
     def open(self, *, windowed: bool = False) -> None:
-        self.window.setMinimumSize(*LEAST)
-        self.window.resize(1366, 768)
+        self.window.resize(*USUAL)
         if windowed:
             self.window.show()
         else:

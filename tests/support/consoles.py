@@ -9,16 +9,31 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QTextBrowser,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from kiosk.accounts.passwords import Hasher, Parameters, Password
 from kiosk.accounts.records import Account
 from kiosk.accounts.roles import Role
+from kiosk.desk.board import Filter
+from kiosk.desk.row import Row
 from kiosk.ledger import Ledger
+from kiosk.wording.breaks import BREAK, JOINER
+from tests.support.screens import settle
+from ui.cli.staff_pictures import PERSON, Scene, scene
+from ui.cli.staff_pictures import WORD as PICTURES_WORD
 from ui.compose import account_file
-from ui.settings import Settings
 from ui.console_app import StaffConsole
+from ui.settings import Settings
+from ui.staff.model import Told
 from ui.staff.window import ConsoleWindow
 
 WORD = "horse staple battery"
@@ -41,17 +56,15 @@ def hire(settings: Settings, name: str = "sato", role: Role = Role.LEAD, **more:
         file.close()
 
 
+_UNSEEN = dict.fromkeys(map(ord, JOINER + BREAK))
+
+
 class Keyboard:
     """All that somebody has who works a console: keys, and eyes."""
 
-    def __init__(self, staff: StaffConsole, qtbot: QtBot) -> None:
-        self.staff = staff
-        self.window: ConsoleWindow = staff.window
+    def __init__(self, window: ConsoleWindow, qtbot: QtBot) -> None:
+        self.window = window
         self.qtbot = qtbot
-
-    @property
-    def ledger(self) -> Ledger:
-        return self.staff.console.ledger
 
     def press(self, key: Qt.Key, *, control: bool = False) -> None:
         modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
@@ -90,13 +103,105 @@ class Keyboard:
         self.enter(name)
         self.enter(word)
 
+    @property
+    def page(self) -> str:
+        return self.window.page.objectName()
+
+    def texts(self) -> list[str]:
+        """Everything that can be read on the window, or heard from it."""
+        settle()
+        found = []
+        for widget in [self.window, *self.window.findChildren(QWidget)]:
+            if not widget.isVisibleTo(self.window):
+                continue
+            said = (widget.accessibleName(), widget.toolTip(), widget.windowTitle())
+            found += [one for one in said if one]
+            match widget:
+                case QLabel() | QAbstractButton() | QLineEdit():
+                    found.append(widget.text())
+                case QTextBrowser() | QPlainTextEdit():
+                    found.append(widget.toPlainText())
+                case QTableView():
+                    found += _cells(widget)
+                case _:
+                    pass
+        return [one.translate(_UNSEEN) for one in found]
+
+    def reads(self, text: str) -> bool:
+        return any(text in one for one in self.texts())
+
+
+def _cells(table: QTableView) -> list[str]:
+    model = table.model()
+    assert model is not None
+    return [
+        str(model.index(row, column).data() or "")
+        for row in range(model.rowCount())
+        for column in range(model.columnCount())
+    ]
+
+
+class OverDay(Keyboard):
+    """A console over a simulated day: everything happens at once, and nothing is on a disk."""
+
+    def __init__(self, scene: Scene, qtbot: QtBot) -> None:
+        super().__init__(scene.window, qtbot)
+        self.scene = scene
+        self.told: list[Told] = []
+        scene.model.told.connect(self.told.append)
+
+    def enter_as_lead(self) -> None:
+        self.sign_in(PERSON, PICTURES_WORD)
+        self.sees("board_page")
+
+    def open(self, state: str) -> Row:
+        """The visit that stands there and needs a person, by its own key."""
+        rows = self.scene.desk.rows(Filter.NEEDS)
+        place = next(place for place, row in enumerate(rows, 1) if row.state == state)
+        self.press(Qt.Key(Qt.Key.Key_F1 + place - 1))
+        self.sees("detail_page")
+        return rows[place - 1]
+
+    def kiosk_answers(self) -> None:
+        self.scene.day.answer_the_desk()
+        self.scene.model.tick()
+
+    def types(self, part: str, text: str) -> None:
+        """Into the field of the question that has this name; also what no key of a test's keyboard types."""
+        assert self.window.sheet is not None
+        field = self.window.sheet.input(part)
+        field.setFocus()
+        if isinstance(field, QPlainTextEdit):
+            field.setPlainText(text)
+        else:
+            assert isinstance(field, QLineEdit)
+            field.setText(text)
+
 
 @contextmanager
-def console(settings: Settings, qtbot: QtBot) -> Iterator[Keyboard]:
+def over_day(qtbot: QtBot, **options: Any) -> Iterator[OverDay]:
+    with scene(**options) as one:
+        yield OverDay(one, qtbot)
+
+
+class RealKeyboard(Keyboard):
+    """Of a console with threads and files."""
+
+    def __init__(self, staff: StaffConsole, qtbot: QtBot) -> None:
+        super().__init__(staff.window, qtbot)
+        self.staff = staff
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.staff.console.ledger
+
+
+@contextmanager
+def console(settings: Settings, qtbot: QtBot) -> Iterator[RealKeyboard]:
     """A real console on these settings, on the screen."""
     staff = StaffConsole(settings, poll_s=0.1)
     try:
         staff.open(windowed=True)
-        yield Keyboard(staff, qtbot)
+        yield RealKeyboard(staff, qtbot)
     finally:
         staff.close()

@@ -13,7 +13,7 @@ from kiosk.desk.board import Filter
 from kiosk.desk.row import Row
 from kiosk.desk.searching import search
 from ui.staff.model import Shown
-from ui.staff.parts import Told, across, button, column, label
+from ui.staff.parts import Told, across, button, column, has_focus, label
 from ui.staff.style import Look
 from ui.staff.table import KEYS_FOR_ROWS, BoardTable
 from ui.staff.words import Words
@@ -84,14 +84,14 @@ class BoardPage(QWidget):
             if row is not None:
                 self.chosen.emit(row.visit)
             return True
-        if key == Qt.Key.Key_Escape and (self.search.text() or self.search.hasFocus()):
+        if key == Qt.Key.Key_Escape and (self.search.text() or has_focus(self.search)):
             self.search.clear()
             self.table.setFocus()
             return True
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.search.hasFocus():
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and has_focus(self.search):
             self.table.setFocus()
             return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (self.search.hasFocus() or self.table.hasFocus()):
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (has_focus(self.search) or has_focus(self.table)):
             self.table.open_selected()
             return True
         return False

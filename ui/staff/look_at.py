@@ -14,7 +14,7 @@ from kiosk.desk.detail import Detail, WayOpen
 from kiosk.visit.form import FormField
 from ui.staff import typed
 from ui.staff.papers import PapersPicture, drawn
-from ui.staff.parts import Elided, Told, across, button, column, label, set_role
+from ui.staff.parts import Elided, Told, across, button, column, has_focus, label, set_role
 from ui.staff.style import Look
 from ui.staff.words import Words, clock, shown_kana, shown_name
 
@@ -63,7 +63,7 @@ class LookAt(QWidget):
 
     @property
     def typing(self) -> bool:
-        return any(line.hasFocus() for line in self.inputs.values())
+        return any(has_focus(line) for line in self.inputs.values())
 
     def numbers(self) -> Numbers | None:
         """What was typed, if something can be asked with it."""

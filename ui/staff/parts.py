@@ -38,6 +38,11 @@ def label(text: str = "", role: str = "", name: str = "") -> QLabel:
     return made
 
 
+def has_focus(widget: QWidget) -> bool:
+    """Whether keys go there, as soon as they come to this window at all."""
+    return widget.window().focusWidget() is widget
+
+
 def set_role(widget: QWidget, role: str) -> None:
     """Another role of the style sheet from now on; a sheet looks at a property only when it is told to."""
     if widget.property("role") == role:
@@ -69,7 +74,10 @@ class Told(QLabel):
         self.plain = told.plain
         self.setAccessibleName(told.plain)
         self.setText(joined(told) if told.plain else "")
-        self.setVisible(bool(told.plain))
+        if not told.plain:
+            self.hide()
+        elif self.parentWidget() is not None:  # else it would be a window of its own for a moment
+            self.show()
 
 
 class Elided(QLabel):

@@ -221,11 +221,8 @@ class Sheet(QWidget):
             shown.setAccessibleName(question.title)
             layout.addWidget(shown)
         if question.copied:
-            text = Told(role="strong", name="copied")
-            text.setText(question.copied)
-            text.setAccessibleName(question.copied)
+            text = label(question.copied, "strong", "copied")
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
-            text.show()
             layout.addWidget(text)
         for field in question.fields:
             part = self._input(field)

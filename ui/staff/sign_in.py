@@ -25,7 +25,7 @@ from kiosk.accounts.records import Way
 from kiosk.accounts.security_key import KeyFailure, SecurityKey
 from ui.staff.guard import Guard
 from ui.staff.lane import Lane, Trouble
-from ui.staff.parts import SecretLine, Told, across, button, frame, label
+from ui.staff.parts import SecretLine, Told, across, button, frame, has_focus, label
 from ui.staff.style import Look
 from ui.staff.words import Words
 
@@ -195,7 +195,7 @@ class SignInPage(QWidget):
         if self._second is not None:
             self._prove(self._second)
             return
-        if self.name.hasFocus() and not self.password.text():
+        if has_focus(self.name) and not self.password.text():
             self.password.setFocus()
             return
         if not (self.name.text().strip() and self.password.text()):

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from kiosk.accounts.outcomes import Present, Standing, Why
 from kiosk.accounts.roles import Action
@@ -369,7 +369,9 @@ class ConsoleWindow(QWidget):
     def _put_in_place(self, views: Views) -> None:
         layout = self.layout()
         if layout is None:
-            self.setLayout(column(views))
+            made = column(views)
+            made.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # never larger than its screen
+            self.setLayout(made)
         else:
             layout.replaceWidget(self.views, views)
             self.views.hide()

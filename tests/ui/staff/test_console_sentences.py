@@ -31,14 +31,22 @@ from ui.staff.words import LANGUAGES
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = [*(ROOT / "ui" / "staff").glob("*.py"), ROOT / "ui" / "console_app.py"]
 BEGINNINGS = {"desk.event.Consent"}  # of several
-UNDOS = ("withdraw_note withdraw_scan undo_void forget_name forget_coverage reopen forget_numbers").split()
+UNDOS = [
+    "withdraw_note",
+    "withdraw_scan",
+    "undo_void",
+    "forget_name",
+    "forget_coverage",
+    "reopen",
+    "forget_numbers",
+]
 
 
 def named(prefix: str, names: object) -> set[str]:
     return {f"{prefix}.{name}" for name in names}  # type: ignore[attr-defined]
 
 
-def asked_by_value() -> set[str]:
+def asked_by_value() -> frozenset[str]:
     """Keys that end in a value of the program."""
     problems = {"same_as_name" if one is Weakness.NAME else one.value for one in Weakness}
     columns = {column.name.lower() for column in Column}
