@@ -14,7 +14,7 @@ from kiosk.accounts.managing import Managing
 from kiosk.accounts.means import Limits, Means
 from kiosk.accounts.memory import MemoryAccountFile
 from kiosk.accounts.passwords import Hasher, Parameters, Password
-from kiosk.accounts.records import Account
+from kiosk.accounts.records import Account, Totp
 from kiosk.accounts.roles import Role
 from kiosk.accounts.security_key import KeyFailure
 from kiosk.accounts.sessions import Sessions
@@ -50,6 +50,7 @@ class Scene:
 
     day: SimulatedDay
     desk: Desk
+    means: Means
     guard: Guard
     model: DeskModel
     window: ConsoleWindow
@@ -71,9 +72,10 @@ def scene(
     contrast: Contrast = "standard",
     *,
     came: tuple[Came, ...] = BUSY_MORNING,
-    role: Role = Role.LEAD,
+    role: Role | None = Role.LEAD,
 ) -> Iterator[Scene]:
-    """A console over that day, not yet signed in."""
+    """A console over that day, not yet signed in. ``role``: of the one person who may; None for a console that has
+    never been used."""
     width, height, px_per_mm = SCREENS[screen]
     application = offscreen_application()
     with ExitStack() as closing:
@@ -84,7 +86,10 @@ def scene(
         ledger = MemoryLedger(options(TERMINAL, "desk", day.world), store)
         closing.callback(ledger.close)
         desk = Desk(ledger, day.world, ledger, book(), patients=day.patients)
-        guard = _guard(day, role)
+        means = _means(day)
+        if role is not None:
+            hire(means, PERSON, DISPLAY, role)
+        guard = Guard(SigningIn(means), Sessions(means), Managing(means), TERMINAL, lambda _fact: None)
         model = DeskModel(desk, guard, day.world.now)
         here = HereLane()
         window = ConsoleWindow(
@@ -109,7 +114,7 @@ def scene(
         window.resize(width, height)
         window.show()
         window.start()
-        yield Scene(day, desk, guard, model, window, application)
+        yield Scene(day, desk, means, guard, model, window, application)
 
 
 def photograph(folder: Path) -> list[Path]:
@@ -149,16 +154,18 @@ def _series(one: Scene, keep: Callable[[str, QImage], None]) -> None:
     keep("health", one.picture())
 
 
-def _guard(day: SimulatedDay, role: Role) -> Guard:
-    """One person, who never existed, without a second factor."""
+def _means(day: SimulatedDay) -> Means:
+    """Accounts without a disk and without second factors, in the day's own time."""
     hasher = Hasher(Parameters(memory=8, passes=1, lanes=1), day.world.random_bytes)
-    means = Means(MemoryAccountFile(), Limits(second=False), hasher, day.world.utc, day.world.random_bytes)
-    person = Account(
-        name=PERSON, display=DISPLAY, role=role, password=hasher.hash(Password(WORD)), added=day.world.utc()
-    )
+    return Means(MemoryAccountFile(), Limits(second=False), hasher, day.world.utc, day.world.random_bytes)
+
+
+def hire(means: Means, name: str, display: str, role: Role, totp: Totp | None = None) -> None:
+    """Somebody who never existed, and has chosen ``WORD``."""
+    hashed = means.hasher.hash(Password(WORD))
+    person = Account(name=name, display=display, role=role, password=hashed, totp=totp, added=means.now())
     with means.file.transaction() as records:
         records.put(person)
-    return Guard(SigningIn(means), Sessions(means), Managing(means), TERMINAL, lambda _fact: None)
 
 
 class _NoKey:

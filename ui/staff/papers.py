@@ -26,7 +26,7 @@ _LOOKED_AT: dict[str, tuple[str, ...]] = {
     "printed_ratio": ("負担割合",),
     "same_person": ("氏名", "生年月日", "顔写真"),
     "exchange_certificate": ("記号", "氏名", "性別"),
-    "printed_unchanged": ("資格取得", "保険者名称"),
+    "printed_unchanged": ("記号", "保険者番号"),
     "latest_screen": ("保険者名称", "資格取得"),
     "latest_notice": ("資格取得", "保険者名称"),
     "declaration_too": ("氏名",),

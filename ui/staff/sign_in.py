@@ -282,10 +282,8 @@ class SignInPage(QWidget):
 
 def _refused(why: Refusal, wait: timedelta, words: Words) -> str:
     seconds = round(wait.total_seconds() + 0.49)
-    waits = words("desk.sign_in.wait", seconds=seconds) if seconds > 1 else ""
-    if why is Refusal.WAIT:
-        return waits or words("desk.sign_in.start_again")
-    return words("desk.sign_in.wrong", wait=waits).strip()
+    waits = words("desk.sign_in.wait", seconds=seconds) if seconds >= 1 else ""
+    return waits if why is Refusal.WAIT else words("desk.sign_in.wrong", wait=waits).strip()
 
 
 class FirstPage(QWidget):

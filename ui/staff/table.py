@@ -161,7 +161,7 @@ class RowPainter(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         needs = row.light is Light.NEEDS_PERSON
         painter.save()
-        ground = palette.pressed if selected else soft_of(row.light, palette) if needs else palette.page
+        ground = palette.accent_soft if selected else soft_of(row.light, palette) if needs else palette.page
         painter.fillRect(box, QColor(ground))
         self._cell(painter, box, row, Column(index.column()), str(index.data()))
         if selected:
