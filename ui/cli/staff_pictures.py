@@ -117,8 +117,8 @@ def scene(
         yield Scene(day, desk, means, guard, model, window, application)
 
 
-def photograph(folder: Path) -> list[Path]:
-    """Board and visits of the simulated day in both languages and on both screens; gives the files."""
+def photograph(folder: Path, *screens: str) -> list[Path]:
+    """Board and visits of the simulated day in both languages, on these screens or on all; gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
     taken: list[Path] = []
 
@@ -128,7 +128,7 @@ def photograph(folder: Path) -> list[Path]:
             raise OSError(f"{path}: the picture cannot be written")
         taken.append(path)
 
-    for screen in SCREENS:
+    for screen in screens or tuple(SCREENS):
         for language in ("ja", "en"):
             with scene(screen, language) as one:
                 _series(one, lambda name, image: keep(f"{name}-{screen}-{language}", image))  # noqa: B023

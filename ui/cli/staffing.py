@@ -25,6 +25,7 @@ def add(name: str, commands: Any) -> None:
         metavar="DIR",
         help="pictures of board and visits of a simulated day, without a display",
     )
+    parser.add_argument("--screen", choices=("1366x768", "1920x1080"), help="of --shots: that one alone")
     parser.set_defaults(act=run)
 
 
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     if options.shots is not None:
         if settings.profile == "production":
             raise Problem("staff: --shots plays simulated people; a production terminal has none")
-        return _photograph(options.shots)
+        return _photograph(options.shots, options.screen)
     from ui.cli.running import demand_display, has_display
 
     if not has_display():
@@ -46,11 +47,11 @@ def run(options: argparse.Namespace) -> int:
     return _open(settings, options)
 
 
-def _photograph(folder: Path) -> int:
+def _photograph(folder: Path, screen: str | None) -> int:
     from ui.cli.staff_pictures import photograph
 
     try:
-        taken = photograph(folder)
+        taken = photograph(folder, *([screen] if screen else []))
     except OSError as error:
         raise Problem(f"{folder}: cannot be written ({type(error).__name__})") from None
     print(f"{len(taken)} pictures of a simulated day in {folder}/")

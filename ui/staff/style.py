@@ -121,7 +121,7 @@ QFrame#keys {{ background: transparent; }}
 QTextBrowser#story {{ border: 0; padding: 0; }}
 QTextBrowser#story:focus {{ border: 2px solid {accent}; background: {page}; }}
 QListView::item {{ padding: {pad}px {gap}px; }}
-QListView::item:selected {{ background: {accent_soft}; color: {ink}; border: 2px solid {focus_inner}; }}
+QListView::item:selected {{ background: {accent_soft}; color: {ink}; border: 2px solid {ink}; }}
 QScrollBar:vertical {{ width: {gap}px; background: {page}; border: 0; }}
 QScrollBar::handle:vertical {{ background: {edge}; min-height: 24px; border-radius: 3px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}

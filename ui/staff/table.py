@@ -228,7 +228,7 @@ class RowPainter(QStyledItemDelegate):
     def _frame(self, painter: QPainter, box: QRect, column: int) -> None:
         """Around the whole line: the selected one is known without its colour."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(QColor(self._look.palette.focus_inner), 2))
+        painter.setPen(QPen(QColor(self._look.palette.ink), 2))
         top, bottom = box.top() + 1, box.bottom()
         painter.drawLine(box.left(), top, box.right(), top)
         painter.drawLine(box.left(), bottom, box.right(), bottom)
