@@ -16,7 +16,7 @@ from kiosk.accounts.memory import MemoryAccountFile
 from kiosk.accounts.passwords import Hasher, Parameters, Password
 from kiosk.accounts.records import Account, Totp
 from kiosk.accounts.roles import Role
-from kiosk.accounts.security_key import KeyFailure
+from kiosk.accounts.security_key import KeyFailure, SecurityKey
 from kiosk.accounts.sessions import Sessions
 from kiosk.accounts.signing_in import SigningIn
 from kiosk.desk.board import Filter
@@ -73,6 +73,7 @@ def scene(
     *,
     came: tuple[Came, ...] = BUSY_MORNING,
     role: Role | None = Role.LEAD,
+    key: SecurityKey | None = None,
 ) -> Iterator[Scene]:
     """A console over that day, not yet signed in. ``role``: of the one person who may; None for a console that has
     never been used."""
@@ -101,7 +102,7 @@ def scene(
                 guard=guard,
                 accounts=here,
                 chores=here,
-                key=_NoKey(),
+                key=key or _NoKey(),
                 look_up=_health,
                 now=day.world.utc,
             ),

@@ -56,7 +56,13 @@ def trouble_of(trouble: Trouble, words: Words, shown: Shown | None = None) -> st
     if trouble.part != "ledger":
         return words("desk.trouble.bug")
     at = shown.now.astimezone(JST).strftime("%H:%M") if shown is not None else "–"
-    kind = trouble.code if trouble.code in _LEDGER_CODES else "other"
+    kind = (
+        "hub"
+        if trouble.code.startswith("hub")
+        else trouble.code
+        if trouble.code in _LEDGER_CODES
+        else "other"
+    )
     return f"{words('desk.trouble.ledger', code=trouble.code, time=at)}{words(f'desk.trouble.ledger.{kind}')}"
 
 

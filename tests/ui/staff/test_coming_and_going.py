@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from kiosk.accounts.plugged_key import PluggedKey
 from kiosk.accounts.records import Account, Totp
 from kiosk.accounts.roles import Action, Role
 from tests.support.consoles import OverDay, over_day
 from tests.support.screens import settle
+from tests.support.soft_key import SoftKey
 from ui.cli.staff_pictures import DISPLAY, PERSON, WORD, hire
 
 pytestmark = pytest.mark.gui
@@ -157,6 +159,41 @@ def test_an_authenticator_app_is_set_up_by_its_code(lead: OverDay) -> None:
     lead.press(Key.Key_Return)
     lead.until(lambda: lead.window.sheet is None)
     assert account(lead, PERSON).totp is not None
+
+
+def test_a_security_key_is_registered_and_then_opens_the_console_with_a_touch(qtbot: QtBot) -> None:
+    with over_day(qtbot, key=PluggedKey(SoftKey().plugged)) as lead:
+        lead.enter_as_lead()
+        lead.press(Key.Key_O, control=True)
+        lead.press(Key.Key_F4)
+        lead.asked()
+        lead.enter(WORD)
+        lead.until(lambda: lead.window.sheet is not None and "label" in lead.window.sheet._inputs)
+        lead.types("label", "青いキー")
+        lead.press(Key.Key_Return)
+        lead.until(lambda: lead.window.sheet is None)
+        assert [one.label for one in account(lead, PERSON).keys] == ["青いキー"]
+        lead.press(Key.Key_Q, control=True)
+        lead.sign_in(PERSON, WORD)
+        lead.sees("board_page")
+
+
+def test_a_key_that_is_not_there_is_told_and_leaves_the_other_way(qtbot: QtBot) -> None:
+    with over_day(qtbot) as lead:
+        hire(lead.scene.means, "mori", "森", Role.RECEPTION, Totp(secret=SECRET))
+        lead.sign_in("mori", WORD)
+        lead.scene.day.world.advance(61_000)
+        lead.enter(code(lead))
+        lead.sees("board_page")
+        lead.press(Key.Key_O, control=True)
+        lead.press(Key.Key_F4)
+        lead.asked()
+        lead.enter(WORD)
+        lead.until(lambda: lead.window.sheet is not None and "label" in lead.window.sheet._inputs)
+        lead.types("label", "青いキー")
+        lead.press(Key.Key_Return)
+        assert lead.reads("セキュリティキーを差してください")
+        assert account(lead, "mori").keys == ()
 
 
 # ---------------------------------------------------------------------------------------------- locking

@@ -26,7 +26,6 @@ CASES: tuple[tuple[str, str, Language, Contrast], ...] = (
     ("ShowingNotice", "1366x768", "en", "standard"),
     ("WaitingForStaff", "1366x768", "ja", "high"),
     ("refusing", "1366x768", "ja", "standard"),
-    ("report", "1366x768", "ja", "standard"),
     ("locked", "1366x768", "ja", "standard"),
 )
 
@@ -53,8 +52,6 @@ def go_to(lead: OverDay, what: str) -> None:
     match what:
         case "board":
             pass
-        case "report":
-            lead.press(Key.Key_D, control=True)
         case "locked":
             lead.press(Key.Key_L, control=True)
         case "refusing":
