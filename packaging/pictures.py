@@ -1,7 +1,7 @@
 """Makes the pictures of the documents anew: ``python packaging/pictures.py docs/pictures``.
 
-Pages of the main scenario, and the dev dock beside a kiosk that has read a card. The pages come out the same each
-time; the dock shows the time of day.
+Pages of scenarios, the console over a simulated day, and the dev dock beside a kiosk that has read a card. Pages and
+console come out the same each time; the dock shows the time of day.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import structlog
@@ -18,8 +18,10 @@ from msgspec.structs import replace
 from PIL import Image
 from PySide6.QtGui import QImage
 
+from kiosk.desk.board import Filter
 from simulator.playing.player import FAST, play
 from simulator.scenarios import load
+from ui.cli.staff_pictures import scene
 from ui.devdock.dock import FIRST
 from ui.kiosk_app import Kiosk
 from ui.settings import Settings, Ticket
@@ -40,7 +42,7 @@ PAGES: dict[str, dict[str, str]] = {
     "certificate_look_up_differs": {"ShowingCertificate": "certificate"},
 }
 """Scenario → page → picture. Of a page that comes several times the first is taken."""
-WIDTH = 540
+WIDTH, CONSOLE_WIDTH = 540, 1100
 COLOURS = 128  # few enough for a small file, enough for smooth edges
 PATIENCE_S = 20.0
 
@@ -54,6 +56,11 @@ def main(target: Path) -> None:
             for path in photograph_pages(scenario, Path(folder, scenario)):
                 if name := wanted.pop(path.stem[3:], ""):
                     shrink(path, target / f"{name}.png")
+        for name, picture in photograph_console():
+            path = Path(folder, f"{name}.png")
+            if not picture.save(str(path)):
+                raise OSError(f"{path}: the picture cannot be written")
+            shrink(path, target / path.name, CONSOLE_WIDTH)
         dock = Path(folder, "dock.png")
         if not photograph_dock(Path(folder, "data")).save(str(dock)):
             raise OSError(f"{dock}: the picture cannot be written")
@@ -64,6 +71,16 @@ def photograph_pages(scenario: str, folder: Path) -> list[Path]:
     with Camera(folder) as camera:
         play(load(scenario), replace(FAST, show=camera.take))
     return camera.taken
+
+
+def photograph_console() -> Iterator[tuple[str, QImage]]:
+    """The board, and the visit that shows a paper which the system denies."""
+    with scene() as console:
+        console.sign_in()
+        yield "console", console.picture()
+        shown = next(row for row in console.desk.rows(Filter.NEEDS) if row.state == "ShowingCertificate")
+        console.window.open(shown.visit)
+        yield "console_visit", console.picture()
 
 
 def photograph_dock(data: Path) -> QImage:
@@ -95,12 +112,12 @@ def photograph_dock(data: Path) -> QImage:
         kiosk.close()
 
 
-def shrink(source: Path, target: Path) -> None:
-    """At most ``WIDTH`` wide, with few colours."""
+def shrink(source: Path, target: Path, width: int = WIDTH) -> None:
+    """At most so wide, with few colours."""
     with Image.open(source) as opened:
         picture = opened.convert("RGB")
-    if picture.width > WIDTH:
-        size = (WIDTH, round(picture.height * WIDTH / picture.width))
+    if picture.width > width:
+        size = (width, round(picture.height * width / picture.width))
         picture = picture.resize(size, Image.Resampling.LANCZOS)
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
 
