@@ -98,6 +98,10 @@ class SimulatedDay:
         """The page at that kiosk."""
         return self._terminals[terminal].stage.view
 
+    def switch_off(self, terminal: str) -> None:
+        """The kiosk's program ends, whoever stands there."""
+        self._terminals.pop(terminal).stage.close()
+
     def answer_the_desk(self) -> None:
         """Every kiosk looks for the console's requests."""
         for terminal in self._terminals.values():

@@ -76,7 +76,7 @@ class Doing:
     def tell_numbers(self, seen: Seen, numbers: Numbers) -> None:
         """Typed beside the paper: kept with the visit, and asked with at once where that can be done today."""
         if self._may(PERMISSION[Deed.NUMBERS]):
-            self._do(Deed.NUMBERS, seen, _told_numbers(seen, numbers))
+            self._do(Deed.NUMBERS, seen, _told_numbers(seen, numbers), _asked_now(seen))
         else:
             self._forbidden(PERMISSION[Deed.NUMBERS])
 
@@ -85,11 +85,7 @@ class Doing:
         self._do(deed, seen, _page_act(deed, seen, ""))
 
     def _ask_again(self, deed: Deed, seen: Seen) -> None:
-        self._do(
-            deed,
-            seen,
-            _with_case(seen, lambda desk, case, name: desk.notebook.ask_again(case, desk.today, name)),
-        )
+        self._do(deed, seen, _asked_now(seen))
 
     # -- what is asked before
     def _with_why(self, deed: Deed, seen: Seen) -> None:
@@ -229,7 +225,7 @@ class Doing:
                 sheet[0].say(words(f"desk.refused.{Why.NUMBERS_INCOMPLETE}"))
                 return
             sheet[0].end()
-            self._do(deed, seen, _told_numbers(seen, numbers))
+            self._do(deed, seen, _told_numbers(seen, numbers), _asked_now(seen))
 
         sheet.append(self._ask(self._question(deed, seen, fields), answered, keep=True))
 
@@ -276,11 +272,12 @@ class Doing:
         self._ask(self._question(deed, seen, fields), answered)
 
     # -- inside
-    def _do(self, deed: Deed, seen: Seen, work: Work) -> None:
+    def _do(self, deed: Deed, seen: Seen, work: Work, follow: Work | None = None) -> None:
         permission = PERMISSION[deed]
         if deed is Deed.ACCEPT and seen.way is Way.VERIFY_BY_STAFF:
             permission = Action.VISUAL_VERIFICATION
-        self._model.act(deed, permission, seen.detail.row.visit, work, asks=deed in ASKS_TERMINAL)
+        visit = seen.detail.row.visit
+        self._model.act(deed, permission, visit, work, asks=deed in ASKS_TERMINAL, follow=follow)
 
     def _question(
         self, deed: Deed, seen: Seen, fields: tuple[Field, ...], *, dangerous: bool = False
@@ -355,18 +352,12 @@ def _with_case(seen: Seen, act: Callable[[Desk, Case, str], Done | Refusal]) -> 
 
 def _told_numbers(seen: Seen, numbers: Numbers) -> Work:
     visit = seen.detail.row.visit
+    return lambda desk, name: desk.notebook.tell_numbers(visit, numbers, name)
 
-    def work(desk: Desk, name: str) -> Done | Refusal:
-        told = desk.notebook.tell_numbers(visit, numbers, name)
-        if isinstance(told, Refusal):
-            return told
-        desk.poll()
-        case = desk.case(visit)
-        if case is not None and case.day == desk.today:
-            desk.notebook.ask_again(case, desk.today, name)
-        return told
 
-    return work
+def _asked_now(seen: Seen) -> Work:
+    """With the numbers that were told just now; refused for a visit of another day."""
+    return _with_case(seen, lambda desk, case, name: desk.notebook.ask_again(case, desk.today, name))
 
 
 def _taken_back(undo: Undo, detail: Detail) -> Work:

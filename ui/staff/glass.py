@@ -44,7 +44,7 @@ class Glass:
                     self._wanted = None
                     self._presence.look()
                 case Denied(why=why):
-                    asked.say(words(f"desk.denied.{why}", role=""))
+                    asked.say(words(f"desk.denied.{why}", role="–"))
                 case Trouble():
                     asked.say(trouble_of(outcome, words))
 

@@ -106,9 +106,19 @@ class DeskModel(QObject):
         """Nobody looks at a visit any more."""
         self._do(self._leave, "leave")
 
-    def act(self, deed: str, permission: Action, visit: str, work: Work, *, asks: bool = False) -> None:
-        """Does something about a visit. ``asks``: its terminal must answer. ``told`` follows."""
-        self._do(lambda: self._act(deed, permission, visit, work, asks), deed)
+    def act(
+        self,
+        deed: str,
+        permission: Action,
+        visit: str,
+        work: Work,
+        *,
+        asks: bool = False,
+        follow: Work | None = None,
+    ) -> None:
+        """Does something about a visit. ``asks``: its terminal must answer. ``follow``: done after it, when the board
+        knows of it; it may be refused without a word. ``told`` follows."""
+        self._do(lambda: self._act(deed, permission, visit, work, asks, follow), deed)
 
     def fetch(
         self,
@@ -181,7 +191,9 @@ class DeskModel(QObject):
     def _leave(self) -> None:
         self._look = None
 
-    def _act(self, deed: str, permission: Action, visit: str, work: Work, asks: bool) -> None:
+    def _act(
+        self, deed: str, permission: Action, visit: str, work: Work, asks: bool, follow: Work | None
+    ) -> None:
         allowed = self._guard.allow(permission, visit=visit)
         row = self._desk.row(visit)
         if isinstance(allowed, Denied):
@@ -194,9 +206,14 @@ class DeskModel(QObject):
         if asks and row is not None and Mark.TAKEN_OVER not in row.marks:
             self._pending[done.id] = _Pending(deed, visit, self._now().mono + PATIENCE_MS)
             self.told.emit(Told("sent", deed, row))
-        else:
+            return
+        self.tick()
+        if follow is not None:
+            follow(self._desk, allowed.by)
             self.tick()
-            self.told.emit(Told("noted", deed, self._desk.row(visit)))
+        if self._look is not None:  # the desk may have taken the news itself
+            self._tell_detail()
+        self.told.emit(Told("noted", deed, self._desk.row(visit)))
 
     def _give_up_waiting(self) -> None:
         now = self._now().mono

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
-from kiosk.desk.row import Mark, Row
+from kiosk.desk.row import Mark, Need, Row
 from kiosk.evidence.model import Way
-from tests.support.consoles import OverDay
+from tests.support.consoles import OverDay, over_day
 from tests.support.patients import individual_number
-from ui.staff.deeds import Deed
+from ui.cli.simulated_day import Came
+from ui.staff.deeds import UNDER_MORE, Deed
 
 pytestmark = pytest.mark.gui
 Key = Qt.Key
@@ -240,3 +244,100 @@ def test_every_key_answers_within_a_tenth_of_a_second(lead: OverDay) -> None:
         leaving.append(takes(Key.Key_Escape))
         lead.sees("board_page")
     assert max(min(opening), min(asking), min(leaving)) < 0.1
+
+
+# ------------------------------------------------------------------------------------ what is kept and corrected
+
+
+def choose_more(lead: OverDay, deed: Deed) -> None:
+    lead.press(Key.Key_F9)
+    lead.asked()
+    lead.press(Qt.Key(Key.Key_1 + UNDER_MORE.index(deed)))
+    lead.press(Key.Key_Return)
+
+
+def png() -> bytes:
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFF)
+    content = QBuffer()
+    content.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(content, "PNG")  # type: ignore[call-overload]
+    return bytes(content.data().data())
+
+
+def test_a_scan_is_attached_seen_and_taken_back_and_a_notice_is_never_offered(
+    lead: OverDay, tmp_path: Path
+) -> None:
+    file = tmp_path / "scan.png"
+    file.write_bytes(png())
+    row = lead.open("ShowingNotice")
+    choose_more(lead, Deed.SCAN)
+    lead.asked()
+    assert lead.window.sheet is not None
+    kinds = [one.value for one in lead.window.sheet.question.fields[0].options]
+    assert kinds == ["certificate_front", "declaration"]
+    lead.types("file", str(file))
+    lead.press(Key.Key_Return)
+    assert Mark.SCAN in row_of(lead, row).marks
+    lead.press(Key.Key_F8)
+    answer(lead)
+    assert lead.window.sheet is not None
+    assert lead.window.sheet.question.picture is not None
+    lead.press(Key.Key_Escape)
+    lead.press(Key.Key_F10)
+    answer(lead)
+    assert Mark.SCAN not in row_of(lead, row).marks
+
+
+@pytest.mark.parametrize("content", [b"no picture at all", None])
+def test_what_is_no_scan_is_not_attached(lead: OverDay, tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "scan.png"
+    if content is not None:
+        file.write_bytes(content)
+    row = lead.open("ShowingNotice")
+    choose_more(lead, Deed.SCAN)
+    lead.types("file", str(file))
+    lead.press(Key.Key_Return)
+    assert "JPEG・PNG・PDF" in lead.message
+    assert Mark.SCAN not in row_of(lead, row).marks
+
+
+def test_a_black_circle_in_a_name_is_replaced_and_nothing_else_and_taken_back(qtbot: QtBot) -> None:
+    with over_day(qtbot, came=(Came("09:00", "name_with_private_character"),)) as lead:
+        lead.enter_as_lead()
+        lead.press(Key.Key_Return)
+        lead.sees("detail_page")
+        detail = lead.window.views.detail
+        assert detail.seen is not None
+        received = detail.seen.detail.name
+        assert "●" in received
+        assert lead.reads("断る理由にはなりません")
+        choose_more(lead, Deed.NAME)
+        lead.types("name", "だれか　べつのひと")
+        lead.press(Key.Key_Return)
+        assert "●以外" in lead.message
+        choose_more(lead, Deed.NAME)
+        lead.types("name", received.replace("●", "邉"))
+        lead.press(Key.Key_Return)
+        assert lead.reads("邉")
+        lead.press(Key.Key_F10)
+        answer(lead)
+        assert detail.seen.detail.corrected == ""
+
+
+def test_the_visit_of_a_kiosk_that_has_stopped_is_taken_over_and_settled_here(lead: OverDay) -> None:
+    row = lead.open("ShowingNotice")
+    lead.scene.day.switch_off(row.terminal)
+    lead.scene.day.world.advance(5_000)
+    lead.scene.model.tick()
+    lead.press(Key.Key_Escape)
+    assert lead.reads("端末が止まっています")
+    opened = lead.open("ShowingNotice")
+    assert opened.need is Need.OWNER_GONE
+    choose_more(lead, Deed.TAKE_OVER)
+    answer(lead)
+    assert lead.reads("このコンソールが引き継いでいます")
+    lead.press(Key.Key_F5)
+    answer(lead)
+    assert lead.told[-1].what == "noted", "no terminal is waited for"
+    assert row_of(lead, row).outcome == "handed_to_staff"
