@@ -260,7 +260,6 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> list[SoftKey]:
     """The security keys at this machine, whatever is really plugged in."""
     keys: list[SoftKey] = []
     monkeypatch.setattr("fido2.hid.list_devices", lambda: iter(keys))
-    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", "/nonexistent")
     return keys
 
 
