@@ -24,17 +24,11 @@ from kiosk.ledger import Entry, Ledger, LedgerError, SqliteLedger, canonical_jso
 from kiosk.ledger.checkpoint import open_checkpoint
 from kiosk.ledger.interface import parse_stamp
 from kiosk.reception.world import SystemWorld, World
-from ui.compose import (
-    Simulated,
-    account_file,
-    account_limits,
-    book_of,
-    open_ledger,
-    patients_of,
-    printer_of,
-    service_of,
-    speaker_of,
-)
+from ui.composing.devices import printer_of, speaker_of
+from ui.composing.files import account_file, account_limits, open_ledger, patients_of
+from ui.composing.policy import book_of
+from ui.composing.services import service_of
+from ui.composing.simulated import Simulated
 from ui.diagnosis import diagnose
 from ui.settings import Settings
 from ui.staff.guard import Guard
@@ -129,7 +123,7 @@ def desk_ledger(settings: Settings) -> DeskLedger:
     """Where the console's chain stands, and which chains it sees: those of the kiosk's file on this machine, or of
     every terminal at the hub."""
     if settings.hub.host and settings.hub.role == "console":
-        from ui.hub import open_hub_ledger
+        from ui.composing.hub import open_hub_ledger
 
         return open_hub_ledger(settings, PROCESS)
     return open_ledger(settings, PROCESS)

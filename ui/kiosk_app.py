@@ -31,7 +31,8 @@ from kiosk.wording import catalogues
 from ui import logs
 from ui.bridge import Bridge
 from ui.codes import CodesOnPapers
-from ui.compose import Terminal, build, code_source
+from ui.compose import Terminal, build
+from ui.composing.scanner import code_source
 from ui.patient.window import PatientWindow, Timing
 from ui.process import harden, quit_on_signals
 from ui.settings import Settings

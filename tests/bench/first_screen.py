@@ -61,7 +61,7 @@ def _welcomes(window: QWidget) -> bool:
 
 def _make_tickets(settings: Settings) -> None:
     """The first loads the typesetter; the second shows what stays."""
-    from ui.compose import ticket_maker
+    from ui.composing.papers import ticket_maker
 
     make = ticket_maker(settings)
     for number in ("A001", "A002"):

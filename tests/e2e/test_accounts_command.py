@@ -27,7 +27,7 @@ from kiosk.ledger import Options, SqliteLedger
 from tests.support.command import refused, uketsuke
 from tests.support.soft_key import SoftKey
 from ui.cli import main
-from ui.compose import account_file, account_limits
+from ui.composing.files import account_file, account_limits
 from ui.settings import Settings, SettingsError, read_settings
 
 pytestmark = pytest.mark.e2e

@@ -35,7 +35,7 @@ from simulator.scenarios import Scenario, load, load_file
 from simulator.scenarios.scenario import Expect
 from tests.support.canaries import as_bytes, decrypted, files_below, forms, found_in
 from tests.support.command import uketsuke
-from ui.compose import ticket_maker
+from ui.composing.papers import ticket_maker
 from ui.settings import Settings
 
 pytestmark = pytest.mark.e2e

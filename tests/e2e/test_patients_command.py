@@ -10,7 +10,7 @@ import pytest
 from kiosk.patients.interface import PatientFile
 from tests.support.command import refused, uketsuke
 from tests.support.patients import HANAKO, LINE, born, individual_number, with_cell, write_csv
-from ui.compose import patient_file
+from ui.composing.files import patient_file
 from ui.settings import Settings, SettingsError, read_settings
 
 pytestmark = pytest.mark.e2e

@@ -30,7 +30,7 @@ from kiosk.wording.breaks import BREAK, JOINER
 from tests.support.screens import settle
 from ui.cli.staff_pictures import PERSON, Scene, scene
 from ui.cli.staff_pictures import WORD as PICTURES_WORD
-from ui.compose import account_file
+from ui.composing.files import account_file
 from ui.console_app import StaffConsole
 from ui.settings import Settings
 from ui.staff.model import Told

@@ -22,7 +22,8 @@ from simulator.camera import certificate, code_text, sheet
 from simulator.people import load
 from tests.support.patients import individual_number
 from ui.codes import CodesOnPapers
-from ui.compose import Simulated, code_source
+from ui.composing.scanner import code_source
+from ui.composing.simulated import Simulated
 from ui.patient.gallery import examples
 from ui.settings import Scanner, Settings, SettingsError
 from ui.widgets.wedge import KeyboardScanner, Rules

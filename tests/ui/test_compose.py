@@ -23,7 +23,10 @@ from kiosk.visit.views import VisitView
 from simulator.card import issue
 from simulator.people import load
 from tests.support.certificates import make_issuer
-from ui.compose import Terminal, build, open_ledger, policy_of, ticket_maker
+from ui.compose import Terminal, build
+from ui.composing.files import open_ledger
+from ui.composing.papers import ticket_maker
+from ui.composing.policy import policy_of
 from ui.settings import Card, Eligibility, LedgerPart, Limits, Reader, Settings, SettingsError, Ticket
 
 PATIENCE_S = 15.0
@@ -233,12 +236,12 @@ def test_a_ticket_carries_the_facility_and_the_moment_to_the_second() -> None:
 
 
 def test_the_day_of_the_simulated_issuers_is_the_day_in_japan(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ui import compose
+    from ui.composing import clock
 
     class Late(datetime):
         @classmethod
         def now(cls, _zone: object = None) -> Late:
             return cls(2026, 11, 23, 15, 0, tzinfo=UTC)
 
-    monkeypatch.setattr(compose, "datetime", Late)
-    assert compose._today() == date(2026, 11, 24)
+    monkeypatch.setattr(clock, "datetime", Late)
+    assert clock.today() == date(2026, 11, 24)

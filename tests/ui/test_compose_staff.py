@@ -15,8 +15,8 @@ from kiosk.ledger.audit import verify_folder
 from kiosk.ledger.errors import ChainInUse
 from tests.support.consoles import WORD, hire
 from tests.support.ledgers import entry
-from ui.compose import open_ledger
 from ui.compose_staff import asks_here, build_console
+from ui.composing.files import open_ledger
 from ui.settings import Accounts, Settings
 
 

@@ -24,7 +24,7 @@ from kiosk.ledger import Entry, stamp
 from tests.support.certificates import Issuer, key, make_issuer, make_leaf
 from ui import diagnosis
 from ui.cli import main
-from ui.compose import open_ledger
+from ui.composing.files import open_ledger
 from ui.diagnosis import CHECKS, Finding, devices, diagnose, machine, records, services
 from ui.diagnosis.finding import asked, lifetime
 from ui.settings import Card, Eligibility, LedgerPart, Reader, Settings, Ticket, Tls

@@ -14,7 +14,10 @@ from kiosk.eligibility.folders.settings import FolderSettings
 from kiosk.eligibility.refusing import Refusing
 from kiosk.eligibility.simulated_system import SimulatedSystemService
 from kiosk.eligibility.web_api import WebApiService
-from ui.compose import book_of, build, capabilities_of, facility_of, open_ledger
+from ui.compose import build
+from ui.composing.files import open_ledger
+from ui.composing.policy import book_of, facility_of
+from ui.composing.services import capabilities_of
 from ui.settings import Eligibility, Facility, Line, Rule, Settings
 
 DIRECT = Settings()

@@ -24,7 +24,9 @@ from simulator.card import issue
 from simulator.people import load
 from tests.support.handoff import CODE, TARO, answer, visit_entries
 from tests.support.webhook import WebHook
-from ui.compose import build, handoff_of, open_ledger
+from ui.compose import build
+from ui.composing.files import open_ledger
+from ui.composing.handoff import handoff_of
 from ui.settings import Facility, Handoff, Receiver, Settings, SettingsError, Tls, read_settings
 
 PATIENCE_S = 15.0

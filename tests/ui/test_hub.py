@@ -14,8 +14,8 @@ import pytest
 from kiosk.ledger import SqliteLedger
 from tests.support.hub_sites import Site
 from tests.support.ledgers import entry
-from ui.compose import open_ledger
-from ui.hub import endpoint_of, open_hub_ledger, shipper_of
+from ui.composing.files import open_ledger
+from ui.composing.hub import endpoint_of, open_hub_ledger, shipper_of
 from ui.settings import Settings, SettingsError, read_settings
 
 KEY = "uketsuke-hub+" + "A" * 43 + "="
@@ -159,8 +159,8 @@ def test_what_the_settings_name_is_how_the_hub_is_reached(
 
 def test_psycopg_is_loaded_only_where_a_hub_is_named() -> None:
     code = (
-        "import sys, ui.cli, ui.compose, ui.hub, ui.cli.hub, kiosk.ledger, kiosk.reception.reception;"
-        "from ui.settings import Settings; assert ui.hub.shipper_of(Settings(), None) is None;"
+        "import sys, ui.cli, ui.compose, ui.composing.hub, ui.cli.hub, kiosk.ledger, kiosk.reception.reception;"
+        "from ui.settings import Settings; assert ui.composing.hub.shipper_of(Settings(), None) is None;"
         "sys.exit('psycopg' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

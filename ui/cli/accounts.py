@@ -218,7 +218,7 @@ def _staff(options: argparse.Namespace, *, keeps: bool = True) -> Iterator[_Staf
     from kiosk.accounts.managing import BY_COMMAND, Managing
     from kiosk.accounts.means import Means
     from kiosk.accounts.memory import MemoryAccountFile
-    from ui.compose import account_file, account_limits, open_ledger
+    from ui.composing.files import account_file, account_limits, open_ledger
     from ui.settings import load_settings
 
     settings = load_settings(options.settings)

@@ -64,7 +64,7 @@ def read_card(options: argparse.Namespace) -> int:
     from drivers.card.report import read_report
     from drivers.interface import Failure
     from drivers.pcsc.reader import PcscReader
-    from ui.compose import card_trust
+    from ui.composing.card import card_trust
     from ui.settings import load_settings
 
     settings = load_settings(options.settings)
@@ -143,7 +143,7 @@ def _verify(reader: CardReader, insertion: int, settings: Any) -> str:
 
     from drivers.card.application import MyNumberCard
     from drivers.interface import Failure, PinRefused
-    from ui.compose import card_trust
+    from ui.composing.card import card_trust
 
     anchors, revocation = card_trust(settings)
     card = MyNumberCard(reader, anchors, revocation, lambda: datetime.now(UTC))

@@ -104,7 +104,8 @@ def _here(options: argparse.Namespace) -> tuple[Book, Facility]:
     other settings are looked for: the answer depends on what was typed alone."""
     if options.settings is None:
         return book(), Facility()
-    from ui.compose import book_of, capabilities_of, facility_of
+    from ui.composing.policy import book_of, facility_of
+    from ui.composing.services import capabilities_of
     from ui.settings import read_settings
 
     settings = read_settings(options.settings)

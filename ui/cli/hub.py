@@ -130,7 +130,7 @@ def add_terminal(options: argparse.Namespace) -> int:
 
 
 def show_status(options: argparse.Namespace) -> int:
-    from ui.hub import endpoint_of
+    from ui.composing.hub import endpoint_of
     from ui.settings import load_settings
 
     settings = load_settings(options.settings)
@@ -179,7 +179,7 @@ def _chain_lines(one: ChainStanding) -> list[str]:
 
 
 def verify_all(options: argparse.Namespace) -> int:
-    from ui.hub import endpoint_of
+    from ui.composing.hub import endpoint_of
     from ui.settings import load_settings
 
     settings = load_settings(options.settings)

@@ -110,7 +110,7 @@ def show_paper(options: argparse.Namespace) -> int:
 
 
 def print_paper(options: argparse.Namespace) -> int:
-    from ui.compose import printer_of
+    from ui.composing.devices import printer_of
     from ui.settings import load_settings
 
     own = load_settings(options.settings).papers

@@ -118,7 +118,7 @@ def _making(
 
 def _tickets(scenario: Scenario) -> Callable[[str, str], bytes]:
     from simulator.playing.world import VirtualWorld
-    from ui.compose import ticket_maker
+    from ui.composing.papers import ticket_maker
     from ui.settings import Settings
 
     return ticket_maker(Settings(), VirtualWorld(scenario.visit.date).utc)

@@ -14,7 +14,8 @@ from simulator.people.persona import Persona
 from simulator.playing.actor import wrong_pin
 from simulator.playing.cast import card_of, cast
 from simulator.scenarios.scenario import CardPart, NationalPart, PatientPart, Scenario
-from ui.compose import Simulated, Terminal
+from ui.compose import Terminal
+from ui.composing.simulated import Simulated
 from ui.devdock.recording import Placed, PlannedFault, Recorder
 
 _ENDED = (Finished, Abandoned)

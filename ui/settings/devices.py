@@ -1,0 +1,73 @@
+"""Sections of what stands on and in the kiosk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from kiosk.visit.policy import Contrast, TextSize
+from ui.settings.part import Deadline, Millimetres, Part, Pixels
+
+
+class Screen(Part, frozen=True, kw_only=True):
+    """``panel``: one of the profiles, or ``px`` and ``mm`` (width, height) of another panel."""
+
+    panel: Literal["portrait", "landscape", "small"] = "portrait"
+    px: tuple[Pixels, Pixels] | None = None
+    mm: tuple[Millimetres, Millimetres] | None = None
+    full_screen: bool = False
+    reader_picture: Literal["flat", "slot", "upright"] = "flat"
+    shuffle_keypad: bool = False
+    reduced_motion: bool = False
+    language: str = "ja"
+    text_size: TextSize = "medium"
+    contrast: Contrast = "standard"
+
+
+class Reader(Part, frozen=True, kw_only=True):
+    """``name``: part of the PC/SC reader's name; "" takes the first real one. ``phones``: it also reads phones."""
+
+    kind: Literal["simulated", "pcsc"] = "simulated"
+    name: str = ""
+    phones: bool = False
+    transmit_timeout_s: Deadline = 5.0
+
+
+class Scanner(Part, frozen=True, kw_only=True):
+    """Who reads codes on papers. ``camera``: its number, or part of its name; "" takes the first. A scanner of kind
+    ``keyboard`` types: ``prefix`` and ``suffix`` are what it puts around a code besides its Enter or Tab; ``layout`` is
+    "us" where it types as a US keyboard, whatever the terminal's own layout is."""
+
+    kind: Literal["none", "keyboard", "camera", "simulated"] = "none"
+    camera: Annotated[int, msgspec.Meta(ge=0, le=99)] | str = ""
+    prefix: str = ""
+    suffix: str = ""
+    layout: Literal["terminal", "us"] = "terminal"
+
+
+class Card(Part, frozen=True, kw_only=True):
+    """``anchors``: folder with the issuers' certificates that are believed. ``revocation_lists``: folder with CRLs;
+    without one, revocation is shown as unknown."""
+
+    anchors: Path | None = None
+    revocation_lists: Path | None = None
+
+
+class Ticket(Part, frozen=True, kw_only=True):
+    """``printer``: a CUPS queue; ``folder``: PDFs are put there instead. Neither: no paper."""
+
+    printer: str = ""
+    folder: Path | None = None
+    paper: Literal["receipt", "a6"] = "receipt"
+
+
+class Papers(Part, frozen=True, kw_only=True):
+    """Declarations and slips, on A4 and A5. ``printer``, ``staff_printer``: CUPS queues, the second for what is not for
+    patients; ``folder``: PDFs are put there instead. What has no printer is kept with the visit all the same."""
+
+    printer: str = ""
+    staff_printer: str = ""
+    folder: Path | None = None
+    slip: Literal["a5", "a6"] = "a5"
