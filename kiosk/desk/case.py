@@ -103,7 +103,9 @@ class Case:
         self.questions: dict[str, str] = {}  # sent by the queue and not answered yet -> when
         self.attempts = 0
         self.wanted = 0  # position of the last wish to ask again now
+        self.acted = ""  # id of what staff did last to its page
         self.purged = False
+        self.elsewhere = False  # another terminal has it, whose records are not seen here
         self.told = Told()
 
     # ------------------------------------------------------------------------------ what follows from it
@@ -146,8 +148,8 @@ class Case:
 
     @property
     def to_ask(self) -> bool:
-        """The system still has to be asked, and nobody has said that it need not."""
-        return self.unasked is not None and not self.voided and self.settled == 0
+        """The system still has to be asked, by those who have the visit, and nobody has said that it need not."""
+        return self.unasked is not None and not self.voided and self.settled == 0 and not self.elsewhere
 
     @property
     def fruitless(self) -> bool:

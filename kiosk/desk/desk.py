@@ -23,7 +23,7 @@ from kiosk.desk.taking_over import TakingOver, outcome_of
 from kiosk.desk.world import Owners, World
 from kiosk.evidence.model import Book, Way
 from kiosk.ledger import Ledger, Record
-from kiosk.ledger.chain import ACCEPTED, REFUSED
+from kiosk.ledger.chain import ACCEPTED, MOVED_ELSEWHERE, REFUSED
 from kiosk.ledger.errors import AlreadyAnswered, NotOwner, UnknownRequest, UnknownVisit
 from kiosk.ledger.interface import Request, day_start
 from kiosk.ledger.projection import Answered
@@ -153,13 +153,15 @@ class Desk:
     ) -> Done | Refusal:
         """Asks the terminal where the patient stands; its answer comes with ``poll`` as ``Replied`` to the id that is
         returned. ``way``: what is accepted or refused, else what the page shows as this desk knows it: it is sent
-        along, so that a page that changed meanwhile is not judged by mistake. A visit that was taken over is settled
-        here and at once."""
+        along, so that a page that changed meanwhile is not judged by mistake, as is what staff did last: who decided
+        without having seen that is told. A visit that was taken over is settled here and at once."""
         case = self._board.case(visit)
         if case is None:
             return Refusal(Why.UNKNOWN_VISIT)
         if not case.open:
             return Refusal(Why.NOBODY_THERE)
+        if case.elsewhere:
+            return Refusal(Why.TAKEN_ALREADY)
         if action in _WITH_A_WAY:
             way = way or case.told.now.shown
             if way is None and action == "accept":
@@ -168,7 +170,9 @@ class Desk:
             return wrong
         if self._taking.is_mine(case):
             return self._settle_mine(case, action, who, way, why)
-        told = {name: value for name, value in (("way", way), ("why", why)) if value}
+        told: dict[str, str] = {name: value for name, value in (("way", way), ("why", why)) if value}
+        if action != "take":
+            told["seen"] = case.acted
         try:
             request = self._ledger.request(visit, action, msgspec.json.encode(told), f"staff:{who}")
         except UnknownVisit:
@@ -214,6 +218,8 @@ class Desk:
 
     def _replies(self, records: list[Record]) -> Iterator[Replied]:
         for record in records:
+            if record.type == MOVED_ELSEWHERE:
+                yield from self._replies_of_nobody(record.visit)
             if record.type not in (ACCEPTED, REFUSED) or record.ref not in self._requests:
                 continue
             visit = self._requests.pop(record.ref)
@@ -221,6 +227,12 @@ class Desk:
             if isinstance(record.payload, bytes):
                 why = msgspec.json.decode(record.payload, type=Answered).why
             yield Replied(record.ref, visit, record.type == ACCEPTED, why)
+
+    def _replies_of_nobody(self, visit: str) -> Iterator[Replied]:
+        """The terminal that was asked does not have the visit any more: it will never answer."""
+        for request in [one for one, about in self._requests.items() if about == visit]:
+            del self._requests[request]
+            yield Replied(request, visit, accepted=False, why=Why.TAKEN_ALREADY)
 
     # ------------------------------------------------------------------------- visits that were taken over
 

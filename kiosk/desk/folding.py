@@ -15,9 +15,10 @@ from kiosk.desk.notes import NumbersTold, SettledAtDesk, question_of
 from kiosk.desk.verdicts import verdict_of
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Record
-from kiosk.ledger.chain import ACCEPTED, REQUESTED
-from kiosk.ledger.projection import NumberTaken
+from kiosk.ledger.chain import ACCEPTED, MOVED_ELSEWHERE, RECEIVED, REQUESTED
+from kiosk.ledger.projection import MovedElsewhere, NumberTaken
 from kiosk.visit.situation import Situation
+from kiosk.visit.states import Outcome
 
 _ENDING = frozenset({"TakeCard", "Finished", "Abandoned"})
 """States whose situation holds nothing personal any more: who it was is known from before."""
@@ -42,6 +43,7 @@ def fold(case: Case, record: Record) -> None:
 
 def _move(case: Case, record: Record) -> None:
     case.chain, case.epoch, case.moved = record.chain, record.owner_epoch, record.at
+    case.elsewhere = False
     if record.state != case.state:
         case.state, case.since = record.state, record.at
     if case.told.held_by and record.state != "WaitingForStaff":
@@ -65,12 +67,22 @@ def _place(name: str) -> Callable[[Case, Record], None]:
     return lambda case, record: setattr(case, name, record.position)
 
 
+def _cut_off(case: Case, record: Record) -> None:
+    """A terminal that comes back after others took its visit over closes nothing."""
+    if record.state:
+        case.interrupted = record.position
+
+
 def _noted(case: Case, _record: Record) -> None:
     case.notes += 1
 
 
 def _note_withdrawn(case: Case, _record: Record) -> None:
     case.notes = max(0, case.notes - 1)
+
+
+def _acted(case: Case, record: Record) -> None:
+    case.acted = record.id
 
 
 def _asked(case: Case, record: Record) -> None:
@@ -84,12 +96,13 @@ def _over(case: Case, record: Record) -> None:
 
 _CORE: dict[str, Callable[[Case, Record], None]] = {
     "NumberTaken": _number,
-    _INTERRUPTED: _place("interrupted"),
+    _INTERRUPTED: _cut_off,
     "Registered": _set("registered", True),
     "StaffNoted": _noted,
     "StaffNoteWithdrawn": _note_withdrawn,
     "ScanAttached": lambda case, record: case.scans.add(record.id),
     "ScanWithdrawn": lambda case, record: case.scans.discard(record.ref),
+    "StaffActed": _acted,
     "Voided": _set("voided", True),
     "VoidUndone": _set("voided", False),
     "NeedSettled": _place("settled"),
@@ -229,14 +242,18 @@ def _name_corrected(case: Case, _record: Record, payload: bytes) -> None:
     case.told = replace(case.told, corrected=msgspec.json.decode(payload, type=_Corrected).name)
 
 
-def _settled_at_desk(case: Case, _record: Record, payload: bytes) -> None:
+def _settled_at_desk(case: Case, record: Record, payload: bytes) -> None:
+    if not record.state:
+        return
     note = msgspec.json.decode(payload, type=SettledAtDesk)
     now = replace(case.told.now, waits="", shown=None, outcome=note.outcome, evidence=note.evidence)
     case.told = replace(case.told, now=now, waits_since="")
 
 
-def _interrupted(case: Case, _record: Record, _payload: bytes) -> None:
+def _interrupted(case: Case, record: Record, _payload: bytes) -> None:
     """Who it was stays known, but nobody stands there any more."""
+    if not record.state:
+        return
     now = replace(case.told.now, waits="", shown=None, outcome=case.outcome or "abandoned")
     case.told = replace(case.told, now=now, waits_since="")
 
@@ -258,8 +275,28 @@ def _accepted(case: Case, record: Record, _payload: bytes) -> None:
 
 
 def _taken_over(case: Case, record: Record, _payload: bytes) -> None:
-    now = replace(case.told.now, waits="called")
-    case.told = replace(case.told, now=now, waits_since=record.at)
+    if record.state:  # else somebody else was first
+        now = replace(case.told.now, waits="called", shown=None)
+        case.told = replace(case.told, now=now, waits_since=record.at, wishes=(), held_by="")
+
+
+def _moved_elsewhere(case: Case, record: Record, payload: bytes) -> None:
+    """What the hub told this terminal of a visit that another one took over. Where that one's own records are seen,
+    they say it better."""
+    moved = msgspec.json.decode(payload, type=MovedElsewhere)
+    if moved.epoch < case.epoch or (moved.chain == case.chain and not case.elsewhere):
+        return
+    case.chain, case.epoch, case.moved, case.elsewhere = moved.chain, moved.epoch, record.at, True
+    if moved.state != case.state:
+        case.state, case.since = moved.state, record.at
+    now = replace(
+        case.told.now, waits="", shown=None, outcome=case.outcome or _ENDED_ELSEWHERE.get(moved.state)
+    )
+    case.told = replace(case.told, now=now, waits_since="", wishes=(), held_by="")
+
+
+_ENDED_ELSEWHERE: dict[str, Outcome] = {"Finished": "handed_to_staff", "Abandoned": "abandoned"}
+"""All that a terminal is told of how its visit ended with others: by what, they alone know."""
 
 
 _TOLD: dict[str, Callable[[Case, Record, bytes], None]] = {
@@ -272,7 +309,9 @@ _TOLD: dict[str, Callable[[Case, Record, bytes], None]] = {
     "PaperPrinted": _paper,
     "PaperTakenOut": _paper,
     REQUESTED: _requested,
+    RECEIVED: _requested,
     ACCEPTED: _accepted,
+    MOVED_ELSEWHERE: _moved_elsewhere,
     "NumbersTold": _numbers_told,
     "NameDisplayCorrected": _name_corrected,
     "SettledAtDesk": _settled_at_desk,

@@ -10,7 +10,7 @@ from kiosk.desk.notes import ScanAttached, ScanKind, StaffNoted
 from kiosk.desk.reading import notes_of, read
 from kiosk.evidence.model import Way
 from kiosk.ledger import Record
-from kiosk.ledger.chain import ACCEPTED, REFUSED, REQUESTED
+from kiosk.ledger.chain import ACCEPTED, RECEIVED, REFUSED, REQUESTED
 from kiosk.ledger.projection import Answered, Requested
 
 
@@ -56,10 +56,13 @@ class ScanKept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def requests_of(records: Sequence[Record]) -> Iterator[RequestMade]:
+    """Each once: who sees both chains sees what a terminal received of another one twice, with the same id."""
     replies = {record.ref: record for record in records if record.type in (ACCEPTED, REFUSED)}
+    asked_once: dict[str, Record] = {}
     for record in records:
-        if record.type != REQUESTED:
-            continue
+        if record.type in (REQUESTED, RECEIVED):
+            asked_once.setdefault(record.id, record)
+    for record in asked_once.values():
         asked = read(record, Requested)
         detail = _detail(asked)
         reply = replies.get(record.id)

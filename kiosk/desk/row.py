@@ -200,6 +200,8 @@ def _need(case: Case, today: date, gone: Collection[str], asks: bool) -> tuple[N
 
 def _need_now(case: Case, gone: Collection[str]) -> tuple[Need | None, str]:
     now = case.told.now
+    if case.elsewhere:
+        return None, ""
     if case.chain in gone:
         return Need.OWNER_GONE, case.moved
     if case.told.held_by:
@@ -216,6 +218,8 @@ def _need_now(case: Case, gone: Collection[str]) -> tuple[Need | None, str]:
 
 def _need_afterwards(case: Case, today: date, asks: bool) -> Need | None:
     told = case.told
+    if case.elsewhere:
+        return None
     changed = case.changed
     arisen = (
         (Need.REGISTRATION_UNKNOWN, _registration_unknown(case)),

@@ -33,13 +33,15 @@ class TakingOver:
         return case.chain == self._ledger.chain
 
     def gone(self, case: Case) -> bool:
-        """Whether the visit stands still because its terminal's program does not run."""
-        return case.open and not self.is_mine(case) and not self._owners.is_running(case.chain)
+        """Whether the visit stands still because its terminal's program does not run. Of a program on another machine
+        this ledger knows nothing: who took a visit over there, has it."""
+        away = case.elsewhere or self.is_mine(case)
+        return case.open and not away and not self._owners.is_running(case.chain)
 
     def take(self, case: Case, who: str) -> Done | Refusal:
         if not case.open:
             return Refusal(Why.MOVED_ON)
-        if self.is_mine(case):
+        if case.elsewhere or self.is_mine(case):
             return Refusal(Why.TAKEN_ALREADY)
         if self._owners.is_running(case.chain):
             return Refusal(Why.OWNER_RUNS)

@@ -13,7 +13,7 @@ from kiosk.desk.notes import NOTES, ScanKind
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Record
-from kiosk.ledger.chain import ACCEPTED, NUMBER_TAKEN, REFUSED, REQUESTED
+from kiosk.ledger.chain import ACCEPTED, MOVED_ELSEWHERE, NUMBER_TAKEN, RECEIVED, REFUSED, REQUESTED
 from kiosk.visit.effects import PaperKind
 from kiosk.visit.form import FormField
 from kiosk.visit.table import EVENTS, STATES
@@ -41,7 +41,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def timeline(records: Iterable[Record]) -> tuple[Line, ...]:
-    return tuple(_line(record) for record in records)
+    """A request that is seen both where it was made and where it was received is told once."""
+    told: set[str] = set()
+    lines = []
+    for record in records:
+        if record.type != RECEIVED or record.id not in told:
+            lines.append(_line(record))
+        told.add(record.id)
+    return tuple(lines)
 
 
 def event_keys() -> frozenset[str]:
@@ -59,8 +66,8 @@ def event_keys() -> frozenset[str]:
 
 
 _OTHERS = (
-    "Interrupted", "PaperMade", "PaperPrinted", "PaperTakenOut", NUMBER_TAKEN, REQUESTED, ACCEPTED,
-    REFUSED, "Unknown",
+    "Interrupted", "PaperMade", "PaperPrinted", "PaperTakenOut", NUMBER_TAKEN, REQUESTED, RECEIVED,
+    ACCEPTED, REFUSED, MOVED_ELSEWHERE, "Unknown",
 )  # fmt: skip
 _PAPERS: tuple[PaperKind, ...] = ("declaration", "blank_declaration", "claim_note", "refund_slip")
 _KNOWN = frozenset({event.__name__ for event in EVENTS} | set(NOTES) | set(_OTHERS))
@@ -94,7 +101,7 @@ def _payload(record: Record) -> dict[str, Any]:
     if not isinstance(found, dict):
         return {}
     detail = found.get("detail")
-    if record.type == REQUESTED and isinstance(detail, dict):
+    if record.type in (REQUESTED, RECEIVED) and isinstance(detail, dict):
         found |= detail
     return found
 

@@ -36,6 +36,7 @@ from kiosk.visit.events import (
     NumberAssigned,
     PinEntered,
     ReaderChanged,
+    StaffActed,
 )
 from kiosk.visit.invariants import broken
 from kiosk.visit.moves import begin, forget_person, to_staff, welcome
@@ -100,6 +101,7 @@ class Reception:
         self._questions = Questions()
         self._late_looked_for: int | None = None
         self._unkept: list[LateAnswer] = []
+        self._acted = ("", "")  # a visit, and what staff did to it last
         self.interrupted = close_interrupted(ledger, world.new_id(), world.now(), simulated=simulated)
         self.visit = new_terminal(policy, world.now())
         self._shown: VisitView | None = None
@@ -174,15 +176,19 @@ class Reception:
 
     def settle(self, request: LedgerRequest) -> None:
         """Answers a request that the desk has put into the ledger: accepted if the visit moves by it. ``why`` not is
-        ``unknown_action`` or ``moved_on``: the visit does not stand there any more."""
+        ``unknown_action`` or ``moved_on``: the visit does not stand there any more, or other staff acted meanwhile."""
         before = self.visit
+        told = _told(request)
+        seen = told.pop("seen", None)
         try:
-            event = event_of(_act(request), self._world.new_id(), self._world.now())
+            event = event_of(_act(request, told), self._world.new_id(), self._world.now())
         except UnknownAct:
             self._ledger.answer(request.id, accepted=False, why="unknown_action")
             return
         after, effects = step(before, event)
-        if request.visit != before.id or after is before:
+        visit, acted = self._acted
+        overtaken = seen is not None and seen != (acted if visit == before.id else "")
+        if request.visit != before.id or after is before or overtaken:
             self._ledger.answer(request.id, accepted=False, why="moved_on")
             return
         entry = entry_of(before, event, after, actor=request.actor, simulated=self._simulated)
@@ -257,6 +263,8 @@ class Reception:
         if self._watch is not None:
             self._watch(before, event, after, effects)
         self.visit = after
+        if isinstance(event, StaffActed):
+            self._acted = (before.id, event.id)
         self._publish(view)
         for effect in effects:
             self._execute(effect, number)
@@ -284,8 +292,12 @@ class Reception:
                 self._hands.do(effect)
 
 
-def _act(request: LedgerRequest) -> Act:
-    return Act("StaffCalled") if request.action == TAKE else Act("StaffActed", _arguments(request))
+def _act(request: LedgerRequest, told: dict[str, str]) -> Act:
+    """``way`` and ``why`` are told with the request, where staff accept or refuse evidence."""
+    if request.action == TAKE:
+        return Act("StaffCalled")
+    who = {"action": request.action, "staff": request.actor.removeprefix("staff:")}
+    return Act("StaffActed", tuple((who | told).items()))
 
 
 def _number_day(event: AnyEvent, effects: tuple[AnyEffect, ...]) -> date | None:
@@ -293,13 +305,11 @@ def _number_day(event: AnyEvent, effects: tuple[AnyEffect, ...]) -> date | None:
     return event.at.day if any(isinstance(effect, AssignNumber) for effect in effects) else None
 
 
-def _arguments(request: LedgerRequest) -> tuple[tuple[str, str], ...]:
-    """``way`` and ``why`` come along with the request, where staff accept or refuse evidence."""
-    told = [("action", request.action), ("staff", request.actor.removeprefix("staff:"))]
+def _told(request: LedgerRequest) -> dict[str, str]:
     if isinstance(request.payload, bytes):
         with suppress(msgspec.DecodeError):
-            told += msgspec.json.decode(request.payload, type=dict[str, str]).items()
-    return tuple(told)
+            return msgspec.json.decode(request.payload, type=dict[str, str])
+    return {}
 
 
 def _with_what_was_seen(visit: Visit, event: AnyEvent) -> Visit:

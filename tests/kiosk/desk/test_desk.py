@@ -69,6 +69,23 @@ def test_of_two_consoles_one_wins_and_the_other_is_told(house: House) -> None:
     ]
 
 
+def test_who_decided_without_having_seen_what_others_just_did_is_told(house: House) -> None:
+    """A refusal leads to the ways, where staff might accept the same paper; but not somebody who never saw that it
+    was refused."""
+    visit = certificate_shown(house)
+    other = house.open_desk("second")
+    house.desk.act(visit, "refuse", "sato", way=Way.CERTIFICATE)
+    theirs = other.act(visit, "accept", "suzuki", way=Way.CERTIFICATE)
+    assert isinstance(theirs, Done)
+    house.kiosk.reception.poll_requests()
+    house.kiosk.settle()
+    (lost,) = other.poll().replies
+    assert (lost.request, lost.accepted, lost.why) == (theirs.id, False, Why.MOVED_ON)
+    assert house.row(visit).state == "ChoosingEvidence"
+    assert house.ask("accept", desk=other, way=Way.CERTIFICATE), "they have seen it now, and mean it"
+    assert house.row(visit).outcome == "accepted_by_evidence"
+
+
 def test_a_judgement_is_of_what_staff_saw_and_not_of_a_page_that_came_since(house: House) -> None:
     """Staff look at the certificate; meanwhile the patient goes on to self-payment."""
     visit = certificate_shown(house)
@@ -78,7 +95,8 @@ def test_a_judgement_is_of_what_staff_saw_and_not_of_a_page_that_came_since(hous
     house.kiosk.reception.poll_requests()
     (request,) = house.kiosk_ledger.requests(unanswered=False)
     assert msgspec.json.decode(request.payload if isinstance(request.payload, bytes) else b"{}") == {
-        "way": "certificate"
+        "way": "certificate",
+        "seen": "",
     }
     house.kiosk.settle()
     row = house.row()

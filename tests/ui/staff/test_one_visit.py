@@ -336,7 +336,7 @@ def test_the_visit_of_a_kiosk_that_has_stopped_is_taken_over_and_settled_here(le
     assert opened.need is Need.OWNER_GONE
     choose_more(lead, Deed.TAKE_OVER)
     answer(lead)
-    assert lead.reads("このコンソールが引き継いでいます")
+    assert lead.reads("コンソールが引き継いでいます")
     lead.press(Key.Key_F5)
     answer(lead)
     assert lead.told[-1].what == "noted", "no terminal is waited for"

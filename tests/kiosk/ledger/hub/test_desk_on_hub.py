@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from kiosk.desk.desk import Desk
+from kiosk.desk.desk import Desk, Look
 from kiosk.desk.refusing import Done, Refusal, Why
-from kiosk.desk.row import Light, Mark, Need
+from kiosk.desk.row import Light, Mark, Need, Row
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
 from kiosk.ledger import Moment
@@ -35,6 +36,7 @@ class Hospital(House):
         self.connection = connect(self._login, "kiosk")
         self.session = Session(self.kiosk_ledger, self.connection, self.hub.key)
         self.consoles: list[HubLedger] = []
+        self.local = self.desk
         self.desk = self.open_remote("R")
 
     def open_remote(self, terminal: str) -> Desk:
@@ -138,3 +140,113 @@ def test_a_visit_whose_terminal_is_gone_is_taken_over_once_and_its_owner_is_told
     assert lost.chain == hospital.consoles[0].chain
     with pytest.raises(NotOwner):
         hospital.kiosk_ledger.append([entry(visit, 1, simulated=True)])
+
+
+# ------------------------------------------------------------- beside a console at the kiosk's own machine
+
+
+def boards(hospital: Hospital, visit: str) -> tuple[Row, Row]:
+    hospital.local.poll()
+    hospital.desk.poll()
+    here, there = hospital.local.row(visit), hospital.desk.row(visit)
+    assert here is not None
+    assert there is not None
+    return here, there
+
+
+def test_the_console_beside_the_kiosk_is_shown_what_another_one_asks_for(hospital: Hospital) -> None:
+    hospital.without_card().take(Way.CERTIFICATE)
+    visit = hospital.visit
+    hospital.sync()
+    hospital.desk.poll()
+    asked = hospital.desk.act(visit, "take", "tanaka")
+    assert isinstance(asked, Done)
+    hospital.sync()
+    here, there = boards(hospital, visit)
+    assert here.held_by == there.held_by == "tanaka"
+    for desk in (hospital.local, hospital.desk):
+        look = desk.look(visit, STAFF)
+        assert isinstance(look, Look)
+        shown = look.detail()
+        assert shown is not None
+        assert [(one.id, one.actor, one.accepted) for one in shown.requests] == [
+            (asked.id, "staff:tanaka", True)
+        ]
+        assert sum("Request" in line.key for line in shown.lines) == 1, (
+            "told once, where both chains are seen"
+        )
+
+
+def test_of_a_console_beside_the_kiosk_and_one_at_the_hub_one_wins_and_the_boards_agree(
+    hospital: Hospital,
+) -> None:
+    hospital.without_card().take(Way.CERTIFICATE)
+    visit = hospital.visit
+    hospital.sync()
+    boards(hospital, visit)
+    theirs = hospital.desk.act(visit, "accept", "tanaka", way=Way.CERTIFICATE)
+    mine = hospital.local.act(visit, "refuse", "sato", way=Way.CERTIFICATE)
+    assert isinstance(theirs, Done)
+    assert isinstance(mine, Done)
+    hospital.sync()
+    here = {one.request: one.accepted for one in hospital.local.poll().replies}
+    there = {one.request: one.accepted for one in hospital.desk.poll().replies}
+    assert sorted([here[mine.id], there[theirs.id]]) == [False, True]
+    for _ in range(2):
+        hospital.sync()
+    local, remote = boards(hospital, visit)
+    assert msgspec.structs.replace(local, position=0) == msgspec.structs.replace(remote, position=0)
+
+
+def test_a_visit_that_a_console_at_the_hub_took_is_not_asked_for_nor_taken_beside_the_kiosk(
+    hospital: Hospital,
+) -> None:
+    hospital.without_card().take(Way.CERTIFICATE)
+    visit = hospital.visit
+    hospital.sync()
+    boards(hospital, visit)
+    lost = hospital.local.act(visit, "accept", "sato", way=Way.CERTIFICATE)
+    assert isinstance(lost, Done)
+    hospital.crash()
+    hospital.hub.sql("UPDATE presence SET seen = seen - interval '1 minute'")
+    hospital.world.advance(3_000)
+    assert isinstance(hospital.desk.take_over(visit, "tanaka"), Done)
+    shipping = Session(hospital.ledger("kiosk"), hospital.connection, hospital.hub.key)  # the machine is back
+    shipping.bring_back()
+
+    (told,) = hospital.local.poll().replies
+    assert (told.request, told.accepted, told.why) == (lost.id, False, Why.TAKEN_ALREADY)
+    row = hospital.local.row(visit)
+    assert row is not None
+    assert (row.light, row.need, row.terminal, row.marks) == (
+        Light.GOING_ON, None, "R", frozenset({Mark.TAKEN_OVER}),
+    )  # fmt: skip
+    assert hospital.local.act(visit, "handled", "sato") == Refusal(Why.TAKEN_ALREADY)
+    assert hospital.local.take_over(visit, "sato") == Refusal(Why.TAKEN_ALREADY)
+
+    assert isinstance(hospital.desk.act(visit, "accept", "tanaka", way=Way.CERTIFICATE), Done)
+    shipping.bring_back()
+    shipping.ship()
+    here, there = boards(hospital, visit)
+    assert (here.light, here.need, here.state) == (there.light, there.need, there.state)
+    assert here.light is Light.SETTLED
+    assert (here.outcome, there.outcome) == ("handed_to_staff", "accepted_by_evidence"), (
+        "by what, they alone know"
+    )
+
+
+def test_what_a_terminal_heard_of_its_lost_visit_does_not_set_back_those_who_have_it(
+    hospital: Hospital,
+) -> None:
+    hospital.without_card().take(Way.CERTIFICATE)
+    visit = hospital.visit
+    hospital.sync()
+    hospital.desk.poll()
+    hospital.hub.sql("UPDATE presence SET seen = seen - interval '1 minute'")
+    hospital.world.advance(3_000)
+    assert isinstance(hospital.desk.take_over(visit, "tanaka"), Done)
+    hospital.session.bring_back()  # heard: somebody has it, and is not done
+    assert isinstance(hospital.desk.act(visit, "handled", "tanaka"), Done)
+    hospital.session.ship()
+    row = hospital.row(visit)
+    assert (row.light, row.state, row.outcome) == (Light.SETTLED, "Finished", "handed_to_staff")
