@@ -21,11 +21,11 @@ def claim_of(
     records: Iterable[Record], case: Case, answered: ResultOfQualificationConfirmation | None
 ) -> ClaimNote | None:
     """None for a visit that was not declared. By the numbers of an answer that came since, or that staff found out;
-    else by those on file; else as unknown, with what the patient typed. What was copied from the card stands only on
-    the paper that is kept."""
+    else by those on file; else as unknown, with what the patient declared. Of a visit that ended at the desk, where
+    nothing could be signed any more, with what was typed until then."""
     if case.outcome != "declared":
         return None
-    form = dict(_typed(records))
+    form = dict(case.told.now.declared or _typed(records))
     kind = form.get(FormField.INSURANCE_KIND, "")
     declaration = Declaration(
         facility="",

@@ -234,6 +234,8 @@ class _Fold:
     def _become(self, record: Record, told: Situation) -> None:
         if told.outcome in _RESULTS:
             self._told = told
+            if told.declared:
+                self._typed = dict(told.declared)
             self._settled_at = self._settled_at or record.at
 
     # ------------------------------------------------------------------------------ what follows from it

@@ -56,8 +56,8 @@ class Consents(Value, frozen=True, kw_only=True):
 
 
 class Declaration(Value, frozen=True, kw_only=True):
-    """被保険者資格申立書. ``id``: of its ledger entry; "" and no PDF where it was written on paper. ``answers``: what
-    was typed; what was copied from the card stands in the PDF only."""
+    """被保険者資格申立書. ``id``: of its ledger entry; "" and no PDF where it was written on paper. ``answers``: as
+    it was made, also what was copied from the card; of a visit that ended at the desk what was typed until then."""
 
     id: str = ""
     pdf: bytes = b""

@@ -34,7 +34,8 @@ Checked = Literal["", "asked", "agrees", "differs", "failed"]
 
 class Situation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """``ways``: each way that is open with the rule that opens it. ``shown``: the way whose evidence is on the page.
-    ``paper``: what was typed of it, ``check`` what the look-up by these numbers said. ``patient``: whom the facility's
+    ``paper``: what was typed of it, ``check`` what the look-up by these numbers said. ``declared``: the declaration
+    as it was made, also what was copied from the card. ``patient``: whom the facility's
     file gave, and staff must see. Dates are ISO; ``share`` is in tenths. Personal: only in what retention erases."""
 
     waits: Waits = ""
@@ -52,6 +53,7 @@ class Situation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     companion: bool = False
     paper: tuple[tuple[FormField, str], ...] = ()
     scanned: str = ""
+    declared: tuple[tuple[FormField, str], ...] = ()
     check: Checked = ""
     patient: KnownPatient | None = None
     document: Document | None = None
@@ -91,6 +93,7 @@ def situation_of(visit: Visit) -> Situation:
         companion=road is not None and road.companion,
         paper=_paper(visit),
         scanned=state.scanned if isinstance(state, ShowingCertificate) else "",
+        declared=_declared(visit),
         check=_checked(road.check) if road is not None else "",
         patient=known or (road.known if road is not None else None),
         document=state.document if isinstance(state, SchoolTrip) else None,
@@ -159,6 +162,13 @@ def _paper(visit: Visit) -> tuple[tuple[FormField, str], ...]:
             return form.answers
         case _:
             return visit.fallback.paper.answers if visit.fallback is not None else ()
+
+
+def _declared(visit: Visit) -> tuple[tuple[FormField, str], ...]:
+    """Only once it counts: what somebody began to write and left is nobody's declaration."""
+    road, state = visit.fallback, visit.state
+    on_paper = isinstance(state, StaffVerifying) and state.on_paper
+    return road.form.answers if road is not None and visit.outcome == "declared" and not on_paper else ()
 
 
 def _checked(check: PaperCheck | None) -> Checked:

@@ -20,9 +20,11 @@ from kiosk.documents.claim_note import ClaimWay, Doubt
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.acts import Act
 from kiosk.visit.form import FormField
 from kiosk.wording.catalogues import catalogue
 from simulator.national.faults import Fault
+from simulator.people import load
 from tests.support.desks import STAFF, House, played_records
 from tests.support.papers_of_people import paper_of
 from tests.support.visits import DAY, DECLARED
@@ -151,6 +153,24 @@ def test_a_declared_visit_has_its_claim_note_and_its_papers(house: House) -> Non
     assert dict(shown.claim.remarks)  # what was typed goes into 摘要欄
     assert {one.kind for one in shown.papers} == {"declaration", "claim_note"}
     assert all(one.made for one in shown.papers)
+
+
+def test_the_claim_is_made_of_the_whole_declaration_also_of_what_was_copied_from_the_card(house: House) -> None:
+    house.faults.always(Fault.NO_ANSWER)
+    house.verify().take(Way.CARD_DECLARATION).touch("form_card").touch("text_key_pin")
+    slot = house.kiosk.secrets.put(bytearray(load("yamada").card.text_pin.encode()))
+    house.kiosk.act(Act("PinEntered", (("slot", slot),)))
+    form = house.kiosk.visit.fallback
+    assert form is not None
+    assert FormField.ADDRESS in form.form.from_card
+    address = form.form.get(FormField.ADDRESS)
+    visit = house.type(DECLARED).visit
+    assert not house.row(visit).outcome
+    assert address not in str(list(house.kiosk_ledger.entries(visit))), "nobody has declared it yet"
+    house.touch("form_right").touch("cannot_sign").leave()
+    claim = detail_of(house, visit).claim
+    assert claim is not None
+    assert address in dict(claim.remarks).values()
 
 
 def test_numbers_that_are_found_out_later_change_the_claim(house: House) -> None:

@@ -151,6 +151,8 @@ def test_what_fails_at_the_kiosk_is_settled_at_the_console_by_keys_alone(
         keyboard.until(lambda: "できました" in keyboard.message)
         records = list(keyboard.ledger.entries(visit))
     shown, looked = first(records, "EvidenceChosen"), first(records, "VisitLookedAt")
+    looks = [one.type for one in records if one.type in ("VisitLookedAt", "StaffSawData")]
+    assert looks == ["VisitLookedAt"], "one look is one event"
     asked, acted = first(records, "Requested"), first(records, "StaffActed")
     ended = next(record for record in records if record.state == "Finished")
     there, back = seconds_between(shown, looked), seconds_between(asked, ended)
