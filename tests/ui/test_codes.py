@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from structlog.testing import capture_logs
 
+from drivers.camera.opencv import OpenCvCamera
 from drivers.interface import CodeListener, CodeScanner, Failure, Fault, ScannedCode
-from drivers.scanner.camera import OpenCvCamera
 from drivers.scanner.watch import CodeWatch
 from kiosk.visit.acts import Act
 from kiosk.visit.views import VisitView

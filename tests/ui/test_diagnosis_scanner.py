@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from drivers.scanner.devices import CameraDevice
+from drivers.camera.devices import CameraDevice
 from ui.diagnosis import Finding, devices
 from ui.settings import Scanner, Settings
 

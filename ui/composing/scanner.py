@@ -25,7 +25,7 @@ def code_source(settings: Settings, window: QWidget, simulated: Simulated | None
 
             return KeyboardScanner(window, Rules(prefix=wanted.prefix, suffix=wanted.suffix), wanted.layout)
         case "camera":
-            from drivers.scanner.camera import OpenCvCamera
+            from drivers.camera.opencv import OpenCvCamera
 
             camera = OpenCvCamera(wanted.camera)
         case "simulated":

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from drivers.camera import devices as cameras
 from drivers.pcsc import scard
 from drivers.pcsc.watcher import VIRTUAL, choose
-from drivers.scanner import devices as cameras
 from ui.diagnosis.finding import Finding, asked, can_write, fault, ok, warning
 from ui.settings import Settings
 

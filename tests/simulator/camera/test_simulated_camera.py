@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from drivers.camera.opencv import OpenCvCamera
 from drivers.interface import Camera, Failure, Frame
-from drivers.scanner.camera import OpenCvCamera
 from drivers.scanner.decode import decode
 from kiosk.coverage.individual_number import holds_individual_number
 from simulator.camera import Sight, SimulatedCamera, certificate, code_text, seen, sheet

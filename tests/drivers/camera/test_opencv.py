@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 import pytest
 
+from drivers.camera import opencv as module
+from drivers.camera.devices import CameraDevice, cameras, choose
+from drivers.camera.opencv import FIRST_S, STALE_S, OpenCvCamera, find
 from drivers.interface import Failure, Fault, Frame
-from drivers.scanner import camera as module
-from drivers.scanner.camera import FIRST_S, STALE_S, OpenCvCamera, find
-from drivers.scanner.devices import CameraDevice, cameras, choose
 
 PATIENCE_S = 10.0
 Picture = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]

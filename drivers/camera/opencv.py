@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from drivers.camera import devices
 from drivers.interface import Failure, Fault, Frame
-from drivers.scanner import devices
 
 FIRST_S = 6.0
 STALE_S = 2.0
