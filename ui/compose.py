@@ -21,7 +21,7 @@ from kiosk.reception.running import Inbox, ReceptionThread
 from kiosk.reception.secrets import SecretSlots
 from kiosk.reception.watching import ReaderWatch
 from kiosk.reception.world import World
-from ui.composing.card import anchors_of, reader_of, revocation_of
+from ui.composing.card import anchors_of, face_issuers_of, reader_of, revocation_of
 from ui.composing.clock import now
 from ui.composing.devices import printer_of, speaker_of
 from ui.composing.files import check_tail, forget_patients, open_ledger, patients_of
@@ -68,7 +68,8 @@ def build(
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-")))
         service = service_of(settings, simulated, undo)
         undo.callback(service.close)
-        card = MyNumberCard(reader, anchors_of(settings), revocation_of(settings, folder), now)
+        lists, face_issuers = revocation_of(settings, folder), face_issuers_of(settings)
+        card = MyNumberCard(reader, anchors_of(settings), lists, now, face_issuers)
         ledger = open_ledger(settings)
         undo.callback(ledger.close)
         check_tail(ledger)

@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from drivers.card import jpki, surface, text
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from drivers.card import issuers, jpki, surface, text
 from drivers.card.certificates import Anchor, TrustedCertificate, check
 from drivers.card.channel import Channel
 from drivers.card.common import read_card_expires
 from drivers.card.errors import CardFinding, Nonsense, Refused
+from drivers.card.jpeg2000 import is_photograph
 from drivers.card.pin import discard, present
 from drivers.card.revocation import RevocationSource
 from drivers.interface import (
     CardFacts,
+    CardPhoto,
     CardReader,
     CardText,
     Failure,
@@ -37,6 +41,8 @@ _T = TypeVar("_T")
 PIN_LENGTH = 4
 _BLOCK = 0x100
 
+_Counter = TextKey | Literal["photo"]
+"""A secret of the card's face with tries of its own: the text application's two, and 照合番号B of the surface one."""
 
 _ANSWERED = frozenset(
     {Fault.NO_CERTIFICATE, Fault.CERTIFICATE_UNTRUSTED, Fault.CARD_DAMAGED, Fault.PIN_LOCKED}
@@ -60,19 +66,28 @@ class _Seen:
 class _Met:
     """The card that ``read`` met, whatever came of it. ``barred``: why its other applications are not asked.
     ``certificate_start`` tells it from other cards; empty where it gave no certificate. ``tries``: what it told of
-    the text application's keys."""
+    the secrets of its face."""
 
     insertion: int
     barred: Failure | None = None
     certificate_start: bytes = field(default=b"", repr=False)
-    tries: dict[TextKey, int] = field(default_factory=dict)
+    tries: dict[_Counter, int] = field(default_factory=dict)
+
+    def not_to_be_tried(self, key: _Counter) -> Failure | None:
+        """Why nothing is sent now that this secret would be counted for."""
+        if key not in self.tries:
+            return Failure.of(Fault.CARD_GONE, "tries were not asked for")
+        if self.tries[key] == 0:
+            return Failure.of(Fault.PIN_LOCKED, "no try was left when the card was asked")
+        return None
 
 
 class MyNumberCard:
     """Reads one card at a time and proves its holder by PIN. Belongs to the card thread.
 
     Every public method answers with a value: what a card or a reader does is a ``Failure``, and so is a bug of
-    ours (INTERNAL), since a visit must go on with people. ``apdus`` counts all commands ever sent.
+    ours (INTERNAL), since a visit must go on with people. ``apdus`` counts all commands ever sent. ``face_issuers``:
+    keys that certify who signs cards' faces; without any, a photograph is never ``genuine``.
     """
 
     def __init__(
@@ -81,12 +96,14 @@ class MyNumberCard:
         anchors: Iterable[Anchor],
         revocation: RevocationSource,
         clock: Callable[[], datetime],
+        face_issuers: Iterable[RSAPublicKey] = (),
     ) -> None:
         self._reader = reader
         # Most cards are of the newest generation, and trying a wrong issuer costs a signature check.
         self._anchors = sorted(anchors, key=lambda one: one.certificate.not_valid_before_utc, reverse=True)
         self._revocation = revocation
         self._clock = clock
+        self._face_issuers = tuple(face_issuers)
         self._seen: _Seen | None = None
         self._met: _Met | None = None
         self._short_only = False
@@ -133,12 +150,23 @@ class MyNumberCard:
             self._met.tries.pop(key, None)
         return result
 
-    def read_face(self, insertion: int, number_b: Secret) -> surface.CardFace | PinRefused | Failure:
-        """The printed face and its photograph, with the surface application's own 照合番号B (ten tries)."""
+    def photo_tries(self, insertion: int) -> int | Failure:
+        """Remaining tries of the surface application's 照合番号B. As ``text_tries``."""
+        return _as_value(lambda: self._photo_tries(insertion))
+
+    def read_photo(self, insertion: int, number_b: Secret) -> CardPhoto | PinRefused | Failure:
+        """The photograph on the chip. After a ``Failure`` the tries must be asked again, as for ``read_text``.
+
+        Where issuers' keys are configured, CERTIFICATE_UNTRUSTED and SIGNATURE_WRONG tell a face that no known issuer
+        has signed: it is not given at all.
+        """
         try:
-            return _as_value(lambda: self._read_face(insertion, number_b))
+            result = _as_value(lambda: self._read_photo(insertion, number_b))
         finally:
             discard(number_b)
+        if isinstance(result, Failure) and self._met:
+            self._met.tries.pop("photo", None)
+        return result
 
     def forget(self) -> None:
         """Drops all that is kept of the last card."""
@@ -188,10 +216,9 @@ class MyNumberCard:
 
     def _read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
         met = self._reachable(insertion)
-        if key not in met.tries:
-            return Failure.of(Fault.CARD_GONE, "tries were not asked for")
-        if met.tries[key] == 0:
-            return Failure.of(Fault.PIN_LOCKED, "no try was left when the card was asked")
+        failure = met.not_to_be_tried(key)
+        if failure is not None:
+            return failure
         with self._talk(insertion) as channel:
             _demand_same(channel, met)
             result = text.read_text(channel, key, secret)
@@ -200,10 +227,36 @@ class MyNumberCard:
             met.tries[key] = result.tries_left
         return result
 
-    def _read_face(self, insertion: int, number_b: Secret) -> surface.CardFace | PinRefused | Failure:
-        self._reachable(insertion)
+    def _photo_tries(self, insertion: int) -> int:
+        met = self._reachable(insertion)
         with self._talk(insertion) as channel:
-            return surface.read_face(channel, number_b)
+            met.tries["photo"] = surface.tries_left(channel)
+        return met.tries["photo"]
+
+    def _read_photo(self, insertion: int, number_b: Secret) -> CardPhoto | PinRefused | Failure:
+        met = self._reachable(insertion)
+        failure = met.not_to_be_tried("photo")
+        if failure is not None:
+            return failure
+        certificate = b""
+        with self._talk(insertion) as channel:
+            _demand_same(channel, met)
+            face = surface.read_face(channel, number_b)
+            if self._face_issuers and isinstance(face, surface.CardFace):
+                certificate = surface.read_certificate(channel)
+            _demand_same(channel, met)
+        if isinstance(face, PinRefused):
+            met.tries["photo"] = face.tries_left
+        return face if isinstance(face, PinRefused | Failure) else self._photo(insertion, face, certificate)
+
+    def _photo(self, insertion: int, face: surface.CardFace, certificate: bytes) -> CardPhoto | Failure:
+        """The face's photograph, looked at on its outside and proven as far as issuers are known."""
+        if self._face_issuers:
+            signer = issuers.certified_key(certificate, self._face_issuers)
+            issuers.demand_signed(face.digests, face.signature, signer)
+        if not is_photograph(face.photo):
+            return Failure.of(Fault.PHOTO_UNUSABLE, "none, or not as a card keeps it")
+        return CardPhoto(insertion, bool(self._face_issuers), face.photo)
 
     def _reachable(self, insertion: int) -> _Met:
         """The card of this insertion, where it may have the applications of the card's face."""

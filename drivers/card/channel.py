@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 MAX_FILE = 0x7FFF + 0x100
 """The furthest byte that READ BINARY can reach."""
 
+_MAX_READS = 2 * MAX_FILE // 0x100  # for one object: twice as many as a card needs that fills its answers
 _MAX_FOLLOW_UPS = 260  # GET RESPONSE rounds for one answer: 64 KiB in steps of 256, and a margin
 
 
@@ -92,21 +93,24 @@ class Channel:
         """Up to ``size`` (≤ 256) bytes from the start of a file, which becomes the current file."""
         return self.demand(read_by_short_id(short_id, size), END_OF_FILE)
 
-    def read_object(self, short_id: int, tag: int, skip: int = 0) -> bytes:
+    def read_object(self, short_id: int, tag: int, skip: int = 0, most: int = MAX_FILE) -> bytes:
         """The TLV object at the start of a file, complete with its header; what follows it is left unread.
 
         The first block tells the length, so that the rest is asked for exactly: in one extended APDU where
-        reader and card carry it, else in short ones. ``skip``: bytes of filler tolerated before the tag.
-        Raises ``Refused``, or ``Nonsense`` where the file does not begin with ``tag``.
+        reader and card carry it, else in short ones. ``skip``: bytes of filler tolerated before the tag; ``most``:
+        what the object may take up in the file. Raises ``Refused``, or ``Nonsense`` where the file does not begin
+        with ``tag`` or is longer.
         """
         data = bytearray(self.read_start(short_id, 0x100))
         start, header = _locate(bytes(data), tag, skip)
         end = start + header.total
-        if end > MAX_FILE:
+        if end > most:
             raise Nonsense(f"file {short_id:02X}: {end} bytes announced")
-        while len(data) < end:
+        for _ in range(_MAX_READS):
+            if len(data) >= end:
+                return bytes(data[start:end])
             data += self._read_on(len(data), end - len(data))
-        return bytes(data[start:end])
+        raise Nonsense(f"file {short_id:02X}: in crumbs")
 
     def _read_on(self, offset: int, missing: int) -> bytes:
         """Some of the next ``missing`` bytes, at least one."""

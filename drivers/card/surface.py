@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from drivers.card import tlv
 from drivers.card.channel import Channel
@@ -18,8 +19,15 @@ from drivers.interface import Failure, PinRefused, Secret
 AID = bytes.fromhex("D3921000310001010402")
 
 FACE = 0x02
+CERTIFICATE = 0x04
 NUMBER_B = 0x12
 NUMBER_B_LENGTH = 14
+MAX_FACE, MAX_CERTIFICATE = 0x7000, 0x400
+"""Bytes of a file that are read at most. Real ones: a certificate of 568, a face of a few thousand (not published)."""
+
+_TRIES_IF_UNTOLD = 1
+_PHOTO, _SIGNATURE = 0xDF27, 0xDF28
+_GROUPS = ((0xDF22, 0xDF23, 0xDF24), (0xDF25, 0xDF26), (_PHOTO,))
 
 _ERAS = (
     (date(2019, 5, 1), 2018),
@@ -32,18 +40,12 @@ _ERAS = (
 
 @dataclass(frozen=True, slots=True)
 class CardFace:
-    """The printed side. ``photo`` is a grey JPEG 2000 picture (JP2); name and address are one-bit PNGs.
-
-    ``birth_date`` and ``expires`` are the chip's YYYYMMDD, ``sex`` its code. ``expires`` lies outside of the
-    chip's signature; this program does not check that signature.
-    """
+    """The photograph (grey JPEG 2000; empty where the card keeps none), and what its issuer signed: the SHA-256
+    hashes of three groups of objects, of which the third is the photograph. What else is printed is not kept."""
 
     photo: bytes = field(repr=False)
-    name_picture: bytes = field(repr=False)
-    address_picture: bytes = field(repr=False)
-    birth_date: str = field(repr=False)
-    sex: str = field(repr=False)
-    expires: str = field(repr=False)
+    digests: tuple[bytes, ...] = field(repr=False)
+    signature: bytes = field(repr=False)
 
 
 def compose_number_b(birth: date, expiry_year: int, security_code: str) -> bytearray:
@@ -63,22 +65,36 @@ def compose_number_b(birth: date, expiry_year: int, security_code: str) -> bytea
     raise ValueError("birth date before the eras that cards know")
 
 
+def tries_left(channel: Channel) -> int:
+    """Selects the application and asks for 照合番号B's tries; spends none. A card that does not tell is taken to be at
+    its last one. Raises ``LinkError``."""
+    channel.open(AID)
+    told = channel.tries_left(NUMBER_B)
+    return _TRIES_IF_UNTOLD if told is None else told
+
+
 def read_face(channel: Channel, number_b: Secret) -> CardFace | PinRefused | Failure:
     """Selects the application, presents 照合番号B (ten tries) and reads. The secret is wiped.
 
     Raises ``LinkError``.
     """
     refused = unlock(channel, AID, NUMBER_B, number_b, NUMBER_B_LENGTH)
-    return refused or parse_face(channel.read_object(FACE, 0xFF20))
+    return refused or parse_face(channel.read_object(FACE, 0xFF20, most=MAX_FACE))
+
+
+def read_certificate(channel: Channel) -> bytes:
+    """The card-verifiable certificate of whoever signed the face, which needs no secret. The application must be
+    selected. Raises ``LinkError``."""
+    return channel.read_object(CERTIFICATE, 0x7F21, most=MAX_CERTIFICATE)
 
 
 def parse_face(data: bytes) -> CardFace:
     """Raises ``LinkError`` (CARD_DAMAGED) on anything else than the known layout."""
     try:
-        found = tlv.fields(tlv.first(data).value)
-        birth_date, sex, expires = (found[tag].decode("ascii") for tag in (0xDF22, 0xDF23, 0xDF29))
-        if not all(len(day) == 8 and day.isdigit() for day in (birth_date, expires)):
-            raise Nonsense("card face: date malformed")
-        return CardFace(found[0xDF27], found[0xDF25], found[0xDF26], birth_date, sex, expires)
-    except (tlv.TlvError, KeyError, UnicodeDecodeError) as error:
-        raise Nonsense(f"card face: {type(error).__name__}") from None
+        found = tlv.members(tlv.first(data).value)
+        groups = (b"".join(found[tag].encoded for tag in group) for group in _GROUPS)
+        digests = tuple(sha256(group).digest() for group in groups)
+        return CardFace(found[_PHOTO].value, digests, found[_SIGNATURE].value)
+    except (tlv.TlvError, KeyError) as error:
+        reason = type(error).__name__
+    raise Nonsense(f"card face: {reason}")  # out here: an exception's context would hold the card's bytes

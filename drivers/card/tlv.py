@@ -37,10 +37,12 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Tlv:
-    """One object. ``tag`` is the number that its bytes spell, for instance 0xFF20."""
+    """One object. ``tag`` is the number that its bytes spell, for instance 0xFF20. ``encoded``: tag, length and value
+    as they were written, which is what signatures cover."""
 
     tag: int
     value: bytes = field(repr=False)
+    encoded: bytes = field(repr=False)
 
 
 def read_header(data: bytes, offset: int = 0) -> Header:
@@ -60,11 +62,16 @@ def fields(data: bytes) -> dict[int, bytes]:
 
     Raises ``TlvError``.
     """
-    found: dict[int, bytes] = {}
+    return {tag: item.value for tag, item in members(data).items()}
+
+
+def members(data: bytes) -> dict[int, Tlv]:
+    """A template's objects by tag, under the conditions of ``fields``. Raises ``TlvError``."""
+    found: dict[int, Tlv] = {}
     for item in _walk(data):
         if item.tag in found:
             raise TlvError(f"tag {item.tag:X} twice", 0)
-        found[item.tag] = item.value
+        found[item.tag] = item
     return found
 
 
@@ -100,7 +107,7 @@ def _object_at(data: bytes, offset: int) -> tuple[Tlv, int]:
     start, end = offset + header.size, offset + header.total
     if end > len(data):
         raise TlvError("value cut off", offset)
-    return Tlv(header.tag, data[start:end]), end
+    return Tlv(header.tag, data[start:end], data[offset:end]), end
 
 
 def _read_tag(data: bytes, at: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from simulator.card import keys, signing
 from simulator.card.tlv import tlv
@@ -24,6 +24,11 @@ def public_key(key: RSAPrivateKey) -> bytes:
     """Exponent (tag 90) and modulus (tag 91), 265 bytes for RSA-2048."""
     numbers = key.public_key().public_numbers()
     return tlv(0x90, numbers.e.to_bytes(3, "big")) + tlv(0x91, numbers.n.to_bytes(256, "big"))
+
+
+def issuer() -> RSAPublicKey:
+    """The key of the authority that certifies municipalities, for whoever is to believe simulated card faces."""
+    return keys.authority_key("card_verifiable_ca").public_key()
 
 
 @cache

@@ -40,7 +40,7 @@ def application(persona: Persona, lifetimes: Lifetimes) -> Application:
         MY_NUMBER_IMAGE: TransparentFile(partial(_number_image, persona, number), after(CODE_A)),
         UNKNOWN_0006: constant(b"\xff" * 16, either_code),
         BIRTH_DATE: Secret(era_birth.encode("ascii"), CODE_TRIES, CODE_TRIES),
-        CODE_B: Secret(code_b.encode("ascii"), CODE_TRIES, CODE_TRIES),
+        CODE_B: Secret(code_b.encode("ascii"), card.photo_tries_left, CODE_TRIES),
         CODE_A: Secret(number.encode("ascii"), CODE_TRIES, CODE_TRIES),
         SIGNING_KEY: SigningKey(partial(keys.persona_key, persona.id, "face")),
     }

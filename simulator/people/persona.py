@@ -40,6 +40,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     sign_password: str = "ABC123"  # noqa: S105 - of an invented card
     text_pin: str = "8026"  # of 券面事項入力補助: another one than ``pin``, as people are advised
     text_pin_tries_left: int = 3
+    photo_tries_left: int = 10  # of 照合番号B in 券面事項確認
     face_only: bool = False  # 顔認証 card: PIN locked on purpose, no signature certificate
     auth_certificate: bool = True
     sign_certificate: bool = True

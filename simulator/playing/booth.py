@@ -24,7 +24,7 @@ from simulator.links.faults import CardFault
 from simulator.national.system import NationalSystem
 from simulator.people import everyone
 from simulator.people.persona import Persona
-from simulator.playing.cast import card_of, publish_revocations, trust
+from simulator.playing.cast import card_of, face_issuers, publish_revocations, trust
 from simulator.playing.fact_card import FactCard, FactReader
 from simulator.playing.readers import InProcessBench
 from simulator.playing.someone import Someone, known_as, someone
@@ -179,7 +179,7 @@ class ApduBooth(Booth):
         self._bench = InProcessBench(self.world)
         self.reader = self._bench.reader
         lists = CrlFileSource(self._lists[self.day])
-        self.application = MyNumberCard(self._bench.reader, trust(), lists, self.world.utc)
+        self.application = MyNumberCard(self._bench.reader, trust(), lists, self.world.utc, face_issuers())
         self._cards: dict[str, SimulatedCard] = {}
 
     def _place(self, persona: str, pins: Pins, faults: Sequence[CardFault], swap: bool) -> None:

@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from msgspec.structs import replace
 
 from drivers.card.certificates import Anchor
-from simulator.card import SimulatedCard, codes, issue, pki
+from simulator.card import SimulatedCard, card_verifiable, codes, issue, pki
 from simulator.card.lifetimes import lifetimes
 from simulator.national.faults import Faults
 from simulator.people import load
@@ -68,6 +69,11 @@ def number_b(persona: Persona, day: date) -> str:
 def trust() -> tuple[Anchor, ...]:
     """The simulated issuers, as anchors of the card driver."""
     return tuple(Anchor(x509.load_der_x509_certificate(der), test=True) for der in pki.trust_anchors())
+
+
+def face_issuers() -> tuple[RSAPublicKey, ...]:
+    """The simulated authority that certifies who signs card faces."""
+    return (card_verifiable.issuer(),)
 
 
 def publish_revocations(folder: Path, people: Iterable[Persona], day: date) -> None:

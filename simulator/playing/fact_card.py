@@ -11,10 +11,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
+from typing import Literal
 
 from drivers.interface import (
     CardConnection,
     CardFacts,
+    CardPhoto,
     CardText,
     CertificateFacts,
     Failure,
@@ -30,7 +32,7 @@ from drivers.interface import (
     VerifiedCard,
 )
 from kiosk.coverage.certificate_life import JAPAN
-from simulator.card import pki, text
+from simulator.card import pictures, pki, surface, text
 from simulator.card.codes import verification_code_b
 from simulator.card.lifetimes import lifetimes
 from simulator.people.persona import Card, CardKind, Persona
@@ -53,10 +55,12 @@ _UNREADABLE: dict[CardKind, Fault] = {
 _ANSWERED = (Fault.NO_CERTIFICATE, Fault.CARD_DAMAGED)
 _PHONES = (Token.ANDROID, Token.IPHONE)
 
+_Counter = TextKey | Literal["photo"]
+
 
 @dataclass(slots=True)
 class _Counted:
-    """A secret of the text application and its remaining tries."""
+    """A secret of the text or the surface application, and its remaining tries."""
 
     digits: bytes = field(repr=False)
     left: int
@@ -137,6 +141,21 @@ class FactCard:
             return Failure.of(Fault.CARD_DAMAGED, "simulated")
         return self._text
 
+    @property
+    def photo_tries(self) -> int:
+        return self._keys["photo"].left
+
+    def read_photo(self, digits: bytearray, insertion: int) -> CardPhoto | PinRefused | Failure:
+        """As ``read_text``. What the simulated municipality signed is genuine."""
+        refused = self._keys["photo"].present(digits)
+        if refused is not None:
+            return refused
+        if self._card.kind == "damaged":
+            return Failure.of(Fault.CARD_DAMAGED, "simulated")
+        if not self._card.photo:
+            return Failure.of(Fault.PHOTO_UNUSABLE, "simulated")
+        return CardPhoto(insertion, True, pictures.photo(self.persona))
+
 
 class FactReader:
     """A reader for fact cards, and the application that reads them: ``CardReader`` and ``CardApplication`` in one.
@@ -151,7 +170,7 @@ class FactReader:
         self._insertion = 0
         self._seen: int | None = None
         self._met: tuple[int, Failure | None] | None = None
-        self._told: dict[TextKey, int] = {}
+        self._told: dict[_Counter, int] = {}
         self.card: FactCard | None = None
         self._snapshot = self._look()
 
@@ -219,7 +238,7 @@ class FactReader:
         return outcome
 
     def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
-        card = self._no_text(insertion) or self._reach(insertion)
+        card = self._no_face(insertion) or self._reach(insertion)
         if isinstance(card, Failure):
             return card
         self._told[key] = card.text_tries(key)
@@ -228,13 +247,28 @@ class FactReader:
     def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
         digits = secret.take()
         try:
-            outcome = self._read_text(insertion, key, digits)
+            card = self._ready(insertion, key)
+            outcome = card if isinstance(card, Failure) else card.read_text(key, digits)
         finally:
             digits[:] = bytes(len(digits))
-        if isinstance(outcome, Failure):
-            self._told.pop(key, None)
-        if isinstance(outcome, PinRefused):
-            self._told[key] = outcome.tries_left
+        self._count(key, outcome)
+        return outcome
+
+    def photo_tries(self, insertion: int) -> int | Failure:
+        card = self._no_face(insertion) or self._reach(insertion)
+        if isinstance(card, Failure):
+            return card
+        self._told["photo"] = card.photo_tries
+        return self._told["photo"]
+
+    def read_photo(self, insertion: int, number_b: Secret) -> CardPhoto | PinRefused | Failure:
+        digits = number_b.take()
+        try:
+            card = self._ready(insertion, "photo")
+            outcome = card if isinstance(card, Failure) else card.read_photo(digits, insertion)
+        finally:
+            digits[:] = bytes(len(digits))
+        self._count("photo", outcome)
         return outcome
 
     def forget(self) -> None:
@@ -251,19 +285,25 @@ class FactReader:
             return card
         return card.verify(digits, insertion, challenge)
 
-    def _read_text(self, insertion: int, key: TextKey, digits: bytearray) -> CardText | PinRefused | Failure:
-        refused = self._no_text(insertion)
+    def _ready(self, insertion: int, key: _Counter) -> FactCard | Failure:
+        """The card, where this secret may be presented to it."""
+        refused = self._no_face(insertion)
         if refused is not None:
             return refused
         if key not in self._told:
             return Failure.of(Fault.CARD_GONE, "tries were not asked for")
         if self._told[key] == 0:
             return Failure.of(Fault.PIN_LOCKED, "simulated")
-        card = self._reach(insertion)
-        return card if isinstance(card, Failure) else card.read_text(key, digits)
+        return self._reach(insertion)
 
-    def _no_text(self, insertion: int) -> Failure | None:
-        """Why the card that was read at this insertion is not asked for its text."""
+    def _count(self, key: _Counter, outcome: object) -> None:
+        if isinstance(outcome, Failure):
+            self._told.pop(key, None)
+        if isinstance(outcome, PinRefused):
+            self._told[key] = outcome.tries_left
+
+    def _no_face(self, insertion: int) -> Failure | None:
+        """Why the card that was read at this insertion is not asked for what is on its face."""
         if self._met is None or self._met[0] != insertion:
             return Failure.of(Fault.CARD_GONE, "this card has not been read")
         return self._met[1]
@@ -294,7 +334,7 @@ class FactReader:
 
 
 def _barred(facts: CardFacts | Failure) -> Failure | None:
-    """Why the text application cannot be asked."""
+    """Why text and surface application cannot be asked."""
     if isinstance(facts, Failure):
         return None if facts.fault in _ANSWERED else facts
     return Failure.of(Fault.NOT_MY_NUMBER_CARD, "simulated") if facts.token in _PHONES else None
@@ -306,12 +346,13 @@ def _text_of(persona: Persona) -> CardText:
     return CardText(person.name, person.address, birth_date, person.sex)
 
 
-def _keys_of(persona: Persona, last_day: date, text_pin: str) -> dict[TextKey, _Counted]:
+def _keys_of(persona: Persona, last_day: date, text_pin: str) -> dict[_Counter, _Counted]:
     card = persona.card
-    number = verification_code_b(persona.person.birth_date, last_day, card.security_code)
+    number = verification_code_b(persona.person.birth_date, last_day, card.security_code).encode("ascii")
     return {
         "pin": _Counted(text_pin.encode("ascii"), card.text_pin_tries_left, text.PIN_TRIES),
-        "number_b": _Counted(number.encode("ascii"), text.CODE_TRIES, text.CODE_TRIES),
+        "number_b": _Counted(number, text.CODE_TRIES, text.CODE_TRIES),
+        "photo": _Counted(number, card.photo_tries_left, surface.CODE_TRIES),
     }
 
 

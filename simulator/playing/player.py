@@ -33,7 +33,7 @@ from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.people.persona import Persona
 from simulator.playing.actor import Actor
-from simulator.playing.cast import card_of, cast, plan, publish_revocations, trust
+from simulator.playing.cast import card_of, cast, face_issuers, plan, publish_revocations, trust
 from simulator.playing.frail import FrailFile, FrailPapers
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.mishaps import Mishaps
@@ -123,7 +123,7 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         publish_revocations(folder, [*others, persona], scenario.visit.date)
         bench = making.bench(scenario, world)
         closing.callback(bench.close)
-        application = MyNumberCard(bench.reader, trust(), CrlFileSource(folder), world.utc)
+        application = MyNumberCard(bench.reader, trust(), CrlFileSource(folder), world.utc, face_issuers())
         system = NationalSystem([*others, persona], world.utc)
         service = NotedService(making.service(system, plan(scenario), world))
         closing.callback(service.close)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
 
 from drivers.interface import (
     CardApplication,
     CardFacts,
+    CardPhoto,
     CardText,
     Failure,
     Fault,
@@ -119,6 +121,15 @@ def _grouped(kinds: frozenset[str]) -> list[tuple[str, ...]]:
     return [tuple(kind for kind in group if kind in kinds) for group in groups]
 
 
+@contextmanager
+def _wiped(secret: Secret) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        digits = secret.take()
+        digits[:] = bytes(len(digits))
+
+
 class TroubledCard:
     """A ``CardApplication`` like the one within, to which things happen. ``befall`` does what concerns the hand."""
 
@@ -136,21 +147,22 @@ class TroubledCard:
     def verify_pin(
         self, insertion: int, secret: Secret, challenge: bytes
     ) -> VerifiedCard | PinRefused | Failure:
-        try:
+        with _wiped(secret):
             return self._call(lambda: self._within.verify_pin(insertion, secret, challenge))
-        finally:
-            digits = secret.take()
-            digits[:] = bytes(len(digits))
 
     def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
         return self._call(lambda: self._within.text_tries(insertion, key))
 
     def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
-        try:
+        with _wiped(secret):
             return self._call(lambda: self._within.read_text(insertion, key, secret))
-        finally:
-            digits = secret.take()
-            digits[:] = bytes(len(digits))
+
+    def photo_tries(self, insertion: int) -> int | Failure:
+        return self._call(lambda: self._within.photo_tries(insertion))
+
+    def read_photo(self, insertion: int, number_b: Secret) -> CardPhoto | PinRefused | Failure:
+        with _wiped(number_b):
+            return self._call(lambda: self._within.read_photo(insertion, number_b))
 
     def forget(self) -> None:
         self._within.forget()

@@ -36,7 +36,7 @@ from simulator.links.timing import Timing
 from simulator.national.direct import DirectService
 from simulator.national.system import NationalSystem
 from simulator.people.loading import everyone, load
-from simulator.playing.cast import trust
+from simulator.playing.cast import face_issuers, trust
 from simulator.playing.fact_card import FactCard, FactReader
 from simulator.playing.stage import Stage
 from simulator.playing.world import VirtualWorld
@@ -117,7 +117,7 @@ def terminal(
     reader = InProcessReader(extended_length=extended_length, timing=timing, sleep=radio.sleep)
     held = issue(load(PERSONA), DAY)
     assert held is not None
-    card = MyNumberCard(reader, trust(), UnknownRevocation(), world.utc)
+    card = MyNumberCard(reader, trust(), UnknownRevocation(), world.utc, face_issuers())
     service = DirectService(NationalSystem(everyone(), world.utc), world=world.services)
     with _stage(world, radio, reader, card, service, ledger) as (stage, moments):
         yield Terminal(stage, lambda: reader.insert(held), reader.remove, radio, moments)

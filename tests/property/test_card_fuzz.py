@@ -103,7 +103,7 @@ def test_any_conversation_ends_in_a_value_that_is_no_bug(
     secrets = [OneShotSecret("1234"), OneShotSecret("1234"), OneShotSecret("55021720352285")]
     results.append(card.verify_pin(1, secrets[0], CHALLENGE))
     results += [card.text_tries(1, "pin"), card.read_text(1, "pin", secrets[1])]
-    results.append(card.read_face(1, secrets[2]))
+    results += [card.photo_tries(1), card.read_photo(1, secrets[2])]
     assert all(secret.wiped for secret in secrets)
     for result in results:
         assert not isinstance(result, VerifiedCard)

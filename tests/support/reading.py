@@ -16,7 +16,7 @@ from drivers.interface import CardReader
 from drivers.pcsc import scard as sc
 from drivers.pcsc.reader import PcscReader
 from drivers.pcsc.scard import Code
-from simulator.card import CardOptions, SimulatedCard, issue, pki
+from simulator.card import CardOptions, SimulatedCard, card_verifiable, issue, pki
 from simulator.links.faults import CardFault
 from simulator.links.inprocess import InProcessReader
 from simulator.links.vpcd import VpcdLink
@@ -113,4 +113,4 @@ def anchors() -> list[Anchor]:
 
 def application(reader: CardReader) -> MyNumberCard:
     """The card application over a reader, at the time of ``NOW``."""
-    return MyNumberCard(reader, anchors(), UnknownRevocation(), lambda: NOW)
+    return MyNumberCard(reader, anchors(), UnknownRevocation(), lambda: NOW, [card_verifiable.issuer()])

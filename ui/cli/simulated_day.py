@@ -29,7 +29,7 @@ from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.people.persona import Persona
 from simulator.playing.actor import Actor
-from simulator.playing.cast import card_of, cast, publish_revocations, trust
+from simulator.playing.cast import card_of, cast, face_issuers, publish_revocations, trust
 from simulator.playing.player import blank_paper, blank_ticket
 from simulator.playing.readers import InProcessBench
 from simulator.playing.someone import Someone, known_as, someone
@@ -162,7 +162,7 @@ class _Terminal:
         self._system = NationalSystem(everyone(), day.world.utc)
         service = DirectService(self._system, self._faults, day.world.services)
         self.bench = InProcessBench(day.world)
-        card = MyNumberCard(self.bench.reader, trust(), CrlFileSource(revoked), day.world.utc)
+        card = MyNumberCard(self.bench.reader, trust(), CrlFileSource(revoked), day.world.utc, face_issuers())
         tray = PaperTray()
         policy = Policy(
             capabilities=service.capabilities,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
 from drivers.card.certificates import Anchor, AnchorError, load_anchors
+from drivers.card.issuers import IssuerKeyError, load_issuer_keys
 from drivers.card.revocation import CrlFileSource, RevocationSource, UnknownRevocation
 from drivers.interface import CardReader
 from ui.composing.clock import today
@@ -57,6 +60,20 @@ def revocation_of(settings: Settings, folder: Path) -> RevocationSource:
 
     publish_revocations(folder, everyone(), today())
     return CrlFileSource(folder)
+
+
+def face_issuers_of(settings: Settings) -> tuple[RSAPublicKey, ...]:
+    """Who certifies the signers of cards' faces; nobody, where production names none. Raises ``SettingsError``."""
+    if settings.card.face_issuers is not None:
+        try:
+            return load_issuer_keys(settings.card.face_issuers)
+        except (IssuerKeyError, OSError) as error:
+            raise settings.wrong("card.face_issuers", _plain(error)) from None
+    if settings.profile == "production":
+        return ()
+    from simulator.playing.cast import face_issuers
+
+    return face_issuers()
 
 
 def _plain(error: Exception) -> str:

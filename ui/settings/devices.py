@@ -49,9 +49,11 @@ class Scanner(Part, frozen=True, kw_only=True):
 
 class Card(Part, frozen=True, kw_only=True):
     """``anchors``: folder with the issuers' certificates that are believed. ``revocation_lists``: folder with CRLs;
-    without one, revocation is shown as unknown."""
+    without one, revocation is shown as unknown. ``face_issuers``: folder with the public keys that certify who signs
+    cards' faces; without one, no photograph counts as the issuer's."""
 
     anchors: Path | None = None
+    face_issuers: Path | None = None
     revocation_lists: Path | None = None
 
 

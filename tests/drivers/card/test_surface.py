@@ -1,9 +1,10 @@
-"""The 券面事項確認 application: the face by 照合番号B; nothing of the number."""
+"""The 券面事項確認 application: the face by 照合番号B, and what its issuer signed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 
 import pytest
 
@@ -18,6 +19,7 @@ FACE = bytes.fromhex(
     "FF202D"
     "DF2208 3139383030323137"
     "DF2301 32"
+    "DF248103 900101"
     "DF2503 898901"
     "DF2602 8902"
     "DF2703 6A7003"
@@ -27,6 +29,7 @@ FACE = bytes.fromhex(
 )
 FACE = FACE[:2] + bytes((len(FACE) - 3,)) + FACE[3:]
 
+SIGNED_TAGS = [bytes((0xDF, low)) for low in range(0x22, 0x29)]
 SELECT_SURFACE = ("00A4040C0AD3921000310001010402", "9000")
 NUMBER_B = "55021720352285"
 
@@ -46,10 +49,20 @@ def test_the_face_is_read_with_number_b() -> None:
     ]
     face = surface.read_face(channel(script), number)
     assert isinstance(face, surface.CardFace)
-    assert (face.photo, face.name_picture, face.address_picture) == (b"jp\3", b"\x89\x89\1", b"\x89\2")
-    assert (face.birth_date, face.sex, face.expires) == ("19800217", "2", "20350217")
+    assert (face.photo, face.signature) == (b"jp\3", b"\0")
     assert number.wiped
     assert repr(face) == "CardFace()"
+
+
+def test_the_signature_covers_three_groups_as_they_are_written_down() -> None:
+    """With their tags and lengths, also where a length is not in its shortest form; the rest is not covered."""
+    groups = (
+        bytes.fromhex("DF2208 3139383030323137 DF2301 32 DF248103 900101"),
+        bytes.fromhex("DF2503 898901 DF2602 8902"),
+        bytes.fromhex("DF2703 6A7003"),
+    )
+    face = surface.parse_face(FACE)
+    assert face.digests == tuple(sha256(group).digest() for group in groups)
 
 
 @pytest.mark.parametrize(("sw", "expected"), [("63C9", PinRefused(9)), ("63C0", PinRefused(0))])
@@ -89,7 +102,9 @@ def test_number_b_of_a_birth_before_the_eras_is_refused() -> None:
         surface.compose_number_b(date(1872, 1, 1), 2035, "2285")
 
 
-@pytest.mark.parametrize("broken", [b"", b"\xff\x20\x00", FACE[:-3], FACE.replace(b"2035", b"20X5")])
+@pytest.mark.parametrize(
+    "broken", [b"", b"\xff\x20\x00", FACE[:-3], *(FACE.replace(tag, b"\xdf\x2b") for tag in SIGNED_TAGS)]
+)
 def test_a_malformed_face_is_damage(broken: bytes) -> None:
     with pytest.raises(Nonsense):
         surface.parse_face(broken)

@@ -291,7 +291,8 @@ def test_phones_strangers_and_silent_cards_are_asked_nothing(reading: Script, ex
     for key in KEYS:
         assert fault(card.text_tries(1, key)) is expected
         assert fault(read(card, key)) is expected
-    assert fault(card.read_face(1, OneShotSecret(NUMBER_B))) is expected
+    assert fault(card.photo_tries(1)) is expected
+    assert fault(card.read_photo(1, OneShotSecret(NUMBER_B))) is expected
     assert reader.finished
     assert reader.transactions == 1
 
@@ -300,7 +301,7 @@ def test_nothing_is_sent_to_a_card_that_was_not_read_or_was_forgotten() -> None:
     card, reader = application(NO_CERTIFICATE)
 
     def refuses() -> bool:
-        results = (card.text_tries(1, "pin"), read(card), card.read_face(1, OneShotSecret(NUMBER_B)))
+        results = (card.text_tries(1, "pin"), read(card), card.read_photo(1, OneShotSecret(NUMBER_B)))
         return all(fault(result) is Fault.CARD_GONE for result in results)
 
     assert refuses()

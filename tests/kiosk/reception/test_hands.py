@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from drivers.interface import CardFacts, CardText, Failure, PinRefused, Secret, TextKey, VerifiedCard
+from drivers.interface import (
+    CardFacts,
+    CardPhoto,
+    CardText,
+    Failure,
+    PinRefused,
+    Secret,
+    TextKey,
+    VerifiedCard,
+)
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.eligibility import port
@@ -57,6 +66,13 @@ class Card:
     def read_text(self, insertion: int, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
         self.pins.append(bytes(secret.take()))
         return CardText("試験　太郎", "架空市１－２－３", None, "1")
+
+    def photo_tries(self, insertion: int) -> int | Failure:
+        return 10
+
+    def read_photo(self, insertion: int, number_b: Secret) -> CardPhoto | PinRefused | Failure:
+        self.pins.append(bytes(number_b.take()))
+        return CardPhoto(insertion, False, b"")
 
     def forget(self) -> None:
         pass

@@ -14,7 +14,7 @@ from kiosk.reception.secrets import SecretSlots
 from simulator.card import issue
 from simulator.people import everyone, load
 from simulator.playing.actor import wrong_pin
-from simulator.playing.cast import publish_revocations, trust
+from simulator.playing.cast import face_issuers, publish_revocations, trust
 from simulator.playing.fact_card import FactCard, FactReader
 from simulator.playing.readers import InProcessBench
 from simulator.playing.world import VirtualWorld
@@ -45,7 +45,7 @@ class Both:
         assert card is not None
         self.card = card
         self.applications: tuple[CardApplication, CardApplication] = (
-            MyNumberCard(self.bench.reader, trust(), CrlFileSource(lists), world.utc),
+            MyNumberCard(self.bench.reader, trust(), CrlFileSource(lists), world.utc, face_issuers()),
             self.facts,
         )
         self.bench.insert(card)
