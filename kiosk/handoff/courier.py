@@ -1,7 +1,8 @@
-"""Reads the ledger, posts a letter for each visit and receiver, and delivers what is due.
+"""Reads the ledger, posts a letter for each visit and receiver, delivers what is due, and tells the ledger of it.
 
-Both halves may be cut off anywhere: reading again posts nothing twice, since a letter's key follows from its content,
-and a delivery that was cut off is made again with the same key and the same bytes.
+All of it may be cut off anywhere: reading again posts nothing twice, since a letter's key follows from its content; a
+delivery that was cut off is made again with the same key and the same bytes; and what the ledger was not told is told
+at the next look.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ import structlog
 
 from kiosk.handoff.carrier import Later, Outcome, Refused, Taken
 from kiosk.handoff.folding import Identify, Unreadable, settled_of
-from kiosk.handoff.outbox import Backoff, Chance, Draft, Letter, Outbox, Status
+from kiosk.handoff.notes import NOTES
+from kiosk.handoff.outbox import Backoff, Chance, Draft, Letter, Outbox, Status, Wish
 from kiosk.handoff.parcel import NAMESPACE
 from kiosk.handoff.receiver import Receiver
 from kiosk.handoff.settled import SettledVisit
+from kiosk.handoff.teller import Teller
 from kiosk.ledger import Ledger, LedgerError, Record
 from kiosk.ledger.interface import parse_stamp, stamp
 
@@ -68,13 +71,17 @@ class Courier:
         self._chance = chance
         self._identify = identify
         self._backoff = backoff or Backoff()
+        self._teller = Teller(ledger, now)
 
     def run(self) -> Run:
         """Everything that can be done now. Raises ``LedgerError``: the next run goes on where this one stopped."""
+        self.listen()
         posted = 0
         while (more := self.feed()) is not None:
             posted += more
-        return msgspec.structs.replace(self.deliver_due(), posted=posted)
+        done = msgspec.structs.replace(self.deliver_due(), posted=posted)
+        self._tell()
+        return done
 
     def close(self) -> None:
         for receiver in self._receivers.values():
@@ -88,11 +95,24 @@ class Courier:
     def needing_person(self) -> tuple[Status, ...]:
         return self.outbox.needing_person(self._now())
 
-    def again(self, *, receiver: str = "", visit: str = "") -> int:
-        return self.outbox.again(self._now(), receiver=receiver, visit=visit)
+    def listen(self) -> None:
+        """Answers what staff have asked for."""
+        for wish in self._teller.requests():
+            self._heed(wish)
 
-    def by_hand(self, key: str) -> bool:
-        return self.outbox.by_hand(key, self._now())
+    def _heed(self, wish: Wish) -> None:
+        match self.outbox.heed(wish, self._now()):
+            case "done":
+                self.outbox.tell(self._now(), self._teller.tell)  # a wish is told before anything else
+            case "moved_on":
+                self._teller.refuse(wish)
+            case "unknown":  # another courier's, or retention has taken it
+                if wish.request:
+                    self._teller.refuse(wish)
+
+    def _tell(self) -> None:
+        while self.outbox.tell(self._now(), self._teller.tell):
+            pass
 
     def purge(self, before: date) -> int:
         return self.outbox.purge(before)
@@ -106,6 +126,10 @@ class Courier:
         name = self._ledger.chain.rpartition(".")[2]
         position = place.position if place.ledger == name else 0
         records = list(islice(self._ledger.entries(since=position), _RECORDS))
+        for record in records:
+            if (wish := self._teller.wish(record)) is not None:
+                self._heed(wish)
+        place = self.outbox.place()  # what could not be made is to be looked at again
         touched = dict.fromkeys((*place.pending, *_visits(records, min(since.values(), default=now))))
         posted, waiting = 0, []
         for visit in touched:
@@ -183,6 +207,8 @@ class Courier:
                 case Refused(problem):
                     self.outbox.settle(letter, "needs_person", self._now(), problem=problem)
                     done = msgspec.structs.replace(done, refused=done.refused + 1)
+            self._tell()
+            self.listen()
         return done
 
     def _deliver(self, letter: Letter) -> Outcome:
@@ -195,9 +221,11 @@ class Courier:
 
 
 def _visits(records: Iterable[Record], since: datetime) -> list[str]:
-    """Of whom something was written since anybody is told of them."""
+    """Of whom something was written since anybody is told of them; what couriers write is not about the visit."""
     first = stamp(since)
-    return [record.visit for record in records if record.visit and record.at >= first]
+    return [
+        record.visit for record in records if record.visit and record.at >= first and record.type not in NOTES
+    ]
 
 
 def _not_made(letter: Letter) -> bool:

@@ -19,12 +19,16 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
+from kiosk.handoff.notes import How
 from kiosk.handoff.parcel import Parcel
+from kiosk.ledger.interface import JST
 
 State = Literal["waiting", "sending", "taken", "needs_person", "superseded", "refused", "by_hand"]
 OPEN: Final = frozenset({"waiting", "sending", "needs_person"})
 LATE: Final = timedelta(minutes=15)
 """After so long without being taken a letter is shown to people, though it goes on being tried."""
+Heeded = Literal["done", "moved_on", "unknown"]
+"""What became of a wish: done now or before; the letter does not need it any more; there is no such letter here."""
 
 
 class Backoff(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +59,26 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     parcel: Parcel | None = None
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants to be done about a letter. ``id``: of the ledger's entry that says so; ``request``: that
+    entry is a request, which must be answered. ``actor`` as there."""
+
+    id: str
+    visit: str
+    receiver: str
+    key: str
+    how: How
+    actor: str
+    why: str = ""
+    request: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Wish {self.how}>"
+
+
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """``parcel`` is only there for who claimed it. ``since``: when it was posted."""
+    """``parcel`` is only there for who claimed it. ``since``: when it was posted; ``closed``: when it was done with.
+    ``told``: what the ledger knows of it (``to_tell``); ``wish``: was done, and the ledger does not know it yet."""
 
     id: int
     visit: str
@@ -70,6 +92,9 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     next_at: datetime
     problem: str = ""
+    closed: datetime | None = None
+    told: str = ""
+    wish: Wish | None = None
     parcel: Parcel | None = None
 
     @property
@@ -86,6 +111,22 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
             next_at=self.next_at,
             problem=self.problem,
         )
+
+
+def to_tell(letter: Letter, now: datetime) -> str:
+    """What the ledger must know of a letter as it stands: ``taken``, ``delayed``, ``needs_person`` with the Japanese
+    day, on which it is told again; "" for nothing."""
+    if letter.state == "taken":
+        return "taken"
+    if letter.state == "needs_person" or is_late(letter, now):
+        return f"needs_person {now.astimezone(JST).date()}"
+    tried = letter.state in ("waiting", "sending") and letter.attempts > 0 and letter.problem
+    return "delayed" if tried else ""
+
+
+def is_late(letter: Letter, now: datetime) -> bool:
+    """It goes on being tried, and people are told."""
+    return letter.state in ("waiting", "sending") and letter.attempts > 0 and letter.since <= now - LATE
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,13 +182,16 @@ class Outbox(Protocol):
 
     def retry(self, letter: Letter, next_at: datetime, problem: str) -> None: ...
 
-    def again(self, now: datetime, *, receiver: str = "", visit: str = "") -> int:
-        """A person wants what needed one to be tried again; how many. What could not be made is made anew: its visit
-        is looked at again."""
+    def heed(self, wish: Wish, now: datetime) -> Heeded:
+        """Does what a person wants, if the letter is open and has been tried, and keeps the wish to be told. ``again``:
+        it is due now; what could not be made is made anew: its visit is looked at again. The same wish twice is done
+        once."""
         ...
 
-    def by_hand(self, key: str, now: datetime) -> bool:
-        """A person has told the receiver otherwise. False if the letter is not open any more."""
+    def tell(self, now: datetime, write: Callable[[Letter], None]) -> bool:
+        """Lets ``write`` put into the ledger what that does not know yet of one letter: its ``wish``, else ``to_tell``.
+        Nobody else tells anything meanwhile. False: there is nothing to tell. What ``write`` raises leaves it untold;
+        and it is told once more if the program ends between the two: ``write`` looks whether it stands there."""
         ...
 
     def status(self, visit: str) -> tuple[Status, ...]:

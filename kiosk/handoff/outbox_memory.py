@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
-from kiosk.handoff.outbox import LATE, OPEN, Draft, Letter, Place, State, Status
+from kiosk.handoff.outbox import (
+    OPEN,
+    Draft,
+    Heeded,
+    Letter,
+    Place,
+    State,
+    Status,
+    Wish,
+    is_late,
+    to_tell,
+)
 from kiosk.ledger.errors import LedgerClosed
 from kiosk.ledger.interface import day_start, parse_stamp
 
@@ -19,7 +30,6 @@ class MemoryOutbox:
         self._lock = threading.RLock()
         self._letters: dict[int, Letter] | None = {}
         self._leases: dict[int, datetime] = {}
-        self._closed_at: dict[int, datetime] = {}
         self._since: dict[str, datetime] = {}
         self._place = Place()
 
@@ -113,30 +123,40 @@ class MemoryOutbox:
                 letters[letter.id], state="waiting", next_at=next_at, problem=problem
             )
 
-    def again(self, now: datetime, *, receiver: str = "", visit: str = "") -> int:
+    def heed(self, wish: Wish, now: datetime) -> Heeded:
         with self._open() as letters:
-            wanted = [
-                letter
-                for letter in letters.values()
-                if letter.state == "needs_person"
-                and receiver in ("", letter.receiver)
-                and visit in ("", letter.visit)
-            ]
-            for letter in wanted:
-                if letter.parcel is not None:
-                    letters[letter.id] = replace(letter, state="waiting", next_at=now, attempts=0)
-            anew = {letter.visit for letter in wanted if letter.parcel is None}
-            place = self._place
-            self._place = place.moved(place.ledger, place.position, anew, ())
-            return len(wanted)
+            letter = max(
+                (one for one in letters.values() if one.key == wish.key), key=lambda one: one.id, default=None
+            )
+            if letter is None:
+                return "unknown"
+            if letter.wish is not None:
+                return "done" if letter.wish.id == wish.id else "moved_on"
+            if not (letter.state == "needs_person" or (letter.state in OPEN and letter.attempts > 0)):
+                return "moved_on"
+            letters[letter.id] = replace(letter, wish=wish, told="")
+            if wish.how == "by_hand":
+                self._finish(letters, letter.id, "by_hand", now)
+            elif letter.parcel is None:
+                place = self._place
+                self._place = place.moved(place.ledger, place.position, {letter.visit}, ())
+            elif letter.state != "sending":
+                letters[letter.id] = replace(
+                    letters[letter.id], state="waiting", next_at=now, attempts=0, problem=""
+                )
+            return "done"
 
-    def by_hand(self, key: str, now: datetime) -> bool:
+    def tell(self, now: datetime, write: Callable[[Letter], None]) -> bool:
         with self._open() as letters:
-            for letter in letters.values():
-                if letter.key == key and letter.state in OPEN:
-                    self._finish(letters, letter.id, "by_hand", now)
-                    return True
-            return False
+            wishes = (letter for letter in letters.values() if letter.wish is not None)
+            news = (letter for letter in letters.values() if to_tell(letter, now) not in ("", letter.told))
+            letter = next(wishes, None) or next(news, None)
+            if letter is None:
+                return False
+            write(letter)
+            told = letter.told if letter.wish is not None else to_tell(letter, now)
+            letters[letter.id] = replace(letters[letter.id], wish=None, told=told)
+            return True
 
     def status(self, visit: str) -> tuple[Status, ...]:
         with self._open() as letters:
@@ -149,8 +169,7 @@ class MemoryOutbox:
             return tuple(
                 letter.status
                 for letter in sorted(letters.values(), key=lambda letter: (letter.since, letter.id))
-                if letter.state == "needs_person"
-                or (letter.state in OPEN and letter.attempts > 0 and letter.since <= now - LATE)
+                if letter.state == "needs_person" or is_late(letter, now)
             )
 
     def open_letters(self) -> int:
@@ -172,9 +191,11 @@ class MemoryOutbox:
     def purge(self, before: date) -> int:
         limit = parse_stamp(day_start(before))
         with self._open() as letters:
-            old = [id for id, at in self._closed_at.items() if at < limit]
+            old = [
+                id for id, letter in letters.items() if letter.closed is not None and letter.closed < limit
+            ]
             for id in old:
-                del letters[id], self._closed_at[id]
+                del letters[id]
             return len(old)
 
     # -- inside
@@ -200,8 +221,7 @@ class MemoryOutbox:
         letter = letters.get(id)
         if letter is not None:
             problem = "" if state == "taken" else letter.problem
-            letters[id] = replace(letter, state=state, parcel=None, problem=problem)
-            self._closed_at[id] = now
+            letters[id] = replace(letter, state=state, parcel=None, problem=problem, closed=now)
 
 
 def _without_parcel(letter: Letter | None) -> Letter | None:

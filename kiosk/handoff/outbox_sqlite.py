@@ -6,63 +6,44 @@ own. If the file is lost it is filled again from the ledger, with the same keys.
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 
 import msgspec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlcipher3 import dbapi2
 
-from kiosk.handoff.outbox import LATE, Draft, Letter, Place, State, Status
+from kiosk.handoff.outbox import LATE, OPEN, Draft, Heeded, Letter, Place, State, Status, Wish, to_tell
+from kiosk.handoff.outbox_file import (
+    BUSY_MS,
+    INDEXES,
+    LETTER,
+    PARCEL,
+    Connection,
+    DriverError,
+    connect,
+    derived,
+    prepare,
+)
 from kiosk.handoff.parcel import Parcel
-from kiosk.ledger.errors import LedgerClosed, LedgerTooNew, WrongKey, as_ledger_errors
-from kiosk.ledger.files import PRIVATE_FILE, PRIVATE_FOLDER
-from kiosk.ledger.interface import day_start, parse_stamp, stamp
+from kiosk.ledger.errors import LedgerClosed, as_ledger_errors
+from kiosk.ledger.interface import JST, day_start, parse_stamp, stamp
 from kiosk.ledger.keys import Home, load_keys
 
-DATABASE: Final = "handoff.db"
-APPLICATION_ID: Final = 0x554B4831  # "UKH1"
-VERSION: Final = 1
-BUSY_MS: Final = 5000
-WAL_LIMIT: Final = 16 * 1024 * 1024
-
-Connection = Any  # sqlcipher3 has no types; it follows the DB-API like sqlite3.Connection
-DriverError: Final[type[Exception]] = dbapi2.Error
-
-_LETTER: Final = """CREATE TABLE {} (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    visit TEXT NOT NULL,
-    number TEXT NOT NULL,
-    receiver TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    digest BLOB NOT NULL,
-    state TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    since TEXT NOT NULL,
-    next_at TEXT NOT NULL,
-    lease TEXT NOT NULL DEFAULT '',
-    closed TEXT NOT NULL DEFAULT '',
-    problem TEXT NOT NULL
-) STRICT"""
-_PARCEL: Final = """CREATE TABLE {} (
-    letter INTEGER PRIMARY KEY, file_name TEXT NOT NULL, media_type TEXT NOT NULL, content BLOB NOT NULL
-) STRICT"""
-_INDEXES: Final = (
-    "CREATE UNIQUE INDEX letter_revision ON letter (visit, receiver, revision)",
-    "CREATE INDEX letter_key ON letter (key)",
-    "CREATE INDEX letter_open ON letter (next_at) WHERE state IN ('waiting', 'sending', 'needs_person')",
-)
-_META: Final = "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"
 _FIELDS: Final = (
-    "id, visit, number, receiver, revision, key, digest, state, attempts, since, next_at, problem"
+    "id, visit, number, receiver, revision, key, digest, state, attempts, since, next_at, problem, closed,"
+    " told, wish"
 )
+_UNTOLD: Final = (
+    "wish <> ''",
+    "state = 'taken' AND told <> 'taken'",
+    "state IN ('waiting', 'sending', 'needs_person') AND told <> CASE"
+    " WHEN state = 'needs_person' OR (attempts > 0 AND since <= :late) THEN :person"
+    " WHEN attempts > 0 AND problem <> '' THEN 'delayed' ELSE told END",
+)
+"""As ``to_tell`` says it; each by an index of its own."""
 _IS_LAST: Final = """NOT EXISTS (SELECT 1 FROM letter newer WHERE newer.visit = letter.visit
     AND newer.receiver = letter.receiver AND newer.revision > letter.revision)"""
 
@@ -74,16 +55,11 @@ class SqliteOutbox:
     def __init__(self, folder: Path, ledger: Path, *, busy_ms: int = BUSY_MS) -> None:
         self._lock = threading.RLock()
         self._closed = False
-        key = _derived(load_keys(Home(ledger)).database)
-        with as_ledger_errors(OSError):
-            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-            path = folder / DATABASE
-            # The empty file first, so that neither it nor SQLite's log beside it is ever readable by others.
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE))
-        self._db = _connect(path, key, busy_ms)
+        key = derived(load_keys(Home(ledger)).database)
+        self._db = connect(folder, key, busy_ms)
         try:
             with self._transaction() as db:
-                _prepare(db)
+                prepare(db)
         except BaseException:
             self._db.close()
             raise
@@ -190,28 +166,56 @@ class SqliteOutbox:
                 (at, problem, *which),
             )
 
-    def again(self, now: datetime, *, receiver: str = "", visit: str = "") -> int:
-        wanted = "state = 'needs_person' AND ? IN ('', receiver) AND ? IN ('', visit)"
-        made = "EXISTS (SELECT 1 FROM parcel WHERE parcel.letter = letter.id)"
-        which = (receiver, visit)
+    def heed(self, wish: Wish, now: datetime) -> Heeded:
+        at = stamp(now)
         with self._transaction() as db:
-            anew = db.execute(
-                f"SELECT DISTINCT visit FROM letter WHERE {wanted} AND NOT {made}",  # noqa: S608
-                which,
-            ).fetchall()
-            (count,) = db.execute(f"SELECT count(*) FROM letter WHERE {wanted}", which).fetchone()  # noqa: S608
-            db.execute(
-                f"UPDATE letter SET state = 'waiting', next_at = ?, attempts = 0 WHERE {wanted} AND {made}",  # noqa: S608
-                (stamp(now), *which),
-            )
-            place = _place(db)
-            _move(db, place.moved(place.ledger, place.position, [visit for (visit,) in anew], ()))
-        return int(count)
+            row = db.execute(
+                f"SELECT {_FIELDS} FROM letter WHERE key = ? ORDER BY id DESC LIMIT 1",  # noqa: S608
+                (wish.key,),
+            ).fetchone()
+            if row is None:
+                return "unknown"
+            letter = _letter(row)
+            if letter.wish is not None:
+                return "done" if letter.wish.id == wish.id else "moved_on"
+            if not (letter.state == "needs_person" or (letter.state in OPEN and letter.attempts > 0)):
+                return "moved_on"
+            kept = msgspec.json.encode(wish).decode()
+            db.execute("UPDATE letter SET wish = ?, told = '' WHERE id = ?", (kept, letter.id))
+            if wish.how == "by_hand":
+                _finish(db, "id = ?", (letter.id,), "by_hand", at)
+            elif db.execute("SELECT 1 FROM parcel WHERE letter = ?", (letter.id,)).fetchone() is None:
+                place = _place(db)
+                _move(db, place.moved(place.ledger, place.position, [letter.visit], ()))
+            elif letter.state != "sending":
+                db.execute(
+                    "UPDATE letter SET state = 'waiting', next_at = ?, attempts = 0, problem = '' WHERE id = ?",
+                    (at, letter.id),
+                )
+        return "done"
 
-    def by_hand(self, key: str, now: datetime) -> bool:
+    # -- what the ledger must know
+    def tell(self, now: datetime, write: Callable[[Letter], None]) -> bool:
         with self._transaction() as db:
-            is_open = "key = ? AND state IN ('waiting', 'sending', 'needs_person')"
-            return _finish(db, is_open, (key,), "by_hand", stamp(now)) > 0
+            letter = self._untold(db, now)
+            if letter is None:
+                return False
+            write(letter)
+            told = letter.told if letter.wish is not None else to_tell(letter, now)
+            db.execute("UPDATE letter SET wish = '', told = ? WHERE id = ?", (told, letter.id))
+        return True
+
+    @staticmethod
+    def _untold(db: Connection, now: datetime) -> Letter | None:
+        times = {"late": stamp(now - LATE), "person": f"needs_person {now.astimezone(JST).date()}"}
+        for where in _UNTOLD:
+            row = db.execute(
+                f"SELECT {_FIELDS} FROM letter WHERE {where} ORDER BY id LIMIT 1",  # noqa: S608
+                times,
+            ).fetchone()
+            if row is not None:
+                return _letter(row)
+        return None
 
     # -- the board
     def status(self, visit: str) -> tuple[Status, ...]:
@@ -262,16 +266,16 @@ class SqliteOutbox:
             old = "closed <> '' AND closed < ?"
             (count,) = db.execute(f"SELECT count(*) FROM letter WHERE {old}", (limit,)).fetchone()  # noqa: S608
             if count:
-                db.execute(_LETTER.format("kept_letter"))
+                db.execute(LETTER.format("kept_letter"))
                 db.execute(f"INSERT INTO kept_letter SELECT * FROM letter WHERE NOT ({old})", (limit,))  # noqa: S608
-                db.execute(_PARCEL.format("kept_parcel"))
+                db.execute(PARCEL.format("kept_parcel"))
                 db.execute(
                     "INSERT INTO kept_parcel SELECT * FROM parcel WHERE letter IN (SELECT id FROM kept_letter)"
                 )
                 for table in ("letter", "parcel"):
                     db.execute(f"DROP TABLE {table}")
                     db.execute(f"ALTER TABLE kept_{table} RENAME TO {table}")
-                for statement in _INDEXES:
+                for statement in INDEXES:
                     db.execute(statement)
         with self._open() as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -300,50 +304,6 @@ class SqliteOutbox:
                 raise
 
 
-def _derived(ledger_key: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"uketsuke hand-off outbox").derive(ledger_key)
-
-
-def _connect(path: Path, key: bytes, busy_ms: int) -> Connection:
-    with as_ledger_errors(DriverError):
-        connection = dbapi2.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=busy_ms / 1000,
-        )
-        run = connection.execute
-        try:
-            run("PRAGMA cipher_log_level = NONE")  # it would write to stderr by itself
-            run(f"PRAGMA key = \"x'{key.hex()}'\"")
-            run("PRAGMA trusted_schema = OFF")
-            (found,) = run(
-                "PRAGMA application_id"
-            ).fetchone()  # the first read: fails here if the key is wrong
-            if found not in (0, APPLICATION_ID):
-                raise WrongKey("not an outbox")
-            run("PRAGMA journal_mode = WAL")
-            run("PRAGMA synchronous = FULL")
-            run("PRAGMA secure_delete = ON")  # what was taken must not stay in free pages
-            run(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
-        except BaseException:
-            connection.close()
-            raise
-    return connection
-
-
-def _prepare(db: Connection) -> None:
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > VERSION:
-        raise LedgerTooNew(DATABASE)
-    if version == 0:
-        for statement in (_LETTER.format("letter"), _PARCEL.format("parcel"), *_INDEXES, _META):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {VERSION}")
-
-
 def _finish(db: Connection, where: str, values: tuple[object, ...], state: State, at: str) -> int:
     """Closes letters and erases what they carried: nobody needs it any more."""
     db.execute(f"DELETE FROM parcel WHERE letter IN (SELECT id FROM letter WHERE {where})", values)  # noqa: S608
@@ -366,7 +326,10 @@ def _move(db: Connection, place: Place) -> None:
 
 
 def _letter(row: tuple[Any, ...]) -> Letter:
-    id, visit, number, receiver, revision, key, digest, state, attempts, since, next_at, problem = row
+    (
+        id, visit, number, receiver, revision, key, digest, state, attempts, since, next_at, problem, closed, told,
+        wish,
+    ) = row  # fmt: skip
     return Letter(
         id=id,
         visit=visit,
@@ -380,4 +343,7 @@ def _letter(row: tuple[Any, ...]) -> Letter:
         since=parse_stamp(since),
         next_at=parse_stamp(next_at),
         problem=problem,
+        closed=parse_stamp(closed) if closed else None,
+        told=told,
+        wish=msgspec.json.decode(wish, type=Wish) if wish else None,
     )

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from kiosk.handoff.outbox import LATE, Backoff, Letter, Outbox, Place
+from kiosk.handoff.outbox import LATE, Backoff, Letter, Outbox, Place, to_tell
 from kiosk.ledger.errors import LedgerClosed
-from tests.support.handoff import NOW, MemoryOutboxes, OutboxKit, SqliteOutboxes, draft
+from tests.support.handoff import NOW, MemoryOutboxes, OutboxKit, SqliteOutboxes, draft, wish
 
 LEASE = timedelta(minutes=3)
 SOON = NOW + timedelta(seconds=10)
@@ -178,26 +180,35 @@ def test_what_needs_a_person_stays_until_one_has_acted(outbox: Outbox) -> None:
         "chart",
         "http_400",
     )
-    assert outbox.again(SOON, receiver="receipt") == 0
-    assert outbox.again(SOON, receiver="chart") == 1
+    assert outbox.heed(wish("key-v1-receipt-1"), SOON) == "unknown"
+    assert outbox.heed(wish("key-v1-chart-1"), SOON) == "done"
     again = claimed(outbox, SOON)
     assert (again.attempts, again.parcel) == (1, draft().parcel)
     assert outbox.needing_person(NOW) == ()
 
 
-def test_one_visit_can_be_tried_again_by_itself(outbox: Outbox) -> None:
+def test_one_visit_is_tried_again_by_itself(outbox: Outbox) -> None:
     for visit in ("v1", "v2"):
         outbox.post(draft(visit), NOW)
         outbox.settle(claimed(outbox), "needs_person", NOW, problem="http_403")
-    assert outbox.again(NOW, visit="v2") == 1
+    assert outbox.heed(wish("key-v2-chart-1"), NOW) == "done"
     assert [status.visit for status in outbox.needing_person(NOW)] == ["v1"]
 
 
 def test_what_could_not_be_made_is_looked_at_again(outbox: Outbox) -> None:
     outbox.post(draft(state="needs_person", problem="not_made_KeyError", parcel=None), NOW)
-    assert outbox.again(NOW) == 1
+    assert outbox.heed(wish("key-v1-chart-1"), NOW) == "done"
     assert outbox.place().pending == ("v1",)
     assert outbox.claim(OVER, LEASE) is None
+
+
+def test_what_waits_for_its_next_turn_goes_at_once_when_somebody_wants_it(outbox: Outbox) -> None:
+    outbox.post(draft(), NOW)
+    assert outbox.heed(wish("key-v1-chart-1", id="before"), NOW) == "moved_on"  # it goes by itself
+    outbox.retry(claimed(outbox), OVER, "no_reply")
+    assert outbox.claim(SOON, LEASE) is None
+    assert outbox.heed(wish("key-v1-chart-1"), SOON) == "done"
+    assert claimed(outbox, SOON).attempts == 1
 
 
 def test_what_is_late_is_shown_though_it_goes_on_being_tried(outbox: Outbox) -> None:
@@ -212,9 +223,10 @@ def test_what_is_late_is_shown_though_it_goes_on_being_tried(outbox: Outbox) -> 
 def test_what_people_settled_by_hand_is_done(outbox: Outbox) -> None:
     outbox.post(draft(), NOW)
     outbox.settle(claimed(outbox), "needs_person", NOW, problem="cannot_say_void")
-    assert outbox.by_hand("key-v1-chart-1", NOW)
-    assert not outbox.by_hand("key-v1-chart-1", NOW)
-    assert not outbox.by_hand("nobody's", NOW)
+    assert outbox.heed(wish("key-v1-chart-1", "by_hand"), NOW) == "done"
+    assert outbox.heed(wish("key-v1-chart-1", "by_hand"), NOW) == "done"  # the same wish again
+    assert outbox.heed(wish("key-v1-chart-1", "by_hand", id="of somebody else"), NOW) == "moved_on"
+    assert outbox.heed(wish("nobody's", "by_hand"), NOW) == "unknown"
     assert states(outbox) == {"chart": "by_hand"}
     assert outbox.needing_person(NOW) == ()
 
@@ -225,6 +237,147 @@ def test_the_board_sees_the_newest_revision_for_each_receiver(outbox: Outbox) ->
     outbox.post(draft(revision=2), SOON)
     assert [(one.receiver, one.revision) for one in outbox.status("v1")] == [("chart", 2), ("receipt", 1)]
     assert outbox.status("nobody") == ()
+
+
+# -- what the ledger must know ---------------------------------------------------------------------
+def told(outbox: Outbox, now: datetime = NOW) -> list[tuple[str, str]]:
+    """Everything that there is to tell: of which letter, and what."""
+    found: list[Letter] = []
+    while outbox.tell(now, found.append):
+        pass
+    return [(one.key, one.wish.how if one.wish is not None else to_tell(one, now)) for one in found]
+
+
+def test_a_letter_that_goes_at_once_is_told_once_when_it_was_taken(outbox: Outbox) -> None:
+    outbox.post(draft(), NOW)
+    assert told(outbox) == []
+    letter = claimed(outbox)
+    assert told(outbox) == []
+    outbox.settle(letter, "taken", SOON)
+    assert told(outbox) == [("key-v1-chart-1", "taken")]
+    assert told(outbox, OVER) == []
+
+
+def test_waiting_is_told_once_and_needing_a_person_each_day(outbox: Outbox) -> None:
+    outbox.post(draft(), NOW)
+    outbox.retry(claimed(outbox), NOW, "no_reply")
+    assert told(outbox) == [("key-v1-chart-1", "delayed")]
+    outbox.retry(claimed(outbox), NOW, "no_folder")
+    assert told(outbox) == []
+    assert told(outbox, NOW + LATE) == [("key-v1-chart-1", "needs_person 2026-03-02")]
+    assert told(outbox, NOW + 2 * LATE) == []
+    outbox.settle(claimed(outbox, NOW + LATE), "needs_person", NOW + LATE, problem="http_403")
+    assert told(outbox, NOW + LATE) == []
+    assert told(outbox, NOW + timedelta(days=1)) == [("key-v1-chart-1", "needs_person 2026-03-03")]
+
+
+def test_a_wish_is_told_before_what_follows_from_it(outbox: Outbox) -> None:
+    outbox.post(draft(), NOW)
+    outbox.settle(claimed(outbox), "needs_person", NOW, problem="http_403")
+    assert told(outbox) == [("key-v1-chart-1", "needs_person 2026-03-02")]
+    outbox.heed(wish("key-v1-chart-1"), NOW)
+    outbox.settle(claimed(outbox), "needs_person", NOW, problem="http_403")
+    assert told(outbox) == [("key-v1-chart-1", "again"), ("key-v1-chart-1", "needs_person 2026-03-02")]
+    outbox.heed(wish("key-v1-chart-1", "by_hand", id="wish-2", why="by telephone"), NOW)
+    found: list[Letter] = []
+    outbox.tell(NOW, found.append)
+    assert [one.wish for one in found] == [wish("key-v1-chart-1", "by_hand", id="wish-2", why="by telephone")]
+    assert told(outbox, NOW + timedelta(days=1)) == []
+
+
+def test_what_could_not_be_written_is_told_again(outbox: Outbox) -> None:
+    outbox.post(draft(), NOW)
+    outbox.settle(claimed(outbox), "taken", NOW)
+
+    def full(_letter: Letter) -> None:
+        raise LedgerClosed
+
+    with pytest.raises(LedgerClosed):
+        outbox.tell(NOW, full)
+    assert told(outbox) == [("key-v1-chart-1", "taken")]
+
+
+def test_a_wish_of_which_nobody_knows_yet_stands_in_the_way_of_another(outbox: Outbox) -> None:
+    outbox.post(draft(), NOW)
+    outbox.settle(claimed(outbox), "needs_person", NOW, problem="http_403")
+    outbox.heed(wish("key-v1-chart-1", id="first"), NOW)
+    assert outbox.heed(wish("key-v1-chart-1", "by_hand", id="second"), NOW) == "moved_on"
+    assert outbox.heed(wish("key-v1-chart-1", id="first"), NOW) == "done"
+
+
+def test_what_will_not_be_made_is_told_again_after_somebody_has_tried(outbox: Outbox) -> None:
+    outbox.post(draft(state="needs_person", problem="not_made_KeyError", parcel=None), NOW)
+    assert told(outbox) == [("key-v1-chart-1", "needs_person 2026-03-02")]
+    outbox.heed(wish("key-v1-chart-1"), NOW)
+    assert told(outbox) == [("key-v1-chart-1", "again"), ("key-v1-chart-1", "needs_person 2026-03-02")]
+
+
+def test_what_went_another_way_or_goes_nowhere_is_not_told(outbox: Outbox) -> None:
+    outbox.post(draft(state="refused", problem="simulated", parcel=None), NOW)
+    outbox.post(draft(receiver="receipt"), NOW)
+    outbox.post(draft(receiver="receipt", revision=2), NOW)
+    assert told(outbox) == []
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["post", "claim", "taken", "later", "refused", "again", "by_hand", "tell", "wait"]),
+        st.integers(0, 2),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_disk_and_memory_tell_the_same_whatever_happens(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
+) -> None:
+    kits: list[OutboxKit] = [SqliteOutboxes(tmp_path_factory.mktemp("outbox")), MemoryOutboxes()]
+    outboxes = [kit.open() for kit in kits]
+    for outbox in outboxes:
+        if hasattr(outbox, "_db"):
+            outbox._db.execute("PRAGMA synchronous = OFF")  # no power is cut here
+    stories = [list(_played(outbox, steps)) for outbox in outboxes]
+    for kit in kits:
+        kit.finish()
+    assert stories[0] == stories[1]
+
+
+def _played(outbox: Outbox, steps: list[tuple[str, int]]) -> Iterator[object]:
+    """What the outbox answers to each step."""
+    now, held = NOW, list[Letter]()
+    for place, (what, number) in enumerate(steps):
+        key = f"key-v{number}-chart-1"
+        match what:
+            case "post":
+                made = (
+                    draft(f"v{number}")
+                    if number
+                    else draft("v0", state="needs_person", parcel=None, problem="x")
+                )
+                yield outbox.post(made, now)
+            case "claim":
+                letter = outbox.claim(now, LEASE)
+                held += [letter] if letter is not None else []
+                yield letter and letter.key
+            case "taken" | "later" | "refused" if held:
+                letter = held.pop()
+                if what == "later":
+                    outbox.retry(letter, now, "no_reply")
+                else:
+                    outbox.settle(
+                        letter, "taken" if what == "taken" else "needs_person", now, problem="http_400"
+                    )
+            case "again" | "by_hand":
+                yield outbox.heed(wish(key, what, id=f"wish-{place}"), now)
+            case "tell":
+                yield sorted(told(outbox, now))
+            case "wait":
+                now += LATE
+            case _:
+                pass
+        yield [states(outbox, f"v{number}") for number in range(3)]
 
 
 # -- the place in the ledger -----------------------------------------------------------------------
@@ -257,7 +410,7 @@ def test_closed_letters_are_forgotten_and_open_ones_never(outbox: Outbox) -> Non
     assert claimed(outbox).visit == "v3"
     assert outbox.post(draft("v4"), NOW)
     assert claimed(outbox).parcel == draft("v4").parcel
-    assert outbox.again(NOW) == 1
+    assert outbox.heed(wish("key-v2-chart-1"), NOW) == "done"
     assert claimed(outbox).parcel == draft("v2").parcel
 
 

@@ -15,7 +15,8 @@ from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.handoff.carrier import Outcome, Taken
-from kiosk.handoff.outbox import Draft, Outbox
+from kiosk.handoff.notes import How
+from kiosk.handoff.outbox import Draft, Outbox, Wish
 from kiosk.handoff.outbox_memory import MemoryOutbox
 from kiosk.handoff.outbox_sqlite import SqliteOutbox
 from kiosk.handoff.parcel import Label, Parcel, label_of
@@ -270,6 +271,11 @@ def draft(visit: str = "v1", receiver: str = "chart", revision: int = 1, **chang
         "parcel": Parcel(f"{visit}.json", "application/json", b'{"name": "Yamada"}'),
     }
     return Draft(**(told | changes))
+
+
+def wish(key: str, how: How = "again", id: str = "wish-1", **changes: Any) -> Wish:
+    told: dict[str, Any] = {"visit": "v1", "receiver": "chart", "actor": "staff:sato"}
+    return Wish(id=id, key=key, how=how, **(told | changes))
 
 
 class Clock:

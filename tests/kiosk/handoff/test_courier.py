@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from kiosk.handoff.carrier import Carrier, Later, Refused
 from kiosk.handoff.courier import Courier, CourierThread
-from kiosk.handoff.outbox import LATE, Backoff
+from kiosk.handoff.notes import NOTES, How
+from kiosk.handoff.outbox import LATE, Backoff, Status
 from kiosk.handoff.outbox_memory import MemoryOutbox
 from kiosk.handoff.parcel import Form, Label, Parcel
 from kiosk.handoff.queue_json import QueueJson
@@ -19,6 +20,7 @@ from kiosk.handoff.receiver import Receiver
 from kiosk.handoff.settled import SettledVisit
 from kiosk.handoff.xml import OqsXml
 from kiosk.ledger import Entry, MemoryLedger
+from kiosk.ledger.errors import LedgerFull
 from tests.support.handoff import Answers, Clock, Shelf, entry, memory_ledger, visit_entries
 
 BACKOFF = Backoff(first=timedelta(seconds=10), most=timedelta(minutes=10))
@@ -59,6 +61,27 @@ class Desk:
 
     def note(self, type: str, visit: str = "v1", **payload: Any) -> None:
         self.write(entry(visit, type, at=self.clock.at, **payload))
+
+    def ask(self, how: How, status: Status, why: str = "", who: str = "sato") -> str:
+        """A member of staff wants something, as a console writes it; gives the request's id."""
+        wanted = {"receiver": status.receiver, "key": status.key, "why": why}
+        return self.ledger.request(
+            status.visit, f"handoff_{how}", json.dumps(wanted).encode(), f"staff:{who}"
+        )
+
+    def told(self, visit: str = "v1") -> list[tuple[str, str]]:
+        """What the ledger says of deliveries: what, and of whom or why."""
+        found = []
+        for record in self.ledger.entries(visit):
+            if record.type in NOTES:
+                assert isinstance(record.payload, bytes)
+                payload = json.loads(record.payload)
+                found.append((record.type, payload.get("problem", payload["receiver"])))
+        return found
+
+    def reply(self, request: str) -> tuple[bool | None, str]:
+        (found,) = (one for one in self.ledger.requests(unanswered=False) if one.id == request)
+        return found.accepted, found.why
 
 
 def documents(shelf: Shelf) -> list[dict[str, Any]]:
@@ -164,7 +187,8 @@ def test_a_void_that_the_form_cannot_say_is_left_to_people() -> None:
     desk.courier.run()
     (status,) = desk.courier.needing_person()
     assert (status.visit, status.problem, status.revision) == ("v1", "cannot_say_void", 2)
-    assert desk.courier.by_hand(status.key)
+    desk.ask("by_hand", status, "told by telephone")
+    desk.courier.run()
     assert desk.courier.needing_person() == ()
 
 
@@ -205,7 +229,7 @@ def test_what_is_refused_needs_a_person_and_goes_when_they_say_so() -> None:
     desk.courier.run()
     (status,) = desk.courier.needing_person()
     assert (status.problem, len(carrier.keys)) == ("http_403", 1)
-    assert desk.courier.again(receiver="a") == 1
+    desk.ask("again", status)
     desk.courier.run()
     assert desk.courier.status("v1")[0].state == "taken"
     assert len(set(carrier.keys)) == 1
@@ -255,11 +279,11 @@ def test_what_cannot_be_made_is_told_of_that_visit_and_holds_up_no_other() -> No
     assert list(shelf.kept.values()) == [b"v2"]
     (status,) = desk.courier.needing_person()
     assert (status.visit, status.problem) == ("v1", "not_made_KeyError")
-    desk.courier.again()
+    desk.ask("again", status)
     desk.courier.run()
     assert desk.courier.needing_person() == (status,)  # nothing new, and no second line on the board
     form.broken = False
-    desk.courier.again()
+    desk.ask("again", status)
     desk.courier.run()
     assert list(shelf.kept.values()) == [b"v2", b"v1"]
     assert desk.courier.needing_person() == ()
@@ -363,6 +387,148 @@ def test_a_simulated_visit_goes_only_to_who_takes_simulated_ones() -> None:
         "trial": "taken",
     }
     assert desk.courier.needing_person() == ()
+
+
+# -- what the ledger is told, and what staff ask ---------------------------------------------------
+def test_a_visit_that_arrives_at_once_leaves_one_line_for_each_receiver() -> None:
+    desk = Desk(Shelf(), Shelf())
+    desk.visit()
+    desk.courier.run()
+    desk.courier.run()
+    assert desk.told() == [("HandedOver", "a"), ("HandedOver", "b")]
+    (record, _other) = (one for one in desk.ledger.entries("v1") if one.type == "HandedOver")
+    assert isinstance(record.payload, bytes)
+    assert json.loads(record.payload) == {
+        "receiver": "a", "key": desk.courier.status("v1")[0].key, "taken_at": "2026-03-02T01:00:00.000Z",
+    }  # fmt: skip
+    assert (record.actor, record.state) == ("system", "")
+
+
+def test_waiting_is_told_once_and_a_person_is_called_when_it_takes_long_and_anew_each_day() -> None:
+    desk = Desk(Answers(*[Later("no_folder")] * 200))
+    desk.visit()
+    for _ in range(4):
+        desk.courier.run()
+        desk.clock.go_on(minutes=3)
+    assert desk.told() == [("HandoffDelayed", "no_folder")]
+    desk.clock.go_on(minutes=3)
+    desk.courier.run()
+    desk.courier.run()
+    assert desk.told()[1:] == [("HandoffNeedsPerson", "no_folder")]
+    desk.clock.go_on(days=1)
+    desk.courier.run()
+    assert desk.told()[2:] == [("HandoffNeedsPerson", "no_folder")]
+
+
+def test_who_tried_again_and_who_settled_it_by_hand_is_told_with_why() -> None:
+    desk = Desk(Answers(Refused("http_403"), Refused("http_403")))
+    desk.visit()
+    desk.courier.run()
+    again = desk.ask("again", desk.courier.needing_person()[0])
+    desk.courier.run()
+    hand = desk.ask("by_hand", desk.courier.needing_person()[0], "typed into the chart", who="suzuki")
+    desk.courier.run()
+    assert [what for what, _about in desk.told()] == [
+        "HandoffNeedsPerson", "HandoffTriedAgain", "HandoffNeedsPerson", "HandoffByHand",
+    ]  # fmt: skip
+    done = {one.type: one for one in desk.ledger.entries("v1") if one.ref in (again, hand)}
+    assert done["HandoffTriedAgain"].actor == "staff:sato"
+    assert done["HandoffByHand"].actor == "staff:suzuki"
+    assert isinstance(done["HandoffByHand"].payload, bytes)
+    assert json.loads(done["HandoffByHand"].payload)["why"] == "typed into the chart"
+    assert desk.reply(again) == desk.reply(hand) == (True, "")
+    assert desk.courier.status("v1")[0].state == "by_hand"
+
+
+def test_of_two_who_want_different_things_one_wins_and_the_other_is_told() -> None:
+    desk = Desk(Answers(Refused("http_403")))
+    desk.visit()
+    desk.courier.run()
+    (status,) = desk.courier.needing_person()
+    first, second = desk.ask("by_hand", status, "done"), desk.ask("again", status, who="suzuki")
+    desk.courier.run()
+    assert desk.reply(first) == (True, "")
+    assert desk.reply(second) == (False, "moved_on")
+    assert desk.courier.status("v1")[0].state == "by_hand"
+
+
+def test_what_retention_has_forgotten_is_answered_too() -> None:
+    desk = Desk(Shelf())
+    desk.visit()
+    desk.courier.run()
+    (status,) = desk.courier.status("v1")
+    desk.courier.purge(date(2026, 3, 3))
+    request = desk.ask("again", status)
+    desk.courier.run()
+    assert desk.reply(request) == (False, "moved_on")
+
+
+def test_a_request_that_is_none_of_the_couriers_is_left_to_the_reception() -> None:
+    desk = Desk(Shelf())
+    desk.visit()
+    request = desk.ledger.request("v1", "handled", b"{}", "staff:sato")
+    desk.courier.run()
+    assert desk.reply(request) == (None, "")
+
+
+def test_who_does_not_own_the_visit_hears_notes_and_answers_each_once() -> None:
+    carrier = Answers(Refused("http_403"))
+    desk = Desk(carrier)
+    desk.visit()
+    desk.courier.run()
+    (status,) = desk.courier.needing_person()
+    console = memory_ledger("desk", desk.ledger.store)
+    for place, how in enumerate(("again", "by_hand")):
+        wanted = entry("v1", "HandoffWanted", receiver="a", key=status.key, how=how)
+        console.append([replace(wanted, id=f"wish-{place}", actor="staff:sato")])
+    desk.courier.run()
+    desk.anew(receivers=desk.receivers).run()
+    assert [what for what, _about in desk.told()] == [
+        "HandoffNeedsPerson", "HandoffWanted", "HandoffWanted", "HandoffTriedAgain", "HandoffNotDone", "HandedOver",
+    ]  # fmt: skip
+    replies = [one.ref for one in desk.ledger.entries("v1") if one.ref.startswith("wish-")]
+    assert replies == ["wish-0", "wish-1"]
+    assert len(carrier.keys) == 2
+
+
+def test_a_wish_that_no_program_can_read_is_passed_over() -> None:
+    desk = Desk(Answers(Refused("http_403")))
+    desk.visit()
+    desk.courier.run()
+    desk.ledger.request("v1", "handoff_again", b'["?"]', "staff:sato")
+    desk.note("HandoffWanted", how="never heard of")
+    desk.courier.run()
+    assert desk.courier.status("v1")[0].state == "needs_person"
+
+
+def test_an_outbox_that_was_lost_doubles_no_line() -> None:
+    desk = Desk(Shelf(), Answers(*[Refused("http_403")] * 5))
+    desk.visit()
+    desk.courier.run()
+    before = desk.told()
+    desk.outbox = MemoryOutbox()
+    desk.anew().run()
+    assert desk.told() == before == [("HandedOver", "a"), ("HandoffNeedsPerson", "http_403")]
+
+
+def test_a_ledger_that_takes_nothing_holds_up_no_delivery_and_is_told_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_arguments: Any, **_named: Any) -> Any:
+        raise LedgerFull
+
+    shelf = Shelf()
+    desk = Desk(shelf)
+    for name in ("v1", "v2"):
+        desk.visit(name)
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.ledger, "append", full)
+        for _ in range(2):
+            with pytest.raises(LedgerFull):
+                desk.courier.run()
+    assert len(shelf.kept) == 2
+    desk.courier.run()
+    assert desk.told("v1") == desk.told("v2") == [("HandedOver", "a")]
 
 
 # -- the rest --------------------------------------------------------------------------------------

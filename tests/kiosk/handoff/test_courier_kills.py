@@ -1,7 +1,8 @@
-"""Killed anywhere, started again: every visit is at every receiver exactly once by its key, in its newest revision.
+"""Killed anywhere, started again: every visit is at every receiver exactly once by its key, in its newest revision, and
+the ledger says so exactly once.
 
-The program dies at a numbered point: before or after any step of the outbox, and before or after a receiver has kept
-what it was given. What a transaction had not committed is gone; what a receiver kept stays.
+The program dies at a numbered point: before or after any step of the outbox or of the ledger, and before or after a
+receiver has kept what it was given. What a transaction had not committed is gone; what a receiver kept stays.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -30,7 +32,8 @@ from kiosk.handoff.outbox_sqlite import SqliteOutbox
 from kiosk.handoff.parcel import Parcel
 from kiosk.handoff.queue_json import QueueJson
 from kiosk.handoff.receiver import Receiver
-from kiosk.ledger import Options, SqliteLedger
+from kiosk.ledger import MemoryLedger, Options, Record, SqliteLedger
+from kiosk.ledger.chain import ACCEPTED, REFUSED, REQUESTED
 from tests.support.handoff import Clock, Shelf, entry, memory_ledger, visit_entries
 
 BACKOFF = Backoff(first=timedelta(seconds=1), most=timedelta(seconds=8))
@@ -56,13 +59,15 @@ class Fate:
 
 
 class Mortal:
-    """An outbox whose every step may be the last before or after it was done."""
+    """An outbox or a ledger whose every step may be the last before or after it was done."""
 
-    def __init__(self, outbox: Outbox, fate: Fate) -> None:
-        self._outbox, self._fate = outbox, fate
+    def __init__(self, store: Outbox | MemoryLedger, fate: Fate) -> None:
+        self._store, self._fate = store, fate
 
     def __getattr__(self, name: str) -> Any:
-        step = getattr(self._outbox, name)
+        step = getattr(self._store, name)
+        if not callable(step):
+            return step
 
         def mortal(*arguments: Any, **named: Any) -> Any:
             self._fate.point()
@@ -94,8 +99,8 @@ class Unsure(Shelf):
         return said or taken  # Later("after"): kept, and the answer was lost
 
 
-def run_to_the_end(outbox: Outbox, shelves: dict[str, Unsure], kills: Iterator[int]) -> None:
-    """Runs, dies and starts again until nothing is open, and the receivers' clocks go on."""
+def run_to_the_end(outbox: Outbox, shelves: dict[str, Unsure], kills: Iterator[int]) -> MemoryLedger:
+    """Runs, dies and starts again until nothing is open, and the receivers' clocks go on. Gives the ledger."""
     clock, ledger = Clock(), memory_ledger()
     fate = Fate(kills)
     writing = [
@@ -111,14 +116,20 @@ def run_to_the_end(outbox: Outbox, shelves: dict[str, Unsure], kills: Iterator[i
     for _ in range(400):
         if writing:
             ledger.append(writing.pop())
-        mortal: Any = Mortal(outbox, fate)
-        courier = Courier(ledger, mortal, receivers, now=clock, chance=lambda: 1.0, backoff=BACKOFF)
+        letters: Any = Mortal(outbox, fate)
+        book: Any = Mortal(ledger, fate)
+        courier = Courier(book, letters, receivers, now=clock, chance=lambda: 1.0, backoff=BACKOFF)
+        lived = False
         with suppress(Killed):
             courier.run()
-        outbox.again(clock.at)  # people want what was refused to be tried again
+            lived = True
+        for status in outbox.needing_person(clock.at):  # people want what was refused to be tried again
+            wanted = {"receiver": status.receiver, "key": status.key}
+            ledger.request(status.visit, "handoff_again", json.dumps(wanted).encode(), "staff:sato")
         clock.go_on(minutes=1)
-        if not writing and outbox.open_letters() == 0 and outbox.place().position == len(ledger.store.rows):
-            return
+        read = outbox.place().position == len(ledger.store.rows)
+        if lived and read and not writing and outbox.open_letters() == 0:
+            return ledger
     raise AssertionError("it never came to an end")
 
 
@@ -142,6 +153,40 @@ def held_to_the_promise(outbox: Outbox, shelves: dict[str, Unsure]) -> None:
             assert (status.state, status.key) == ("taken", newest[visit]["key"])
 
 
+def held_to_the_truth(ledger: MemoryLedger, outbox: Outbox, shelves: dict[str, Unsure]) -> None:
+    """What the ledger tells is what happened: each thing once."""
+    records = [record for record in ledger.entries() if isinstance(record.payload, bytes)]
+    taken = Counter(told_of(record)["key"] for record in records if record.type == "HandedOver")
+    assert set(taken.values()) <= {1}
+    newest = {status.key for visit in VISITS for status in outbox.status(visit)}
+    assert newest <= set(taken) <= {key for shelf in shelves.values() for key in shelf.kept}
+    asked = [record.id for record in records if record.type == REQUESTED]
+    answered = {record.ref: record.type for record in records if record.type in (ACCEPTED, REFUSED)}
+    assert sorted(answered) == sorted(asked)
+    done = Counter(record.ref for record in records if record.type == "HandoffTriedAgain")
+    assert done == Counter(request for request, type in answered.items() if type == ACCEPTED)
+    for before, after in pairwise_by_letter(records):
+        assert before.type != "HandedOver", "nothing more is said of what was handed over"
+        if after.type == before.type:
+            assert after.type == "HandoffTriedAgain" or after.at[:10] != before.at[:10]
+
+
+def told_of(record: Record) -> dict[str, Any]:
+    assert isinstance(record.payload, bytes)
+    told: dict[str, Any] = json.loads(record.payload)
+    return told
+
+
+def pairwise_by_letter(records: list[Record]) -> Iterator[tuple[Record, Record]]:
+    last: dict[str, Record] = {}
+    for record in records:
+        if record.type in ("HandedOver", "HandoffDelayed", "HandoffNeedsPerson", "HandoffTriedAgain"):
+            key = told_of(record)["key"]
+            if key in last:
+                yield last[key], record
+            last[key] = record
+
+
 ANSWERS = st.lists(
     st.sampled_from([None, None, Later("before"), Later("after"), Refused("http_400")]), max_size=12
 )
@@ -155,8 +200,9 @@ def test_killed_anywhere_every_visit_arrives_exactly_once_by_key(
 ) -> None:
     outbox = MemoryOutbox()
     shelves = {"chart": Unsure(iter(chart)), "queue": Unsure(iter(queue))}
-    run_to_the_end(outbox, shelves, iter(kills))
+    ledger = run_to_the_end(outbox, shelves, iter(kills))
     held_to_the_promise(outbox, shelves)
+    held_to_the_truth(ledger, outbox, shelves)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -170,8 +216,9 @@ def test_the_same_on_a_disk(
     outbox._db.execute("PRAGMA synchronous = OFF")  # no power is cut here: only our own program ends
     try:
         shelves = {"chart": Unsure(iter(chart))}
-        run_to_the_end(outbox, shelves, iter(kills))
+        ledger = run_to_the_end(outbox, shelves, iter(kills))
         held_to_the_promise(outbox, shelves)
+        held_to_the_truth(ledger, outbox, shelves)
     finally:
         outbox.close()
 
@@ -180,10 +227,11 @@ def test_every_single_point_is_survived() -> None:
     """One death at each point that a whole run passes; then two in a row."""
     points = 0
     while True:
-        outbox, shelf = MemoryOutbox(), Unsure(iter([Later("after")]))
+        outbox, shelf = MemoryOutbox(), Unsure(iter([Later("after"), Refused("http_400")]))
         kills = iter([points, 0])
-        run_to_the_end(outbox, {"chart": shelf}, kills)
+        ledger = run_to_the_end(outbox, {"chart": shelf}, kills)
         held_to_the_promise(outbox, {"chart": shelf})
+        held_to_the_truth(ledger, outbox, {"chart": shelf})
         if next(kills, None) is not None:  # the run ended before this point
             break
         points += 1

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from kiosk.handoff.outbox_sqlite import DATABASE, SqliteOutbox, _derived
+from kiosk.handoff.outbox_file import DATABASE, derived
+from kiosk.handoff.outbox_sqlite import SqliteOutbox
 from kiosk.handoff.parcel import Parcel
 from kiosk.ledger import Options, SqliteLedger
 from kiosk.ledger.errors import KeyMissing, LedgerError, LedgerMissing, LedgerTooNew, WrongKey
@@ -34,7 +35,7 @@ def with_canary(visit: str = "v1") -> Parcel:
 
 def decrypted_pages(kit: SqliteOutboxes) -> bytes:
     """Every page of file and log in plain, free pages too (SQLCipher 4: AES-256-CBC, the IV in the page's end)."""
-    key = _derived(load_keys(Home(kit.ledger)).database)
+    key = derived(load_keys(Home(kit.ledger)).database)
     content = (kit.folder / DATABASE).read_bytes()
     pages = [content[at : at + _PAGE] for at in range(0, len(content), _PAGE)]
     log = kit.folder / f"{DATABASE}-wal"
@@ -121,6 +122,32 @@ def test_an_outbox_of_a_newer_program_is_left_alone(kit: SqliteOutboxes) -> None
     kit.finish()
     with pytest.raises(LedgerTooNew):
         kit.open()
+
+
+def test_an_outbox_of_the_first_version_is_taken_along(kit: SqliteOutboxes) -> None:
+    """Its letters go on; of what was taken long ago nothing is told any more."""
+    outbox = kit.open()
+    for visit in ("v1", "v2"):
+        outbox.post(draft(visit), NOW)
+    taken = outbox.claim(NOW, LEASE)
+    assert taken is not None
+    outbox.settle(taken, "taken", NOW)
+    for statement in (
+        "DROP INDEX letter_untold", "DROP INDEX letter_wish",
+        "ALTER TABLE letter DROP COLUMN told", "ALTER TABLE letter DROP COLUMN wish", "PRAGMA user_version = 1",
+    ):  # fmt: skip
+        outbox._db.execute(statement)
+    kit.finish()
+    outbox = kit.open()
+    assert not outbox.tell(NOW, lambda _letter: None)
+    letter = outbox.claim(NOW, LEASE)
+    assert letter is not None
+    outbox.settle(letter, "taken", NOW)
+    found: list[str] = []
+    assert outbox.tell(NOW, lambda letter: found.append(letter.visit))
+    assert outbox.purge(date(2026, 3, 3)) == 2
+    assert (found, outbox.open_letters()) == (["v2"], 0)
+    kit.finish()
 
 
 def test_a_step_that_fails_midway_leaves_nothing(kit: SqliteOutboxes) -> None:
