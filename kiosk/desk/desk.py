@@ -12,7 +12,6 @@ from drivers.interface import Printer
 from kiosk.desk.board import Board, Filter
 from kiosk.desk.case import CLOSED, Case
 from kiosk.desk.detail import Detail, detail
-from kiosk.desk.finding import position_before
 from kiosk.desk.notebook import Notebook
 from kiosk.desk.notes import Action
 from kiosk.desk.printing import PaperDesk
@@ -25,6 +24,7 @@ from kiosk.evidence.model import Book, Way
 from kiosk.ledger import Ledger, Record
 from kiosk.ledger.chain import ACCEPTED, MOVED_ELSEWHERE, REFUSED
 from kiosk.ledger.errors import AlreadyAnswered, NotOwner, UnknownRequest, UnknownVisit
+from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import Request, day_start
 from kiosk.ledger.projection import Answered
 from kiosk.patients.interface import PatientFile

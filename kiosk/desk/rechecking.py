@@ -17,7 +17,6 @@ from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.desk.board import Board
 from kiosk.desk.case import ASK_AGAIN, Case, Numbers
-from kiosk.desk.finding import position_before
 from kiosk.desk.health import DOWN
 from kiosk.desk.notes import (
     LateAnswer,
@@ -33,6 +32,7 @@ from kiosk.desk.world import World
 from kiosk.eligibility.port import AskByNumbers, EligibilityService, FailedAnswer
 from kiosk.eligibility.port import LateAnswer as Late
 from kiosk.ledger import Ledger, LedgerError, stamp
+from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import day_start
 from kiosk.visit.moment import Moment
 

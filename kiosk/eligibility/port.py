@@ -23,13 +23,14 @@ received.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
 from drivers.interface import VerifiedCard
+from kiosk.coverage.face_result import FaceResult as FaceResult
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
@@ -87,14 +88,6 @@ class OpenedCard(msgspec.Struct, frozen=True, kw_only=True):
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
     question_id: str
     registered_at: str  # ISO 8601, of the service
-
-
-class FaceResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A result that the certified face reader left. ``id`` is unique; ``at`` is the time in its name."""
-
-    id: str
-    at: datetime
-    answer: Answer
 
 
 class LateAnswer(msgspec.Struct, frozen=True, kw_only=True):

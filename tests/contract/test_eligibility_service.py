@@ -11,9 +11,10 @@ import msgspec
 import pytest
 
 from kiosk.coverage.exchange_codes import QualificationValidity
+from kiosk.coverage.face_result import Method
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability, Choice, ConsentItem
-from kiosk.eligibility.folders import FolderService, FolderSettings
+from kiosk.eligibility.folders import FaceReader, FolderService, FolderSettings
 from kiosk.eligibility.port import (
     AskByCard,
     Cause,
@@ -97,7 +98,7 @@ def folders(system: NationalSystem, folder: Path, world: World) -> Iterator[Rig]
     settings = FolderSettings(
         request_folder=terminal.req,
         answer_folder=terminal.res,
-        face_folder=terminal.face,
+        face_readers=(FaceReader(folder=terminal.face, desk="A"),),
         medical_institution_code=INSTITUTION,
     )
     rig = Rig(FolderService(settings, world), system, terminal.faults)
@@ -437,6 +438,7 @@ def test_a_face_result_arrives_once_where_it_is_declared(rig: Rig) -> None:
     assert len(found) == rig.has(Capability.FACE_RESULT)
     for result in found:
         assert result.at == MORNING
+        assert (result.desk, result.method, result.method_code) == ("A", Method.NOT_TOLD, "")
         assert result.answer.results[0].name == "●田　花子"
         assert result.answer.reference_classification == "1"
     assert list(rig.service.late_answers()) == []

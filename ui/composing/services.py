@@ -14,7 +14,7 @@ from ui.composing.simulated import Simulated
 from ui.settings import Settings
 
 if TYPE_CHECKING:
-    from kiosk.eligibility.folders.settings import Report
+    from kiosk.eligibility.folders.settings import FaceReader, MethodPlace, Report
 
 _log = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ def capabilities_of(settings: Settings) -> frozenset[Capability]:
 
         return CAPABILITIES
     by_numbers = {Capability.BY_NUMBERS} if wanted.kind in ("oqs_folder", "oqs_web_api") else set()
-    face = {Capability.FACE_RESULT} if wanted.kind == "oqs_folder" and wanted.face_folder else set()
+    face = {Capability.FACE_RESULT} if wanted.kind == "oqs_folder" and face_readers_of(settings) else set()
     return frozenset(by_numbers | face)
 
 
@@ -74,11 +74,40 @@ def _folder_service(settings: Settings) -> EligibilityService:
         FolderSettings(
             request_folder=wanted.request_folder,
             answer_folder=wanted.answer_folder,
-            face_folder=wanted.face_folder,
+            face_readers=face_readers_of(settings),
+            face_method=_method_of(settings),
+            dedicated_face_folder=wanted.face_folder_is_ours,
             medical_institution_code=settings.facility.medical_institution_code,
             encoding=wanted.encoding,
         ),
         report=_report_oddity,
+    )
+
+
+def face_readers_of(settings: Settings) -> tuple[FaceReader, ...]:
+    """The certified readers whose results this terminal picks up."""
+    from kiosk.eligibility.folders.settings import FaceReader
+
+    wanted = settings.eligibility
+    readers = [
+        FaceReader(folder=folder, desk=reader.desk, name=reader.name)
+        for reader in wanted.face_readers
+        if (folder := reader.folder or wanted.face_folder) is not None
+    ]
+    if not readers and wanted.face_folder is not None:
+        readers = [FaceReader(folder=wanted.face_folder, desk=settings.terminal)]
+    return tuple(readers)
+
+
+def _method_of(settings: Settings) -> MethodPlace | None:
+    from kiosk.coverage.face_result import Method
+    from kiosk.eligibility.folders.settings import MethodPlace
+
+    wanted = settings.eligibility.face_method
+    if wanted is None:
+        return None
+    return MethodPlace(
+        element=wanted.element, codes={code: Method(means) for code, means in wanted.codes.items()}
     )
 
 

@@ -60,6 +60,11 @@ def _lacking_for_eligibility(settings: Settings) -> Iterator[str]:
         yield f'facility.medical_institution_code: needed for kind = "{wanted.kind}"'
     if wanted.url and not wanted.url.startswith("https://"):
         yield "eligibility.url: must begin with https://"
+    for place, reader in enumerate(wanted.face_readers):
+        if reader.folder is None and wanted.face_folder is None:
+            yield f"eligibility.face_readers[{place}].folder: needed where there is no eligibility.face_folder"
+    if (wanted.face_readers or wanted.face_folder is not None) and wanted.kind != "oqs_folder":
+        yield 'eligibility: face results come with kind = "oqs_folder" alone'
 
 
 def _receivers_that_cannot_be(settings: Settings) -> Iterator[str]:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
+from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -96,6 +97,10 @@ def _choices(place: str) -> tuple[str, ...]:
             kind = get_type_hints(kind)[name]
         elif get_origin(kind) is tuple:
             kind = get_args(kind)[0]
+        if isinstance(kind, UnionType):
+            kind = next(one for one in get_args(kind) if one is not NoneType)
+    if get_origin(kind) is dict:
+        kind = get_args(kind)[1]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return tuple(str(member.value) for member in kind)
     return tuple(str(word) for word in get_args(kind))

@@ -10,12 +10,36 @@ import msgspec
 from ui.settings.part import Deadline, Part, Tls
 
 
+class CertifiedReader(Part, frozen=True, kw_only=True):
+    """``[[eligibility.face_readers]]``: a certified face-recognition reader. ``folder``: where its results appear; else
+    ``face_folder``. ``desk``: where it stands; "" where its results cannot be told from those of other desks, so that
+    staff say whose each is. ``name``: which files are its own, where several readers share a folder (with ``*``)."""
+
+    desk: str = ""
+    folder: Path | None = None
+    name: Annotated[str, msgspec.Meta(min_length=1)] = "*"
+
+
+class FaceMethod(Part, frozen=True, kw_only=True):
+    """``[eligibility.face_method]``: where a result tells how its holder was verified, and what the codes mean. No
+    public document says it; without this it is shown as not told."""
+
+    element: Annotated[str, msgspec.Meta(pattern="^[A-Za-z][A-Za-z0-9_.-]*\\Z")]
+    codes: dict[str, Literal["face", "pin", "visual"]]
+
+
 class Eligibility(Part, frozen=True, kw_only=True):
+    """``face_folder``: where the certified reader of this terminal's desk leaves its results; ``face_readers``, where
+    there are several. ``face_folder_is_ours``: nobody else reads it, so what was taken is deleted."""
+
     kind: Literal["simulated", "oqs_folder", "oqs_web_api", "none"] = "simulated"
     deadline_s: Deadline = 20.0
     request_folder: Path | None = None
     answer_folder: Path | None = None
     face_folder: Path | None = None
+    face_readers: tuple[CertifiedReader, ...] = ()
+    face_folder_is_ours: bool = False
+    face_method: FaceMethod | None = None
     encoding: Literal["cp932", "utf-8"] = "cp932"
     url: str = ""
     token_file: Path | None = None

@@ -1,6 +1,13 @@
 """The exchange by files in shared folders."""
 
 from kiosk.eligibility.folders.service import FolderService
-from kiosk.eligibility.folders.settings import FolderSettings, Oddity, Report, Reporter
+from kiosk.eligibility.folders.settings import (
+    FaceReader,
+    FolderSettings,
+    MethodPlace,
+    Oddity,
+    Report,
+    Reporter,
+)
 
-__all__ = ["FolderService", "FolderSettings", "Oddity", "Report", "Reporter"]
+__all__ = ["FaceReader", "FolderService", "FolderSettings", "MethodPlace", "Oddity", "Report", "Reporter"]

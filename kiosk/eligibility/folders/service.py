@@ -14,7 +14,7 @@ from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.eligibility import oqs
 from kiosk.eligibility.folders import files
-from kiosk.eligibility.folders.face import FaceInbox
+from kiosk.eligibility.folders.face import inboxes
 from kiosk.eligibility.folders.settings import FolderSettings, Oddity, Report, Reporter
 from kiosk.eligibility.folders.watch import Asked, Watch
 from kiosk.eligibility.match import make_request
@@ -53,12 +53,11 @@ class FolderService(Refusing):
         self._lock = threading.Lock()
         self._past: dict[str, Watch] = {}  # by answer name: questions that are over, for what may still come
         self._closed = threading.Event()
-        folder = settings.face_folder
-        self._face = None if folder is None else FaceInbox(settings, folder, self._world, report)
+        self._inboxes = inboxes(settings, self._world, report)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        face = {Capability.FACE_RESULT} if self._face else set()
+        face = {Capability.FACE_RESULT} if self._inboxes else set()
         return frozenset({Capability.BY_NUMBERS, *face})
 
     def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
@@ -76,7 +75,8 @@ class FolderService(Refusing):
         return outcome
 
     def face_results(self) -> Iterable[FaceResult]:
-        return self._face.look() if self._face else ()
+        """Not from two threads at a time."""
+        return [result for inbox in self._inboxes for result in inbox.look()]
 
     def late_answers(self) -> Iterable[LateAnswer]:
         with self._lock:

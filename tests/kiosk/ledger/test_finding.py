@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.desk.finding import position_before
 from kiosk.ledger import MemoryLedger, stamp
+from kiosk.ledger.finding import position_before
 from tests.support.ledgers import NOON, entry
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.ledger import Ledger, Record
+from kiosk.ledger.interface import Ledger, Record
 
 
 def position_before(ledger: Ledger, at: str) -> int:
