@@ -10,8 +10,9 @@ from typing import Final, Literal
 
 import msgspec
 
-How = Literal["again", "by_hand"]
-"""``again``: try to deliver it now. ``by_hand``: people have told the receiver otherwise."""
+How = Literal["again", "by_hand", "after_all"]
+"""``again``: try to deliver it now. ``by_hand``: people have told the receiver otherwise. ``after_all``: they have not;
+it is to be delivered."""
 
 
 class DeliveryNote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -78,7 +79,11 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     why: str = ""
 
 
-ACTIONS: Final[dict[str, How]] = {"handoff_again": "again", "handoff_by_hand": "by_hand"}
+ACTIONS: Final[dict[str, How]] = {
+    "handoff_again": "again",
+    "handoff_by_hand": "by_hand",
+    "handoff_after_all": "after_all",
+}
 """Of requests: what the courier answers, and nobody else."""
 ACTION_OF: Final[dict[How, str]] = {how: action for action, how in ACTIONS.items()}
 NOTES: Final[dict[str, type[DeliveryNote]]] = {kind.__name__: kind for kind in DeliveryNote.__subclasses__()}

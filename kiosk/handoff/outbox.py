@@ -124,6 +124,13 @@ def to_tell(letter: Letter, now: datetime) -> str:
     return "delayed" if tried else ""
 
 
+def may_be_wanted(letter: Letter, wish: Wish) -> bool:
+    """Whether it still stands as who wants something has seen it."""
+    if wish.how == "after_all":
+        return letter.state == "by_hand"
+    return letter.state == "needs_person" or (letter.state in OPEN and letter.attempts > 0)
+
+
 def is_late(letter: Letter, now: datetime) -> bool:
     """It goes on being tried, and people are told."""
     return letter.state in ("waiting", "sending") and letter.attempts > 0 and letter.since <= now - LATE
@@ -184,8 +191,8 @@ class Outbox(Protocol):
 
     def heed(self, wish: Wish, now: datetime) -> Heeded:
         """Does what a person wants, if the letter is open and has been tried, and keeps the wish to be told. ``again``:
-        it is due now; what could not be made is made anew: its visit is looked at again. The same wish twice is done
-        once."""
+        it is due now; what could not be made is made anew, and so is what was settled by hand (``after_all``), as
+        another revision: its visit is looked at again. The same wish twice is done once."""
         ...
 
     def tell(self, now: datetime, write: Callable[[Letter], None]) -> bool:

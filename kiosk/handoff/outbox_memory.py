@@ -19,6 +19,7 @@ from kiosk.handoff.outbox import (
     Status,
     Wish,
     is_late,
+    may_be_wanted,
     to_tell,
 )
 from kiosk.ledger.errors import LedgerClosed
@@ -132,9 +133,10 @@ class MemoryOutbox:
                 return "unknown"
             if letter.wish is not None:
                 return "done" if letter.wish.id == wish.id else "moved_on"
-            if not (letter.state == "needs_person" or (letter.state in OPEN and letter.attempts > 0)):
+            if not may_be_wanted(letter, wish):
                 return "moved_on"
-            letters[letter.id] = replace(letter, wish=wish, told="")
+            digest = b"" if letter.state == "by_hand" else letter.digest
+            letters[letter.id] = replace(letter, wish=wish, told="", digest=digest)
             if wish.how == "by_hand":
                 self._finish(letters, letter.id, "by_hand", now)
             elif letter.parcel is None:

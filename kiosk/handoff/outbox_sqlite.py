@@ -6,31 +6,32 @@ own. If the file is lost it is filled again from the ledger, with the same keys.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import msgspec
 
-from kiosk.handoff.outbox import LATE, OPEN, Draft, Heeded, Letter, Place, State, Status, Wish, to_tell
-from kiosk.handoff.outbox_file import (
-    BUSY_MS,
-    INDEXES,
-    LETTER,
-    PARCEL,
-    Connection,
-    DriverError,
-    connect,
-    derived,
-    prepare,
+from kiosk.handoff.outbox import (
+    LATE,
+    Draft,
+    Heeded,
+    Letter,
+    Place,
+    State,
+    Status,
+    Wish,
+    may_be_wanted,
+    to_tell,
 )
+from kiosk.handoff.outbox_file import INDEXES, LETTER, PARCEL, connect, derived, prepare
 from kiosk.handoff.parcel import Parcel
-from kiosk.ledger.errors import LedgerClosed, as_ledger_errors
+from kiosk.ledger.errors import ERRORS
 from kiosk.ledger.interface import JST, day_start, parse_stamp, stamp
 from kiosk.ledger.keys import Home, load_keys
+from kiosk.storage.database import BUSY_MS, Connection, clean_log
+from kiosk.storage.store import Store
 
 _FIELDS: Final = (
     "id, visit, number, receiver, revision, key, digest, state, attempts, since, next_at, problem, closed,"
@@ -48,33 +49,18 @@ _IS_LAST: Final = """NOT EXISTS (SELECT 1 FROM letter newer WHERE newer.visit = 
     AND newer.receiver = letter.receiver AND newer.revision > letter.revision)"""
 
 
-class SqliteOutbox:
+class SqliteOutbox(Store):
     """Opens (and at first use makes) the outbox in ``folder``; ``ledger`` is the folder of the ledger whose key it
     uses, which must be there. Raises ``LedgerError``."""
 
     def __init__(self, folder: Path, ledger: Path, *, busy_ms: int = BUSY_MS) -> None:
-        self._lock = threading.RLock()
-        self._closed = False
-        key = derived(load_keys(Home(ledger)).database)
-        self._db = connect(folder, key, busy_ms)
+        super().__init__(connect(folder, derived(load_keys(Home(ledger)).database), busy_ms), ERRORS)
         try:
             with self._transaction() as db:
                 prepare(db)
         except BaseException:
             self._db.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        with self._lock:
-            if not self._closed:
-                self._closed = True
-                self._db.close()
 
     # -- letters
     def last(self, visit: str, receiver: str) -> Letter | None:
@@ -178,10 +164,13 @@ class SqliteOutbox:
             letter = _letter(row)
             if letter.wish is not None:
                 return "done" if letter.wish.id == wish.id else "moved_on"
-            if not (letter.state == "needs_person" or (letter.state in OPEN and letter.attempts > 0)):
+            if not may_be_wanted(letter, wish):
                 return "moved_on"
             kept = msgspec.json.encode(wish).decode()
-            db.execute("UPDATE letter SET wish = ?, told = '' WHERE id = ?", (kept, letter.id))
+            digest = b"" if letter.state == "by_hand" else letter.digest
+            db.execute(
+                "UPDATE letter SET wish = ?, told = '', digest = ? WHERE id = ?", (kept, digest, letter.id)
+            )
             if wish.how == "by_hand":
                 _finish(db, "id = ?", (letter.id,), "by_hand", at)
             elif db.execute("SELECT 1 FROM parcel WHERE letter = ?", (letter.id,)).fetchone() is None:
@@ -278,30 +267,8 @@ class SqliteOutbox:
                 for statement in INDEXES:
                     db.execute(statement)
         with self._open() as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            clean_log(db)
         return int(count)
-
-    # -- inside
-    @contextmanager
-    def _open(self) -> Iterator[Connection]:
-        with self._lock, as_ledger_errors(DriverError):
-            if self._closed:
-                raise LedgerClosed
-            yield self._db
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """One writer, all or nothing."""
-        with self._open() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:  # a full disk may have rolled back already
-                    with suppress(DriverError):
-                        db.execute("ROLLBACK")
-                raise
 
 
 def _finish(db: Connection, where: str, values: tuple[object, ...], state: State, at: str) -> int:

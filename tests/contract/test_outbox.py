@@ -231,6 +231,18 @@ def test_what_people_settled_by_hand_is_done(outbox: Outbox) -> None:
     assert outbox.needing_person(NOW) == ()
 
 
+def test_what_was_settled_by_hand_can_go_after_all_as_another_revision(outbox: Outbox) -> None:
+    outbox.post(draft(), NOW)
+    outbox.settle(claimed(outbox), "needs_person", NOW, problem="http_403")
+    outbox.heed(wish("key-v1-chart-1", "by_hand", id="first"), NOW)
+    outbox.tell(NOW, lambda _letter: None)
+    assert outbox.heed(wish("key-v1-chart-1", id="again"), NOW) == "moved_on"
+    assert outbox.heed(wish("key-v1-chart-1", "after_all", id="second"), NOW) == "done"
+    last = outbox.last("v1", "chart")
+    assert last is not None
+    assert (last.state, last.digest, outbox.place().pending) == ("by_hand", b"", ("v1",))
+
+
 def test_the_board_sees_the_newest_revision_for_each_receiver(outbox: Outbox) -> None:
     outbox.post(draft(), NOW)
     outbox.post(draft(receiver="receipt"), NOW)
@@ -321,7 +333,9 @@ def test_what_went_another_way_or_goes_nowhere_is_not_told(outbox: Outbox) -> No
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["post", "claim", "taken", "later", "refused", "again", "by_hand", "tell", "wait"]),
+        st.sampled_from(
+            ["post", "claim", "taken", "later", "refused", "again", "by_hand", "after_all", "tell", "wait"]
+        ),
         st.integers(0, 2),
     ),
     max_size=40,
@@ -369,7 +383,7 @@ def _played(outbox: Outbox, steps: list[tuple[str, int]]) -> Iterator[object]:
                     outbox.settle(
                         letter, "taken" if what == "taken" else "needs_person", now, problem="http_400"
                     )
-            case "again" | "by_hand":
+            case "again" | "by_hand" | "after_all":
                 yield outbox.heed(wish(key, what, id=f"wish-{place}"), now)
             case "tell":
                 yield sorted(told(outbox, now))

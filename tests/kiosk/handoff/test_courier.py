@@ -440,6 +440,22 @@ def test_who_tried_again_and_who_settled_it_by_hand_is_told_with_why() -> None:
     assert desk.courier.status("v1")[0].state == "by_hand"
 
 
+def test_what_was_settled_by_hand_by_mistake_goes_after_all() -> None:
+    shelf = Answers(Refused("http_403"))
+    desk = Desk(shelf)
+    desk.visit()
+    desk.courier.run()
+    desk.ask("by_hand", desk.courier.needing_person()[0], "typed")
+    desk.courier.run()
+    desk.ask("after_all", desk.courier.status("v1")[0])
+    desk.courier.run()
+    assert [what for what, _about in desk.told()] == [
+        "HandoffNeedsPerson", "HandoffByHand", "HandoffTriedAgain", "HandedOver",
+    ]  # fmt: skip
+    (status,) = desk.courier.status("v1")
+    assert (status.state, status.revision) == ("taken", 2)
+
+
 def test_of_two_who_want_different_things_one_wins_and_the_other_is_told() -> None:
     desk = Desk(Answers(Refused("http_403")))
     desk.visit()
