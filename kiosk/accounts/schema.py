@@ -1,37 +1,21 @@
-"""The encrypted file: opening it, its tables, and its migrations."""
+"""The encrypted file: where it lies, its tables and their versions."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import msgspec
-import sqlcipher3
-from sqlcipher3 import dbapi2
 
-from kiosk.accounts.errors import FileCorrupt, FileTooNew, WrongKey, as_account_errors
+from kiosk.accounts.errors import FileCorrupt
 from kiosk.accounts.interface import Kept, R
+from kiosk.storage.database import Shape
+from kiosk.storage.place import Place
 
-# sqlite-utils prefers pysqlite3 where it finds it: this way it works with SQLCipher's exceptions and limits.
-_SHIM: dict[str, ModuleType] = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
-for _name, _module in _SHIM.items():
-    sys.modules.setdefault(_name, _module)
-
-from sqlite_utils import Database  # noqa: E402
-from sqlite_utils.migrations import Migrations  # noqa: E402
-
-Connection = Any  # sqlcipher3 has no types; it follows the DB-API like sqlite3.Connection
-DriverError: Final[type[Exception]] = dbapi2.Error
-
+DATABASE: Final = "accounts.db"
+KEY: Final = "accounts.key"
 APPLICATION_ID: Final = 0x554B4131  # "UKA1"
-BUSY_MS: Final = 5000
-WAL_LIMIT: Final = 4 * 1024 * 1024
-
-migrations = Migrations("accounts")
-KNOWN: Final = {"0001 accounts"}
 
 _TABLES: Final = (
     """CREATE TABLE account (
@@ -72,10 +56,18 @@ _TABLES: Final = (
 _JSON: Final = frozenset({"totp", "recovery", "keys"})  # columns that hold a structure
 
 
-@migrations(name="0001 accounts")
-def _first(db: Database) -> None:
-    for statement in _TABLES:
-        db.execute(statement)
+SHAPE: Final = Shape(
+    title="an account file",
+    name="accounts",
+    application_id=APPLICATION_ID,
+    steps={"0001 accounts": _TABLES},
+    wal_limit=4 * 1024 * 1024,
+    foreign_keys=True,
+)
+
+
+def place(folder: Path) -> Place:
+    return Place(folder, DATABASE, KEY)
 
 
 def values(record: Kept) -> list[object]:
@@ -99,55 +91,3 @@ def record(kind: type[R], row: Sequence[Any]) -> R:
         return msgspec.convert(named, kind, strict=False)
     except msgspec.MsgspecError:
         raise FileCorrupt(kind.KIND) from None
-
-
-def connect(path: Path, key: bytes, *, busy_ms: int = BUSY_MS) -> Connection:
-    """A keyed connection without its own transaction handling. WrongKey if the key does not open the file."""
-    with as_account_errors(DriverError):
-        connection = dbapi2.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=busy_ms / 1000,
-        )
-    try:
-        with as_account_errors(DriverError):
-            _configure(connection, key)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _configure(connection: Connection, key: bytes) -> None:
-    run = connection.execute
-    run("PRAGMA cipher_log_level = NONE")  # it would write to stderr by itself
-    run(f"PRAGMA key = \"x'{key.hex()}'\"")
-    run("PRAGMA trusted_schema = OFF")
-    (found,) = run("PRAGMA application_id").fetchone()  # the first read: fails here if the key is wrong
-    if found not in (0, APPLICATION_ID):
-        raise WrongKey("not an account file")
-    run("PRAGMA foreign_keys = ON")
-    run("PRAGMA journal_mode = WAL")
-    run("PRAGMA synchronous = FULL")
-    run("PRAGMA secure_delete = ON")
-    run(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
-
-
-def migrate(connection: Connection) -> None:
-    """Bring the tables to this version in one transaction. FileTooNew if a newer program was here."""
-    with as_account_errors(DriverError):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            db = Database(connection, execute_plugins=False)
-            if unknown := {applied.name for applied in migrations.applied(db)} - KNOWN:
-                raise FileTooNew(min(unknown))
-            if migrations.pending(db):
-                migrations.apply(db)
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise

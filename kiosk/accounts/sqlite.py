@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
-from kiosk.accounts.errors import FileClosed, as_account_errors
+from kiosk.accounts.errors import ERRORS
 from kiosk.accounts.interface import Kept, R
-from kiosk.accounts.keyfile import DATABASE, prepared
-from kiosk.accounts.schema import BUSY_MS, Connection, DriverError, connect, migrate, record, values
+from kiosk.accounts.schema import SHAPE, place, record, values
+from kiosk.storage.database import BUSY_MS, Connection
+from kiosk.storage.store import Store, opened
 
 
 class SqliteRecords:
@@ -50,46 +49,16 @@ def _key(kind: type[Kept]) -> str:
     return kind.__struct_fields__[0]
 
 
-class SqliteAccountFile:
+class SqliteAccountFile(Store):
     """Opens (and at first use makes) the accounts in ``folder``. Safe to use from several threads.
 
     Raises at opening: KeyExposed, KeyMissing, KeyInvalid, WrongKey, FileTooNew, FileReadOnly, FileBusy.
     """
 
     def __init__(self, folder: Path, *, busy_ms: int = BUSY_MS) -> None:
-        self._lock = threading.Lock()
-        self._closed = False
-        with prepared(folder) as key:
-            self._db: Connection = connect(folder / DATABASE, key, busy_ms=busy_ms)
-            try:
-                migrate(self._db)
-            except BaseException:
-                self._db.close()
-                raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        with self._lock:
-            if not self._closed:
-                self._closed = True
-                self._db.close()
+        super().__init__(opened(place(folder), SHAPE, ERRORS, busy_ms=busy_ms), ERRORS)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteRecords]:
-        with self._lock, as_account_errors(DriverError):
-            if self._closed:
-                raise FileClosed
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield SqliteRecords(self._db)
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # a full disk may have rolled back already
-                    with suppress(DriverError):
-                        self._db.execute("ROLLBACK")
-                raise
+        with self._transaction() as db:
+            yield SqliteRecords(db)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlcipher3 import dbapi2
 
-from kiosk.ledger.errors import LedgerTooNew, WrongKey, as_ledger_errors
-from kiosk.storage.files import PRIVATE_FILE, PRIVATE_FOLDER
+from kiosk.ledger.errors import LedgerTooNew, as_ledger_errors
+from kiosk.storage import database
+from kiosk.storage.database import Connection, Shape
+from kiosk.storage.files import PRIVATE_FOLDER, touch_private
 
 DATABASE: Final = "handoff.db"
 APPLICATION_ID: Final = 0x554B4831  # "UKH1"
 VERSION: Final = 2
-BUSY_MS: Final = 5000
-WAL_LIMIT: Final = 16 * 1024 * 1024
-
-Connection = Any  # sqlcipher3 has no types; it follows the DB-API like sqlite3.Connection
-DriverError: Final[type[Exception]] = dbapi2.Error
+SHAPE: Final = Shape(title="an outbox", name="handoff", application_id=APPLICATION_ID)
+"""Its tables go by ``user_version``."""
 
 LETTER: Final = """CREATE TABLE {} (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,37 +64,11 @@ def derived(ledger_key: bytes) -> bytes:
 
 def connect(folder: Path, key: bytes, busy_ms: int) -> Connection:
     """Opens the file, made empty where there is none. Raises ``LedgerError``."""
+    path = folder / DATABASE
     with as_ledger_errors(OSError):
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        path = folder / DATABASE
-        # The empty file first, so that neither it nor SQLite's log beside it is ever readable by others.
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE))
-    with as_ledger_errors(DriverError):
-        connection = dbapi2.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=busy_ms / 1000,
-        )
-        run = connection.execute
-        try:
-            run("PRAGMA cipher_log_level = NONE")  # it would write to stderr by itself
-            run(f"PRAGMA key = \"x'{key.hex()}'\"")
-            run("PRAGMA trusted_schema = OFF")
-            (found,) = run(
-                "PRAGMA application_id"
-            ).fetchone()  # the first read: fails here if the key is wrong
-            if found not in (0, APPLICATION_ID):
-                raise WrongKey("not an outbox")
-            run("PRAGMA journal_mode = WAL")
-            run("PRAGMA synchronous = FULL")
-            run("PRAGMA secure_delete = ON")  # what was taken must not stay in free pages
-            run(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
-        except BaseException:
-            connection.close()
-            raise
-    return connection
+        touch_private(path)
+        return database.connect(path, key, SHAPE, busy_ms=busy_ms)
 
 
 def prepare(db: Connection) -> None:

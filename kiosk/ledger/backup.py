@@ -28,7 +28,14 @@ from kiosk.ledger.errors import (
     TargetNotEmpty,
     as_ledger_errors,
 )
-from kiosk.ledger.files import (
+from kiosk.ledger.interface import Clock, RandomBytes, stamp, system_clock
+from kiosk.ledger.keys import DATABASE, Home, Keys, load_keys, save_keys
+from kiosk.ledger.projection import Restored
+from kiosk.ledger.schema import connect, instance, set_instance
+from kiosk.ledger.sealed import CHUNK, DEFAULT_COST, OpeningReader, SealingWriter
+from kiosk.ledger.sqlite import SqliteLedger
+from kiosk.storage.database import DriverError
+from kiosk.storage.files import (
     PRIVATE_FILE,
     PRIVATE_FOLDER,
     FileLock,
@@ -36,12 +43,6 @@ from kiosk.ledger.files import (
     sync_folder,
     writing_whole,
 )
-from kiosk.ledger.interface import Clock, RandomBytes, stamp, system_clock
-from kiosk.ledger.keys import DATABASE, Home, Keys, load_keys, save_keys
-from kiosk.ledger.projection import Restored
-from kiosk.ledger.schema import DriverError, connect, instance, set_instance
-from kiosk.ledger.sealed import CHUNK, DEFAULT_COST, OpeningReader, SealingWriter
-from kiosk.ledger.sqlite import SqliteLedger
 
 FORMAT: Final = 1
 _LENGTH: Final = struct.Struct(">I")

@@ -17,9 +17,9 @@ from typing import Final, Literal
 import msgspec
 
 from kiosk.ledger.errors import CheckpointConflict, CheckpointUndelivered
-from kiosk.ledger.files import write_whole
 from kiosk.ledger.interface import JST
 from kiosk.ledger.note import VerifyKey, open_note
+from kiosk.storage.files import write_whole
 
 ORIGIN: Final = "uketsuke/ledger/"
 SUFFIX: Final = ".note"

@@ -3,10 +3,10 @@ keyed by it) and a `remedy` for the person who can act. Neither text ever holds 
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import ClassVar
+
+from kiosk.storage.trouble import Errors, Trouble, told_as
 
 
 class InvalidEntry(ValueError):
@@ -157,43 +157,23 @@ class TargetNotEmpty(LedgerError):
     remedy = "The target already holds something. Choose another place, or say explicitly to replace it."
 
 
-_BY_ERRNO: dict[int, type[LedgerError]] = {
-    errno.ENOSPC: LedgerFull,
-    errno.EDQUOT: LedgerFull,
-    errno.EACCES: LedgerReadOnly,
-    errno.EPERM: LedgerReadOnly,
-    errno.EROFS: LedgerReadOnly,
-}
-
-# SQLite's primary result codes, https://www.sqlite.org/rescode.html
-_BY_RESULT: dict[int, type[LedgerError]] = {
-    5: LedgerBusy,
-    6: LedgerBusy,
-    8: LedgerReadOnly,
-    10: LedgerIoFault,
-    11: LedgerCorrupt,
-    13: LedgerFull,
-    14: LedgerReadOnly,  # SQLITE_CANTOPEN: the file is there (that was asked first) but may not be opened
-    19: ChainInUse,  # SQLITE_CONSTRAINT: somebody else wrote our next link
-    23: LedgerReadOnly,  # SQLITE_AUTH
-    26: WrongKey,  # SQLITE_NOTADB: the first page does not decrypt
+ERRORS: Errors = {
+    Trouble.BUSY: LedgerBusy,
+    Trouble.FULL: LedgerFull,
+    Trouble.READ_ONLY: LedgerReadOnly,
+    Trouble.IO_FAULT: LedgerIoFault,
+    Trouble.CORRUPT: LedgerCorrupt,
+    Trouble.OVERTAKEN: ChainInUse,  # somebody else wrote our next link
+    Trouble.TOO_NEW: LedgerTooNew,
+    Trouble.MISSING: LedgerMissing,
+    Trouble.GONE: LedgerClosed,
+    Trouble.WRONG_KEY: WrongKey,
+    Trouble.KEY_MISSING: KeyMissing,
+    Trouble.KEY_EXPOSED: KeyExposed,
+    Trouble.KEY_INVALID: KeyInvalid,
 }
 
 
-def from_driver(error: Exception) -> LedgerError:
-    """The typed error for a driver's or the system's; only a code's name is kept, never text of theirs."""
-    if isinstance(error, OSError):
-        name = errno.errorcode.get(error.errno or 0, type(error).__name__)
-        return _BY_ERRNO.get(error.errno or 0, LedgerIoFault)(name)
-    result = getattr(error, "sqlite_errorcode", None)
-    kind = _BY_RESULT.get(result & 0xFF, LedgerCorrupt) if isinstance(result, int) else LedgerCorrupt
-    return kind(str(getattr(error, "sqlite_errorname", type(error).__name__)))
-
-
-@contextmanager
-def as_ledger_errors(*drivers: type[Exception]) -> Iterator[None]:
-    """Turn a driver's errors into LedgerError, cutting the cause off (it may quote values)."""
-    try:
-        yield
-    except drivers as error:
-        raise from_driver(error) from None
+def as_ledger_errors(*drivers: type[Exception]) -> AbstractContextManager[None]:
+    """Turn a driver's or the system's errors into LedgerError, cutting the cause off (it may quote values)."""
+    return told_as(ERRORS, *drivers)

@@ -17,9 +17,9 @@ from kiosk.ledger.audit import AuditReport, readable, verify
 from kiosk.ledger.chain import NEVER_ERASED, decode_core
 from kiosk.ledger.checkpoint import delivered
 from kiosk.ledger.errors import LedgerCorrupt, as_ledger_errors
-from kiosk.ledger.files import PRIVATE_FILE, writing_whole
 from kiosk.ledger.interface import Caches, Head, Link, Snapshot
 from kiosk.ledger.note import VerifyKey
+from kiosk.storage.files import PRIVATE_FILE, writing_whole
 
 FORMAT: Final = 1
 

@@ -7,23 +7,22 @@ made at first start. A lost database key cannot be replaced, which is why a back
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.ledger.errors import KeyExposed, KeyInvalid, KeyMissing, LedgerMissing, LedgerReadOnly
-from kiosk.ledger.files import PRIVATE_FILE, PRIVATE_FOLDER, write_new, write_whole
+from kiosk.ledger.errors import KeyMissing, LedgerMissing, LedgerReadOnly, as_ledger_errors
 from kiosk.ledger.interface import RandomBytes
 from kiosk.ledger.note import VerifyKey
+from kiosk.storage.files import PRIVATE_FOLDER, touch_private, write_whole
+from kiosk.storage.keyfile import KEY_BYTES, find_key, load_key, write_key
 
 DATABASE: Final = "ledger.db"
 DATABASE_KEY: Final = "ledger.key"
 SIGNING_KEY: Final = "ledger-signing.key"
 VERIFY_KEY: Final = "ledger-signing.pub"
-CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
 
 
 class Keys:
@@ -71,9 +70,9 @@ class Home(msgspec.Struct, frozen=True):
             raise LedgerReadOnly("folder") from None
 
     def make_database(self) -> None:
-        """The empty file first, so that neither it nor SQLite's log beside it is ever readable by others."""
+        """The empty file first, readable by nobody else."""
         try:
-            os.close(os.open(self.database, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE))
+            touch_private(self.database)
         except PermissionError:
             raise LedgerReadOnly(DATABASE) from None
 
@@ -82,17 +81,18 @@ def load_keys(home: Home) -> Keys:
     """The keys of an existing ledger. KeyMissing, KeyExposed, KeyInvalid."""
     if not home.folder.is_dir():
         raise LedgerMissing("folder")
-    return Keys(*(_load(home, name) for name in (DATABASE_KEY, SIGNING_KEY)))
+    with as_ledger_errors():
+        return Keys(*(load_key(home.folder, name) for name in (DATABASE_KEY, SIGNING_KEY)))
 
 
 def ensure_keys(home: Home, random: RandomBytes = os.urandom) -> Keys:
     """The keys, made now if this is the first start. Never makes a key for a database that has lost its own."""
     home.prepare()
     for name in (DATABASE_KEY, SIGNING_KEY):
-        if _find(home, name) is None:
+        if find_key(home.folder, name) is None:
             if home.database.exists():
                 raise KeyMissing(name)
-            _create(home, name, random(32))
+            _create(home, name, random(KEY_BYTES))
     keys = load_keys(home)
     public = keys.verify_key.text().encode() + b"\n"
     if not home.verify_key.exists() or home.verify_key.read_bytes() != public:
@@ -108,42 +108,8 @@ def save_keys(folder: Path, keys: Keys) -> None:
     write_whole(home.verify_key, keys.verify_key.text().encode() + b"\n", 0o644)
 
 
-def _find(home: Home, name: str) -> Path | None:
-    credentials = os.environ.get(CREDENTIALS)
-    for folder in ([Path(credentials)] if credentials else []) + [home.folder]:
-        if (folder / name).exists():
-            return folder / name
-    return None
-
-
 def _create(home: Home, name: str, key: bytes) -> None:
     try:
-        write_new(home.folder / name, key.hex().encode() + b"\n", PRIVATE_FILE)
-    except FileExistsError:
-        pass  # another process was first; its key is the key
+        write_key(home.folder, name, key)
     except OSError:
         raise LedgerReadOnly(name) from None
-
-
-def _load(home: Home, name: str) -> bytes:
-    path = _find(home, name)
-    if path is None:
-        raise KeyMissing(name)
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except PermissionError:
-        raise KeyInvalid(f"{name}: not readable") from None
-    try:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode) or state.st_mode & 0o077 or state.st_uid not in (0, os.geteuid()):
-            raise KeyExposed(name)
-        text = os.read(descriptor, 66).strip()
-    finally:
-        os.close(descriptor)
-    try:
-        key = bytes.fromhex(text.decode("ascii"))
-    except ValueError:
-        raise KeyInvalid(name) from None
-    if len(key) != 32:
-        raise KeyInvalid(name)
-    return key

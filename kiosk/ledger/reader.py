@@ -22,7 +22,8 @@ from kiosk.ledger.interface import (
     Upcasts,
 )
 from kiosk.ledger.projection import Answered, Requested
-from kiosk.ledger.schema import Connection, DriverError, connect
+from kiosk.ledger.schema import connect
+from kiosk.storage.database import Connection, DriverError
 
 PAGE: Final = 256
 """Rows fetched at once: readers hold no transaction open between pages, so the log can be emptied."""

@@ -13,11 +13,11 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from kiosk.ledger import reader
+from kiosk.ledger import derived, reader
 from kiosk.ledger.chain import MOVED_ELSEWHERE, RECEIVED, canonical_json
 from kiosk.ledger.interface import Entry
 from kiosk.ledger.projection import MovedElsewhere
-from kiosk.ledger.schema import Connection
+from kiosk.storage.database import Connection
 
 _MARK: Final = "hub"
 _log = structlog.get_logger(__name__)
@@ -82,7 +82,7 @@ def _take_wish(db: Connection, wish: Wish, own: Own, write: Callable[[Entry], in
         return False
     entry = own(RECEIVED, wish.visit, wish.payload, wish.actor, wish.chain, wish.simulated)
     position = write(replace(entry, id=wish.id))
-    db.execute("INSERT INTO request (id, visit, position) VALUES (?, ?, ?)", (wish.id, wish.visit, position))
+    derived.ask(db, wish.id, wish.visit, position)
     return True
 
 

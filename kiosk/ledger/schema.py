@@ -1,4 +1,4 @@
-"""The encrypted file: opening it, its tables, and their migrations.
+"""The encrypted file: its tables and their versions.
 
 entry    what happened; the only truth. Append-only (triggers guard against our own mistakes)
 payload  personal data and salts; retention deletes rows here
@@ -8,48 +8,14 @@ visit, request, number, purge   derived from entries; `projection` writes them, 
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
-import sqlcipher3
-from sqlcipher3 import dbapi2
-
-from kiosk.ledger.errors import LedgerMissing, LedgerTooNew, WrongKey, as_ledger_errors
-
-# sqlite-utils prefers pysqlite3 where it finds it: this way it works with SQLCipher's exceptions and limits.
-_SHIM: dict[str, ModuleType] = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
-for _name, _module in _SHIM.items():
-    sys.modules.setdefault(_name, _module)
-
-# It loads numpy where that is installed, for kinds of columns that are not used here: 50 ms and 14 MiB at every start.
-_hidden = "numpy" not in sys.modules
-if _hidden:
-    sys.modules["numpy"] = None  # type: ignore[assignment]
-
-from sqlite_utils import Database  # noqa: E402
-from sqlite_utils.migrations import Migrations  # noqa: E402
-
-if _hidden:
-    del sys.modules["numpy"]
-
-Connection = Any  # sqlcipher3 has no types; it follows the DB-API like sqlite3.Connection
-DriverError: Final[type[Exception]] = dbapi2.Error
+from kiosk.ledger.errors import as_ledger_errors
+from kiosk.storage import database
+from kiosk.storage.database import BUSY_MS, Connection, DriverError, Shape
 
 APPLICATION_ID: Final = 0x554B4C31  # "UKL1"
-BUSY_MS: Final = 5000
-WAL_LIMIT: Final = 16 * 1024 * 1024
-
-migrations = Migrations("ledger")
-KNOWN: Final = {"0001 entries, payloads, derived state"}
-
-
-@migrations(name="0001 entries, payloads, derived state")
-def _first(db: Database) -> None:
-    for statement in _SCHEMA_1:
-        db.execute(statement)
-
 
 PAYLOAD_TABLE: Final = (
     "CREATE TABLE {} (position INTEGER PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL) STRICT"
@@ -98,59 +64,29 @@ _SCHEMA_1: Final = (
 )
 
 
+SHAPE: Final = Shape(
+    title="a ledger",
+    name="ledger",
+    application_id=APPLICATION_ID,
+    steps={"0001 entries, payloads, derived state": _SCHEMA_1},
+)
+
+
 def connect(path: Path, key: bytes, *, write: bool, busy_ms: int = BUSY_MS) -> Connection:
-    """A keyed connection without its own transaction handling. WrongKey if the key does not open the file."""
-    if not write and not path.exists():
-        raise LedgerMissing(path.name)
-    with as_ledger_errors(DriverError):
-        connection = dbapi2.connect(
-            f"{path.absolute().as_uri()}?mode={'rwc' if write else 'ro'}",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=busy_ms / 1000,
-        )
-    try:
-        with as_ledger_errors(DriverError):
-            _configure(connection, key, write=write)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _configure(connection: Connection, key: bytes, *, write: bool) -> None:
-    run = connection.execute
-    run("PRAGMA cipher_log_level = NONE")  # it would write to stderr by itself
-    run(f"PRAGMA key = \"x'{key.hex()}'\"")
-    run("PRAGMA trusted_schema = OFF")
-    (found,) = run("PRAGMA application_id").fetchone()  # the first read: fails here if the key is wrong
-    if found not in (0, APPLICATION_ID):
-        raise WrongKey("not a ledger")
-    if write:
-        run("PRAGMA journal_mode = WAL")
-        run("PRAGMA synchronous = FULL")  # NORMAL loses acknowledged entries at a power cut
-        run("PRAGMA secure_delete = ON")  # purged text must not stay in free pages
-        run(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+    """A keyed connection without its own transaction handling; a writer makes the file. WrongKey if the key does not
+    open it, LedgerMissing for a reader where there is none."""
+    with as_ledger_errors():
+        return database.connect(path, key, SHAPE, write=write, make=write, busy_ms=busy_ms)
 
 
 def migrate(connection: Connection, instance: str) -> None:
     """Bring the tables to this version in one transaction. LedgerTooNew if a newer program was here."""
-    with as_ledger_errors(DriverError):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            db = Database(connection, execute_plugins=False)
-            if unknown := {applied.name for applied in migrations.applied(db)} - KNOWN:
-                raise LedgerTooNew(min(unknown))
-            if migrations.pending(db):
-                migrations.apply(db)
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute("INSERT OR IGNORE INTO meta VALUES ('instance', ?)", (instance,))
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+    with as_ledger_errors():
+        database.migrate(
+            connection,
+            SHAPE,
+            lambda db: db.execute("INSERT OR IGNORE INTO meta VALUES ('instance', ?)", (instance,)),
+        )
 
 
 def instance(connection: Connection) -> str:

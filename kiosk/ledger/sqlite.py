@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
-from kiosk.ledger import reader, receiving
+from kiosk.ledger import derived, reader, receiving
 from kiosk.ledger.base import LedgerBase, Options, log
 from kiosk.ledger.chain import (
-    NEVER_ERASED,
     RESTORED,
     SALT_BYTES,
     canonical_json,
@@ -22,6 +21,7 @@ from kiosk.ledger.chain import (
     link,
 )
 from kiosk.ledger.checkpoint import due
+from kiosk.ledger.erasing import erase
 from kiosk.ledger.errors import (
     AlreadyAnswered,
     ChainInUse,
@@ -33,7 +33,6 @@ from kiosk.ledger.errors import (
     UnknownVisit,
     as_ledger_errors,
 )
-from kiosk.ledger.files import FileLock, held
 from kiosk.ledger.interface import (
     Entry,
     Head,
@@ -47,19 +46,12 @@ from kiosk.ledger.interface import (
 from kiosk.ledger.keys import Home, Keys, ensure_keys
 from kiosk.ledger.projection import Projection, Restored, facts
 from kiosk.ledger.receiving import Told
-from kiosk.ledger.schema import BUSY_MS, PAYLOAD_TABLE, Connection, DriverError, connect, instance, migrate
+from kiosk.ledger.schema import connect, instance, migrate
+from kiosk.storage.database import BUSY_MS, Connection, DriverError, clean_log, transaction
+from kiosk.storage.files import FileLock, held
 
 _ENTRY = "INSERT INTO entry (chain, seq, core, leaf, hash) VALUES (?, ?, ?, ?, ?)"
 _PAYLOAD = "INSERT INTO payload VALUES (?, ?, ?)"
-_MOVE = """INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (visit) DO UPDATE SET chain = excluded.chain, owner_epoch = excluded.owner_epoch,
-        state = excluded.state, at = excluded.at, simulated = max(simulated, excluded.simulated)
-    WHERE excluded.owner_epoch > visit.owner_epoch
-        OR (excluded.owner_epoch = visit.owner_epoch AND excluded.chain = visit.chain)"""
-_KEPT = f"""INSERT INTO kept SELECT p.* FROM payload p JOIN entry e ON e.position = p.position
-    WHERE e.at >= :before OR e.core ->> '$.type' IN ({", ".join(repr(name) for name in sorted(NEVER_ERASED))})
-        OR EXISTS (SELECT 1 FROM visit v WHERE v.visit = e.visit AND v.at >= :before)
-    ORDER BY p.position"""  # noqa: S608 - fixed names
 
 
 class SqliteLedger(LedgerBase):
@@ -138,17 +130,13 @@ class SqliteLedger(LedgerBase):
     def _transaction(self) -> Iterator[None]:
         """One writer, all or nothing. After a failure the head is read again: it may not be what we think."""
         with self._open() as db:
-            db.execute("BEGIN IMMEDIATE")
             try:
-                if self._tip is None:
-                    self._tip = reader.head(db, self.chain)
-                yield
-                db.execute("COMMIT")
+                with transaction(db):
+                    if self._tip is None:
+                        self._tip = reader.head(db, self.chain)
+                    yield
             except BaseException:
                 self._tip = None
-                if db.in_transaction:  # a full disk may have rolled back already
-                    with suppress(DriverError):
-                        db.execute("ROLLBACK")
                 raise
         self._written()
 
@@ -160,7 +148,7 @@ class SqliteLedger(LedgerBase):
             for entry, core, salt_ in ready:
                 self._write(entry, core, salt_)
                 if entry.state and entry.visit:
-                    self._move(entry)
+                    derived.move(self._db, self.chain, entry)
             if take_number is not None:
                 number = self._take_number(entries[-1].visit, take_number, entries[-1])
             head = self._require_tip()
@@ -183,28 +171,11 @@ class SqliteLedger(LedgerBase):
         core = encode_core(entry, self.chain, self._boot)
         return self._write(entry, core, self.options.random(SALT_BYTES))
 
-    def _move(self, entry: Entry) -> None:
-        cursor = self._db.execute(
-            _MOVE,
-            (entry.visit, self.chain, entry.owner_epoch, entry.state, entry.at, int(entry.simulated)),
-        )
-        if cursor.rowcount != 1:
-            raise NotOwner(self.chain)
-
     def _take_number(self, visit: str, day: date, last: Entry | None) -> ReceptionNumber:
-        letter, text = self._letter, day.isoformat()
         known = self._known(visit)
-        row = self._db.execute(
-            "SELECT count FROM number WHERE visit = ? AND letter = ? AND day = ?", (visit, letter, text)
-        ).fetchone()
-        if row:
-            return ReceptionNumber(letter, row[0], day)
-        (highest,) = self._db.execute(
-            "SELECT max(count) FROM number WHERE letter = ? AND day = ?", (letter, text)
-        ).fetchone()
-        number = ReceptionNumber(letter, (highest or 0) + 1, day)
-        self._db.execute("INSERT INTO number VALUES (?, ?, ?, ?)", (letter, text, number.count, visit))
-        self._write_own(self._numbered(number, visit, known.simulated, last))
+        number, is_new = derived.number_of(self._db, visit, self._letter, day)
+        if is_new:
+            self._write_own(self._numbered(number, visit, known.simulated, last))
         return number
 
     def next_number(self, day: date, visit: str) -> ReceptionNumber:
@@ -215,10 +186,7 @@ class SqliteLedger(LedgerBase):
         with self._transaction():
             entry = self._requested(visit, action, payload, actor, self._known(visit).simulated)
             self._write_own(entry)
-            self._db.execute(
-                "INSERT INTO request (id, visit, position) VALUES (?, ?, ?)",
-                (entry.id, visit, self._position),
-            )
+            derived.ask(self._db, entry.id, visit, self._position)
         return entry.id
 
     def answer(
@@ -234,23 +202,21 @@ class SqliteLedger(LedgerBase):
         self._check(entries)
         number = None
         with self._transaction():
-            row = self._db.execute("SELECT visit, answer FROM request WHERE id = ?", (request,)).fetchone()
-            if row is None:
+            asked = derived.asked(self._db, request)
+            if asked is None:
                 raise UnknownRequest
-            if row[1] is not None:
+            asked_of, answered = asked
+            if answered:
                 raise AlreadyAnswered
-            visit = self._known(row[0])
+            visit = self._known(asked_of)
             if visit.chain != self.chain:
                 raise NotOwner(self.chain)
             self._write_own(self._answered(request, visit.visit, accepted, why, actor, visit.simulated))
-            self._db.execute(
-                "UPDATE request SET answer = ?, accepted = ? WHERE id = ?",
-                (self._position, int(accepted), request),
-            )
+            derived.answer(self._db, request, self._position, accepted=accepted)
             for entry in entries:
                 self._write_own(entry)
                 if entry.state and entry.visit:
-                    self._move(entry)
+                    derived.move(self._db, self.chain, entry)
             if take_number is not None:
                 number = self._take_number(visit.visit, take_number, entries[-1] if entries else None)
             head = self._require_tip()
@@ -305,43 +271,15 @@ class SqliteLedger(LedgerBase):
     def purge(self, before: date, actor: str = "system") -> Purge:
         limit = self._purge_limit(before)
         with self._transaction():
-            run = self._db.execute
-            erased = self._erase(limit)
-            run("DELETE FROM visit WHERE at < ?", (limit,))
-            run("DELETE FROM request WHERE visit NOT IN (SELECT visit FROM visit)")
-            run(
-                "DELETE FROM number WHERE day < ? AND visit NOT IN (SELECT visit FROM visit)",
-                (before.isoformat(),),
-            )
+            erased = erase(self._db, limit)
+            derived.forget(self._db, limit, before)
             entry = self._purged(limit, erased, actor)
             self._write_own(entry)
-            run("INSERT INTO purge VALUES (?, ?, ?)", (self._position, limit, entry.at))
+            self._db.execute("INSERT INTO purge VALUES (?, ?, ?)", (self._position, limit, entry.at))
         with self._open() as db:
-            # Old pages still hold the text until the log is copied into the file and cut to nothing.
-            busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        log.info("ledger.purge", before=limit, erased=erased, files_clean=not busy)
-        return Purge(before, erased, not busy)
-
-    def _erase(self, limit: str) -> int:
-        """Copy what is kept to a new table and drop the old one, whose pages `secure_delete` overwrites.
-
-        Deleting rows would not do: SQLite then moves neighbouring rows between pages and leaves copies of
-        them in unused parts of pages, where a later purge cannot reach them.
-        """
-        run = self._db.execute
-        (last,) = run("SELECT max(before) FROM purge").fetchone()
-        if last is not None and limit <= last:
-            return 0  # done before; this saves the daily run a scan of everything
-        (before,) = run("SELECT count(*) FROM payload").fetchone()
-        run(PAYLOAD_TABLE.format("kept"))
-        run(_KEPT, {"before": limit})
-        (after,) = run("SELECT count(*) FROM kept").fetchone()
-        if after == before:
-            run("DROP TABLE kept")
-            return 0
-        run("DROP TABLE payload")
-        run("ALTER TABLE kept RENAME TO payload")
-        return int(before - after)
+            clean = clean_log(db)
+        log.info("ledger.purge", before=limit, erased=erased, files_clean=clean)
+        return Purge(before, erased, clean)
 
     def last_purge(self) -> str | None:
         with self._open() as db:
@@ -354,7 +292,7 @@ class SqliteLedger(LedgerBase):
             projection = Projection()
             for fact in facts(reader.SqliteSnapshot(self._db).links()):
                 projection.apply(fact)
-            _store(self._db, projection)
+            derived.store(self._db, projection)
 
     def record_restore(self, restored: Restored) -> Head:
         """Say in the chain that this database was put back from a copy."""
@@ -451,31 +389,3 @@ class SqliteLedger(LedgerBase):
 
 def _nobody() -> None:
     """Who is told of what was written, as long as nobody asked to be."""
-
-
-def _store(db: Connection, projection: Projection) -> None:
-    for table in ("visit", "request", "number", "purge"):
-        db.execute(f"DELETE FROM {table}")  # noqa: S608 - names above
-    many = db.executemany
-    many(
-        "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (v.visit, v.chain, v.owner_epoch, v.state, v.at, int(v.simulated))
-            for v in projection.visits.values()
-        ],
-    )
-    many(
-        "INSERT INTO request VALUES (?, ?, ?, ?, ?)",
-        [
-            (id_, asked.visit, asked.position, asked.answer, asked.accepted)
-            for id_, asked in projection.requests.items()
-        ],
-    )
-    many(
-        "INSERT INTO number VALUES (?, ?, ?, ?)",
-        [(*number, visit) for number, visit in projection.numbers.items()],
-    )
-    many(
-        "INSERT INTO purge VALUES (?, ?, ?)",
-        [(position, done.before, at) for position, done, at in projection.purges],
-    )

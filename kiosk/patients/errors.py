@@ -3,12 +3,11 @@ can act. No text ever holds what a file or a person said: places are named by li
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import ClassVar
 
 from kiosk.patients.findings import Finding
+from kiosk.storage.trouble import Errors, Trouble
 
 
 class PatientFileError(Exception):
@@ -110,41 +109,18 @@ class KeyInvalid(PatientFileError):
     )
 
 
-_BY_ERRNO: dict[int, type[PatientFileError]] = {
-    errno.ENOSPC: FileFull,
-    errno.EDQUOT: FileFull,
-    errno.EACCES: FileReadOnly,
-    errno.EPERM: FileReadOnly,
-    errno.EROFS: FileReadOnly,
+ERRORS: Errors = {
+    Trouble.BUSY: FileBusy,
+    Trouble.FULL: FileFull,
+    Trouble.READ_ONLY: FileReadOnly,
+    Trouble.IO_FAULT: FileIoFault,
+    Trouble.CORRUPT: FileCorrupt,
+    Trouble.OVERTAKEN: FileCorrupt,
+    Trouble.TOO_NEW: FileTooNew,
+    Trouble.MISSING: FileReadOnly,
+    Trouble.GONE: FileClosed,
+    Trouble.WRONG_KEY: WrongKey,
+    Trouble.KEY_MISSING: KeyMissing,
+    Trouble.KEY_EXPOSED: KeyExposed,
+    Trouble.KEY_INVALID: KeyInvalid,
 }
-
-# SQLite's primary result codes, https://www.sqlite.org/rescode.html
-_BY_RESULT: dict[int, type[PatientFileError]] = {
-    5: FileBusy,
-    6: FileBusy,
-    8: FileReadOnly,
-    10: FileIoFault,
-    13: FileFull,
-    14: FileReadOnly,
-    23: FileReadOnly,
-    26: WrongKey,  # SQLITE_NOTADB: the first page does not decrypt
-}
-
-
-def from_driver(error: Exception) -> PatientFileError:
-    """The typed error for a driver's or the system's; only a code's name is kept, never text of theirs."""
-    if isinstance(error, OSError):
-        name = errno.errorcode.get(error.errno or 0, type(error).__name__)
-        return _BY_ERRNO.get(error.errno or 0, FileIoFault)(name)
-    result = getattr(error, "sqlite_errorcode", None)
-    kind = _BY_RESULT.get(result & 0xFF, FileCorrupt) if isinstance(result, int) else FileCorrupt
-    return kind(str(getattr(error, "sqlite_errorname", type(error).__name__)))
-
-
-@contextmanager
-def as_patient_errors(*drivers: type[Exception]) -> Iterator[None]:
-    """Turn a driver's errors into PatientFileError, cutting the cause off (it may quote values)."""
-    try:
-        yield
-    except drivers as error:
-        raise from_driver(error) from None

@@ -1,37 +1,20 @@
-"""The encrypted file: opening it, its one table, and its migrations."""
+"""The encrypted file: where it lies, its one table and its versions."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import msgspec
-import sqlcipher3
-from sqlcipher3 import dbapi2
 
 from kiosk.patients.entry import Entry
-from kiosk.patients.errors import FileTooNew, WrongKey, as_patient_errors
+from kiosk.storage.database import Shape
+from kiosk.storage.place import Place
 from kiosk.visit.known import KnownPatient
 
-# sqlite-utils prefers pysqlite3 where it finds it: this way it works with SQLCipher's exceptions and limits.
-_SHIM: dict[str, ModuleType] = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
-for _name, _module in _SHIM.items():
-    sys.modules.setdefault(_name, _module)
-
-from sqlite_utils import Database  # noqa: E402
-from sqlite_utils.migrations import Migrations  # noqa: E402
-
-Connection = Any  # sqlcipher3 has no types; it follows the DB-API like sqlite3.Connection
-DriverError: Final[type[Exception]] = dbapi2.Error
-
+DATABASE: Final = "patients.db"
+KEY: Final = "patients.key"
 APPLICATION_ID: Final = 0x554B5031  # "UKP1"
-BUSY_MS: Final = 5000
-WAL_LIMIT: Final = 16 * 1024 * 1024
-
-migrations = Migrations("patients")
-KNOWN: Final = {"0001 patients"}
 
 _PATIENT: Final = KnownPatient.__struct_fields__
 FIELDS: Final = ("number_key", *_PATIENT, "reference_number", "seen", "reference_key", "numbers_key")
@@ -59,10 +42,16 @@ INDEXES: Final = (
 )
 
 
-@migrations(name="0001 patients")
-def _first(db: Database) -> None:
-    for statement in (TABLE.format("patient"), *INDEXES):
-        db.execute(statement)
+SHAPE: Final = Shape(
+    title="a patient file",
+    name="patients",
+    application_id=APPLICATION_ID,
+    steps={"0001 patients": (TABLE.format("patient"), *INDEXES)},
+)
+
+
+def place(folder: Path) -> Place:
+    return Place(folder, DATABASE, KEY)
 
 
 def values(entry: Entry) -> tuple[object, ...]:
@@ -86,54 +75,3 @@ def entry(row: tuple[Any, ...]) -> Entry:
         reference_number=named["reference_number"],
         seen=named["seen"],
     )
-
-
-def connect(path: Path, key: bytes, *, busy_ms: int = BUSY_MS) -> Connection:
-    """A keyed connection without its own transaction handling. WrongKey if the key does not open the file."""
-    with as_patient_errors(DriverError):
-        connection = dbapi2.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=busy_ms / 1000,
-        )
-    try:
-        with as_patient_errors(DriverError):
-            _configure(connection, key)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _configure(connection: Connection, key: bytes) -> None:
-    run = connection.execute
-    run("PRAGMA cipher_log_level = NONE")  # it would write to stderr by itself
-    run(f"PRAGMA key = \"x'{key.hex()}'\"")
-    run("PRAGMA trusted_schema = OFF")
-    (found,) = run("PRAGMA application_id").fetchone()  # the first read: fails here if the key is wrong
-    if found not in (0, APPLICATION_ID):
-        raise WrongKey("not a patient file")
-    run("PRAGMA journal_mode = WAL")
-    run("PRAGMA synchronous = FULL")
-    run("PRAGMA secure_delete = ON")  # who is erased must not stay in free pages
-    run(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
-
-
-def migrate(connection: Connection) -> None:
-    """Bring the table to this version in one transaction. FileTooNew if a newer program was here."""
-    with as_patient_errors(DriverError):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            db = Database(connection, execute_plugins=False)
-            if unknown := {applied.name for applied in migrations.applied(db)} - KNOWN:
-                raise FileTooNew(min(unknown))
-            if migrations.pending(db):
-                migrations.apply(db)
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 import structlog
 
 from kiosk.coverage.qualification import Answer
 from kiosk.patients.csv_file import read_sheet, report
 from kiosk.patients.entry import Entry, plan, received
-from kiosk.patients.errors import FileClosed, as_patient_errors
+from kiosk.patients.errors import ERRORS
 from kiosk.patients.interface import ImportReport
-from kiosk.patients.keyfile import DATABASE, prepared
 from kiosk.patients.matching import match_answer, number_key
 from kiosk.patients.retention import today_in_japan
-from kiosk.patients.schema import (
-    BUSY_MS,
-    FIELDS,
-    INDEXES,
-    TABLE,
-    Connection,
-    DriverError,
-    connect,
-    entry,
-    migrate,
-    values,
-)
+from kiosk.patients.schema import FIELDS, INDEXES, SHAPE, TABLE, entry, place, values
+from kiosk.storage.database import BUSY_MS, Connection, clean_log
+from kiosk.storage.store import Store, opened
 from kiosk.visit.known import KnownPatient, Match
 
 log = structlog.get_logger(__name__)
@@ -41,7 +29,7 @@ _WRITE: Final = (
 )
 
 
-class SqlitePatientFile:
+class SqlitePatientFile(Store):
     """Opens (and at first use makes) the patient file in ``folder``. Safe to use from several threads.
 
     Raises at opening: KeyExposed, KeyMissing, KeyInvalid, WrongKey, FileTooNew, FileReadOnly, FileBusy.
@@ -54,28 +42,8 @@ class SqlitePatientFile:
         today: Callable[[], date] = today_in_japan,
         busy_ms: int = BUSY_MS,
     ) -> None:
+        super().__init__(opened(place(folder), SHAPE, ERRORS, busy_ms=busy_ms), ERRORS)
         self._today = today
-        self._lock = threading.RLock()
-        self._closed = False
-        with prepared(folder) as key:
-            self._db: Connection = connect(folder / DATABASE, key, busy_ms=busy_ms)
-            try:
-                migrate(self._db)
-            except BaseException:
-                self._db.close()
-                raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        with self._lock:
-            if not self._closed:
-                self._closed = True
-                self._db.close()
 
     # -- finding
     def by_number(self, patient_number: str, birth_date: date) -> KnownPatient | None:
@@ -121,9 +89,8 @@ class SqlitePatientFile:
         with self._transaction() as db:
             erased = self._erase(db, before.isoformat())
         with self._open() as db:
-            # Old pages still hold the text until the log is copied into the file and cut to nothing.
-            busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        log.info("patients.purge", before=before.isoformat(), erased=erased, files_clean=not busy)
+            clean = clean_log(db)
+        log.info("patients.purge", before=before.isoformat(), erased=erased, files_clean=clean)
         return erased
 
     def _erase(self, db: Connection, before: str) -> int:
@@ -140,27 +107,6 @@ class SqlitePatientFile:
         return int(erased)
 
     # -- inside
-    @contextmanager
-    def _open(self) -> Iterator[Connection]:
-        with self._lock, as_patient_errors(DriverError):
-            if self._closed:
-                raise FileClosed
-            yield self._db
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """One writer, all or nothing."""
-        with self._open() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:  # a full disk may have rolled back already
-                    with suppress(DriverError):
-                        db.execute("ROLLBACK")
-                raise
-
     def _find(self, key: str) -> Entry | None:
         found = self._entries("number_key = ?", key)
         return found[0] if found else None

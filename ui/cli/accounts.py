@@ -214,10 +214,10 @@ class _Staff:
 @contextmanager
 def _staff(options: argparse.Namespace, *, keeps: bool = True) -> Iterator[_Staff]:
     """The settings' accounts. With ``keeps`` their ledger is opened first: nothing is changed that cannot be told."""
-    from kiosk.accounts.keyfile import DATABASE
     from kiosk.accounts.managing import BY_COMMAND, Managing
     from kiosk.accounts.means import Means
     from kiosk.accounts.memory import MemoryAccountFile
+    from kiosk.accounts.schema import DATABASE
     from ui.composing.files import account_file, account_limits, open_ledger
     from ui.settings import load_settings
 

@@ -109,8 +109,8 @@ def initialise(options: argparse.Namespace) -> int:
 
 def add_terminal(options: argparse.Namespace) -> int:
     _require_psycopg()
-    from kiosk.ledger.files import PRIVATE_FILE, write_new
     from kiosk.ledger.hub.installing import add_terminal as add_login
+    from kiosk.storage.files import PRIVATE_FILE, write_new
 
     if options.passfile is not None and options.passfile.exists():
         raise Problem(f"--passfile {options.passfile}: is there already; name another file or remove it")

@@ -116,8 +116,8 @@ def purge_patients(options: argparse.Namespace) -> int:
 @contextmanager
 def _opened(options: argparse.Namespace, *, make: bool = False) -> Iterator[PatientFile]:
     """The patient file. Where there is none, only an import makes one, and a dry run does not."""
-    from kiosk.patients.keyfile import DATABASE
     from kiosk.patients.memory import MemoryPatientFile
+    from kiosk.patients.schema import DATABASE
     from kiosk.patients.sqlite import SqlitePatientFile
     from ui.settings import load_settings
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.ledger import Options, SqliteLedger
-from kiosk.ledger.keys import CREDENTIALS, Home, ensure_keys
+from kiosk.ledger.keys import Home, ensure_keys
+from kiosk.storage.keyfile import CREDENTIALS
 from ui.settings import Settings
 
 if TYPE_CHECKING:

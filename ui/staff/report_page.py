@@ -17,7 +17,7 @@ from kiosk.accounts.roles import Action
 from kiosk.desk.refusing import Why
 from kiosk.desk.report_tables import paper_of
 from kiosk.documents.daily_report import DailyReportPaper, Table, daily_report_csv, daily_report_pdf
-from kiosk.ledger.files import PRIVATE_FILE, write_whole
+from kiosk.storage.files import PRIVATE_FILE, write_whole
 from ui.staff.doing import Ask
 from ui.staff.guard import Guard
 from ui.staff.lane import Lane, Trouble

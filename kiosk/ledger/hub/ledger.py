@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from typing import Final, Self
 
 import msgspec
-import psycopg
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.ledger.base import LedgerBase, Options, log
-from kiosk.ledger.chain import NEVER_ERASED, SALT_BYTES, chain_id, encode_core, leaf, link
+from kiosk.ledger.chain import chain_id
 from kiosk.ledger.checkpoint import due
 from kiosk.ledger.errors import (
     AlreadyAnswered,
     ChainInUse,
-    InvalidEntry,
-    LedgerBusy,
     LedgerClosed,
     LedgerError,
     NotOwner,
@@ -27,28 +23,21 @@ from kiosk.ledger.errors import (
     UnknownVisit,
 )
 from kiosk.ledger.hub import reading
+from kiosk.ledger.hub.appending import ChainEnd, Draft
 from kiosk.ledger.hub.endpoint import Connection, Endpoint, connect, greet
 from kiosk.ledger.hub.errors import (
-    CONTESTED,
-    INVALID,
-    CommitUnknown,
-    Contested,
-    HubAway,
     HubKeyDiffers,
     NotThisTerminal,
-    from_postgres,
 )
 from kiosk.ledger.hub.line import Line
-from kiosk.ledger.hub.sealing import CLEAR, BoxKey, Opener, Sealer, public_of, terminal_key
+from kiosk.ledger.hub.sealing import Opener, public_of, terminal_key
 from kiosk.ledger.interface import Entry, Head, OpenVisit, Purge, ReceptionNumber, Record, Request
 from kiosk.ledger.keys import Keys
 
 SEEN_S: Final = 15
 """A terminal that was not heard of for so long does not run, as far as the hub knows."""
 _SETTLE_S: Final = 5.0
-_ATTEMPTS: Final = 20
 _UNKNOWN: Final = "unknown"
-_APPEND: Final = "SELECT newest FROM append_links(%s, %s, %s, %s, %s, %s, true)"
 
 
 class HubLedger(LedgerBase):
@@ -72,11 +61,9 @@ class HubLedger(LedgerBase):
         super().__init__(options, _UNKNOWN)  # refuses bad names before anything is asked
         self._endpoint = endpoint
         self._secret = keys
-        self._settle_s = settle_s
-        self._tip: Head | None = None
         self._payloads = reading.Payloads(Opener(hub_keys))
         self._hub_key = public_of(hub_keys[0])
-        self._sealer = Sealer([self._hub_key], options.random)
+        self._end = ChainEnd(self._hub_key, self._boot, options.random, settle_s)
         self._application = f"uketsuke {options.terminal}.{options.process} {self._boot}"
         self._line = Line(endpoint, self._application, self._enter)
         self._lock = self._line.lock
@@ -126,25 +113,25 @@ class HubLedger(LedgerBase):
             raise ChainInUse(self.chain)
         box_key = public_of(terminal_key(self._secret.signing_seed())).text()
         hub.execute("SELECT * FROM introduce(%s, %s, %s)", (box_key, [self.chain], self.verify_key.text()))
-        self._tip = None
+        self._end.begin(self.chain)
 
     # -- writing
     def _commit(self, entries: Sequence[Entry], take_number: date | None) -> Head:
         return self._with_number(lambda _hub: entries, entries[-1].visit, take_number)
 
     def _with_number(
-        self, draft: Callable[[Connection], Sequence[Entry]], visit: str, day: date | None
+        self, compose: Callable[[Connection], Sequence[Entry]], visit: str, day: date | None
     ) -> Head:
-        """Append what `draft` gives, and the visit's number; again from the start whenever another was first."""
+        """Append what `compose` gives, and the visit's number; again from the start whenever another was first."""
 
-        def compose(hub: Connection) -> tuple[Sequence[Entry], ReceptionNumber | None]:
-            entries = draft(hub)
+        def draft(hub: Connection) -> tuple[Sequence[Entry], ReceptionNumber | None]:
+            entries = compose(hub)
             if day is None:
                 return entries, None
             number, own = self._number(hub, visit, day, entries)
             return [*entries, *own], number
 
-        return self._write(compose)
+        return self._write(draft)
 
     def _number(
         self, hub: Connection, visit: str, day: date, entries: Sequence[Entry]
@@ -176,12 +163,12 @@ class HubLedger(LedgerBase):
     def request(self, visit: str, action: str, payload: bytes = b"{}", actor: str = "system") -> str:
         made: list[Entry] = []
 
-        def compose(hub: Connection) -> tuple[Sequence[Entry], None]:
+        def draft(hub: Connection) -> tuple[Sequence[Entry], None]:
             known = self._known(hub, visit)
             made[:] = [self._requested(visit, action, payload, actor, known.simulated)]
             return made, None
 
-        self._write(compose, reader=visit)
+        self._write(draft, reader=visit)
         return made[0].id
 
     def answer(
@@ -197,7 +184,7 @@ class HubLedger(LedgerBase):
         self._check(entries)
         visit = ""
 
-        def compose(hub: Connection) -> tuple[Sequence[Entry], ReceptionNumber | None]:
+        def draft(hub: Connection) -> tuple[Sequence[Entry], ReceptionNumber | None]:
             nonlocal visit
             row = hub.execute("SELECT visit, answer FROM request WHERE id = %s", (request,)).fetchone()
             if row is None:
@@ -214,99 +201,14 @@ class HubLedger(LedgerBase):
             number, own = self._number(hub, visit, take_number, entries)
             return [*all_, *own], number
 
-        return self._write(compose)
+        return self._write(draft)
 
-    def _write(
-        self,
-        compose: Callable[[Connection], tuple[Sequence[Entry], ReceptionNumber | None]],
-        *,
-        reader: str = "",
-    ) -> Head:
-        """Append what `compose` gives for the hub as it is now, as one statement. reader: a visit whose owner's
-        terminal must be able to read it."""
-        with self._lock:
-            for _ in range(_ATTEMPTS):
-                entries, number = self._line.ask(compose)
-                if not entries:
-                    return msgspec.structs.replace(self.head(), number=number)
-                sealer = self._line.ask(lambda hub: self._sealer_for(hub, reader))
-                links = self._links(entries, sealer)
-                try:
-                    self._submit(links)
-                except Contested:
-                    continue
-                self._tip = Head(self.chain, links[-1].seq, links[-1].hash, entries[-1].at)
-                return self._tip if number is None else msgspec.structs.replace(self._tip, number=number)
-        raise LedgerBusy("others were first each time")
-
-    def _links(self, entries: Sequence[Entry], sealer: Sealer) -> list[_Ready]:
-        tip = self._line.ask(self._current)
-        seq, previous = tip.seq, tip.hash
-        ready = []
-        for entry in entries:
-            core = encode_core(entry, self.chain, self._boot)
-            if b"\\u0000" in core:
-                raise InvalidEntry("a text holds U+0000, which the hub cannot keep")
-            salt = self.options.random(SALT_BYTES)
-            seq += 1
-            leaf_ = leaf(salt, entry.payload)
-            previous = link(previous, seq, core, leaf_)
-            if entry.type in NEVER_ERASED:
-                body = CLEAR + salt + entry.payload
-            else:
-                body = sealer.seal(self.chain, seq, salt, entry.payload)
-            ready.append(_Ready(seq, core.decode(), leaf_, previous, body))
-        return ready
-
-    def _sealer_for(self, hub: Connection, visit: str) -> Sealer:
-        if not visit:
-            return self._sealer
-        row = hub.execute(
-            "SELECT m.box_key FROM visit v JOIN member m USING (terminal) WHERE v.visit = %s", (visit,)
-        ).fetchone()
-        keys = [self._hub_key]
-        with suppress(ValueError):  # a terminal whose key is none cannot read what it is asked
-            keys += [BoxKey.parse(row[0])] if row else []
-        return Sealer(keys, self.options.random)
-
-    def _submit(self, links: Sequence[_Ready]) -> None:
-        """One statement; if the connection goes away meanwhile, find out what became of it."""
-        connection = self._line.require()
-        arrays = [[getattr(one, name) for one in links] for name in ("core", "leaf", "hash", "body")]
-        try:
-            connection.execute(_APPEND, (self.chain, links[0].seq, *arrays))
-        except psycopg.Error as error:
-            self._tip = None
-            if error.sqlstate == CONTESTED:
-                raise Contested from None
-            if error.sqlstate == INVALID:
-                raise InvalidEntry("the hub refuses the entry's form") from None
-            if not self._line.lost(error):
-                raise from_postgres(error) from None
-            if not self._was_written(links[-1]):
-                raise Contested from None
-
-    def _was_written(self, last: _Ready) -> bool:
-        """No earlier connection of ours lives any more once we have a new one, so its answer is final."""
-        until = time.monotonic() + self._settle_s
-        while True:
-            try:
-                there = self._line.ask(lambda hub: reading.head(hub, self.chain))
-            except HubAway:
-                if time.monotonic() >= until:
-                    raise CommitUnknown from None
-                time.sleep(0.05)
-            else:
-                return (there.seq, there.hash) == (last.seq, last.hash)
+    def _write(self, draft: Draft, *, reader: str = "") -> Head:
+        return self._end.append(self._line, draft, reader=reader)
 
     # -- reading
     def head(self) -> Head:
-        return self._line.ask(self._current)
-
-    def _current(self, hub: Connection) -> Head:
-        if self._tip is None:
-            self._tip = reading.head(hub, self.chain)
-        return self._tip
+        return self._line.ask(self._end.head)
 
     def heads(self) -> dict[str, Head]:
         return self._line.ask(reading.heads)
@@ -355,14 +257,14 @@ class HubLedger(LedgerBase):
         limit = self._purge_limit(before)
         erased = 0
 
-        def compose(hub: Connection) -> tuple[Sequence[Entry], None]:
+        def draft(hub: Connection) -> tuple[Sequence[Entry], None]:
             nonlocal erased
             row = hub.execute("SELECT count(*) FROM erasable(%s, '')", (limit,)).fetchone()
             assert row is not None
             erased = row[0]
             return [self._purged(limit, erased, actor)], None
 
-        self._write(compose)
+        self._write(draft)
         log.info("ledger.purge", before=limit, erased=erased, files_clean=True)
         return Purge(before, erased, True)
 
@@ -417,13 +319,3 @@ class HubLedger(LedgerBase):
 
     def _note_delivered(self, chain: str, seq: int) -> None:
         self._line.ask(lambda hub: hub.execute("SELECT note_delivered(%s, %s)", (chain, seq)))
-
-
-class _Ready(msgspec.Struct, frozen=True):
-    """A link on its way."""
-
-    seq: int
-    core: str
-    leaf: bytes
-    hash: bytes
-    body: bytes

@@ -28,8 +28,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kiosk.ledger.errors import KeyExposed, KeyInvalid, KeyMissing
-from kiosk.ledger.files import PRIVATE_FILE, write_new
 from kiosk.ledger.interface import RandomBytes
+from kiosk.storage.files import PRIVATE_FILE, write_new
 
 CLEAR: Final = b"\x00"
 SEALED: Final = b"\x01"

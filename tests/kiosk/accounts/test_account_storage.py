@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from kiosk.accounts.errors import (
+    ERRORS,
     FileBusy,
     FileCorrupt,
     FileFull,
@@ -26,15 +27,16 @@ from kiosk.accounts.errors import (
     KeyInvalid,
     KeyMissing,
     WrongKey,
-    from_driver,
 )
 from kiosk.accounts.managing import BY_COMMAND
 from kiosk.accounts.outcomes import Changed
 from kiosk.accounts.passwords import Password
 from kiosk.accounts.records import Account, Failures
 from kiosk.accounts.roles import Action, Role
-from kiosk.accounts.schema import APPLICATION_ID, connect
+from kiosk.accounts.schema import APPLICATION_ID, SHAPE
 from kiosk.accounts.sqlite import SqliteAccountFile
+from kiosk.storage.database import connect
+from kiosk.storage.trouble import StorageError, error_of
 from tests.support.staff import MONDAY, SECRET, WORD, Desk, SqliteAccounts, account
 
 
@@ -47,7 +49,7 @@ def kit(tmp_path: Path) -> Iterator[SqliteAccounts]:
 
 def raw(kit: SqliteAccounts) -> Any:
     key = bytes.fromhex((kit.folder / "accounts.key").read_text())
-    return connect(kit.folder / "accounts.db", key, busy_ms=200)
+    return connect(kit.folder / "accounts.db", key, SHAPE, busy_ms=200)
 
 
 def put(file: SqliteAccountFile, name: str = "sato") -> None:
@@ -147,7 +149,9 @@ def test_a_key_file_that_is_not_a_key_is_refused_unquoted(kit: SqliteAccounts, c
     with pytest.raises(KeyInvalid) as caught:
         kit.open()
     assert str(caught.value) == "key_invalid: accounts.key"
-    assert caught.value.__context__ is None
+    told = caught.value.__context__
+    assert isinstance(told, StorageError)
+    assert told.__context__ is None
 
 
 def test_accounts_whose_key_is_lost_get_no_new_one(kit: SqliteAccounts) -> None:
@@ -213,6 +217,8 @@ def test_a_try_that_is_cut_off_has_counted(kit: SqliteAccounts) -> None:
 import os, signal, sys
 from pathlib import Path
 from kiosk.accounts.sqlite import SqliteAccountFile
+from kiosk.storage.database import connect
+from kiosk.storage.trouble import StorageError, error_of
 from kiosk.accounts.passwords import Hasher, Parameters, Password
 from kiosk.accounts.means import Means
 from kiosk.accounts.signing_in import SigningIn
@@ -308,7 +314,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_the_systems_errors_keep_their_name_and_no_text(number: int, kind: type[Exception]) -> None:
-    error = from_driver(OSError(number, "sato's secret"))
+    error = error_of(ERRORS, OSError(number, "sato's secret"))
     assert type(error) is kind
     assert "secret" not in str(error)
 

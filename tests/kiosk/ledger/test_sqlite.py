@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.ledger import LedgerError
 from kiosk.ledger.errors import (
+    ERRORS,
     ChainInUse,
     LedgerBusy,
     LedgerCorrupt,
@@ -22,11 +23,11 @@ from kiosk.ledger.errors import (
     LedgerReadOnly,
     LedgerTooNew,
     as_ledger_errors,
-    from_driver,
 )
-from kiosk.ledger.files import FileLock
 from kiosk.ledger.reader import snapshot
 from kiosk.ledger.schema import APPLICATION_ID, connect
+from kiosk.storage.files import FileLock
+from kiosk.storage.trouble import error_of
 from tests.support.ledgers import CLOSED, SqliteKit, entry
 
 TODAY = date(2026, 3, 2)
@@ -233,7 +234,7 @@ def test_several_threads_of_one_process_share_a_ledger(kit: SqliteKit) -> None:
 
 
 def test_errors_carry_no_text_of_the_system() -> None:
-    error = from_driver(OSError(28, "No space left on device: /home/yamada"))
+    error = error_of(ERRORS, OSError(28, "No space left on device: /home/yamada"))
     assert (type(error), str(error)) == (LedgerFull, "full: ENOSPC")
     with pytest.raises(LedgerReadOnly) as caught, as_ledger_errors(OSError):
         raise PermissionError(13, "secret")

@@ -19,6 +19,7 @@ import pytest
 import structlog.testing
 
 from kiosk.patients.errors import (
+    ERRORS,
     FileBusy,
     FileCorrupt,
     FileFull,
@@ -30,11 +31,11 @@ from kiosk.patients.errors import (
     KeyMissing,
     PatientFileError,
     WrongKey,
-    from_driver,
 )
-from kiosk.patients.keyfile import prepared
-from kiosk.patients.schema import APPLICATION_ID, FIELDS, connect
+from kiosk.patients.schema import APPLICATION_ID, FIELDS, SHAPE, place
 from kiosk.patients.sqlite import SqlitePatientFile
+from kiosk.storage.database import connect
+from kiosk.storage.trouble import StorageError, error_of
 from tests.support.patients import (
     HANAKO,
     LINE,
@@ -62,7 +63,7 @@ def kit(tmp_path: Path) -> Iterator[SqlitePatients]:
 
 def raw(kit: SqlitePatients) -> Any:
     key = bytes.fromhex((kit.folder / "patients.key").read_text())
-    return connect(kit.folder / "patients.db", key)
+    return connect(kit.folder / "patients.db", key, SHAPE)
 
 
 def mode(path: Path) -> int:
@@ -202,7 +203,9 @@ def test_a_key_file_that_is_not_a_key_is_refused_unquoted(kit: SqlitePatients, c
     with pytest.raises(KeyInvalid) as caught:
         kit.open()
     assert str(caught.value) == "key_invalid: patients.key"
-    assert caught.value.__context__ is None
+    told = caught.value.__context__
+    assert isinstance(told, StorageError)
+    assert told.__context__ is None
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
@@ -244,7 +247,7 @@ def test_a_systemd_credential_comes_before_the_folder(
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(secret.parent))
     kit.open().remember(HANAKO, TODAY)
     assert not (kit.folder / "patients.key").exists()
-    with prepared(kit.folder) as key:
+    with place(kit.folder).prepared() as key:
         assert key == b"\x5a" * 32
     monkeypatch.delenv("CREDENTIALS_DIRECTORY")
     with pytest.raises(KeyMissing):
@@ -253,9 +256,9 @@ def test_a_systemd_credential_comes_before_the_folder(
 
 def test_a_first_start_that_was_cut_off_is_made_good(kit: SqlitePatients) -> None:
     kit.folder.mkdir()
-    (kit.folder / ".patients.key.new").write_text("half")
+    (kit.folder / ".patients.key.17.half").write_text("half")
     kit.open().remember(HANAKO, TODAY)
-    assert not (kit.folder / ".patients.key.new").exists()
+    assert not (kit.folder / ".patients.key.17.half").exists()
 
 
 def test_many_first_starts_at_once_agree_on_one_key(kit: SqlitePatients) -> None:
@@ -267,7 +270,7 @@ def test_many_first_starts_at_once_agree_on_one_key(kit: SqlitePatients) -> None
 
 
 def test_a_folder_is_made_ready_by_one_at_a_time(kit: SqlitePatients) -> None:
-    with prepared(kit.folder):
+    with place(kit.folder).prepared():
         other = os.open(kit.folder, os.O_RDONLY)
         with pytest.raises(BlockingIOError):
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -414,7 +417,7 @@ def test_a_link_in_the_databases_place_is_not_followed(kit: SqlitePatients, tmp_
 
 
 def test_errors_carry_no_text_of_the_system(kit: SqlitePatients) -> None:
-    error = from_driver(OSError(28, "No space left on device: /home/yamada"))
+    error = error_of(ERRORS, OSError(28, "No space left on device: /home/yamada"))
     assert (type(error), str(error)) == (FileFull, "full: ENOSPC")
     patients = kit.open()
     patients._db.execute("PRAGMA query_only = ON")

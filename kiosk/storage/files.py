@@ -36,6 +36,12 @@ def write_whole(path: Path, content: bytes, mode: int) -> None:
         file.write(content)
 
 
+def touch_private(path: Path) -> None:
+    """An empty file for a database, where there is none: neither it nor SQLite's log beside it, which takes its mode,
+    is ever readable by others."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE))
+
+
 @contextmanager
 def writing_whole(path: Path, mode: int, *, replace: bool = True) -> Iterator[BinaryIO]:
     """A file that appears under its name when the block ends well, durable; or not at all."""
