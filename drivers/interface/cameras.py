@@ -25,10 +25,10 @@ class Camera(Protocol):
 
     def open(self) -> Failure | None:
         """Begins to take pictures. A ``Failure`` tells what is known to be wrong already; a camera that is not there
-        (READER_GONE) is waited for. Idempotent."""
+        (CAMERA_GONE) is waited for. Idempotent."""
 
     def frame(self) -> Frame | Failure | None:
-        """The latest picture; None before the first. READER_GONE: not there any more; TIMED_OUT: there, but no new
+        """The latest picture; None before the first. CAMERA_GONE: not there any more; TIMED_OUT: there, but no new
         picture comes. Both end by themselves when pictures come again. Never blocks."""
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from drivers.interface import Failure, Fault, Frame
 from simulator.camera.seeing import Sight, seen
 
-GONE = Failure.of(Fault.READER_GONE, "simulated camera: unplugged")
+GONE = Failure.of(Fault.CAMERA_GONE, "simulated camera: unplugged")
 
 
 class SimulatedCamera:

@@ -111,7 +111,7 @@ def test_a_scanner_that_fails_is_in_the_log_and_nothing_else(scanner: Scripted) 
     codes.show(page("ShowingCertificate"))
     assert scanner.listener is not None
     with capture_logs() as logs:
-        scanner.listener(Failure.of(Fault.READER_GONE, "no camera is there"))
+        scanner.listener(Failure.of(Fault.CAMERA_GONE, "no camera is there"))
     assert acts == []
     assert logs[0]["detail"] == "no camera is there"
 

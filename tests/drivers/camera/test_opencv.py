@@ -4,71 +4,21 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import Queue
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
-from drivers.camera import opencv as module
-from drivers.camera.devices import CameraDevice, cameras, choose
-from drivers.camera.opencv import FIRST_S, STALE_S, OpenCvCamera, find
+from drivers.camera import capture as module
+from drivers.camera.devices import CameraDevice
+from drivers.camera.oddities import Oddity
+from drivers.camera.opencv import FIRST_S, GIVEN_UP_S, MOST_HUNG, STALE_S, OpenCvCamera, WatchedOpenCvCamera
 from drivers.interface import Failure, Fault, Frame
-
-PATIENCE_S = 10.0
-Picture = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Device:
-    """A camera whose pictures a test hands out one by one; None is the end: unplugged."""
-
-    def __init__(self) -> None:
-        self.pictures: Queue[Picture | None] = Queue()
-        self.there = True
-        self.opened = 0
-        self.released = threading.Event()
-
-    def find(self, _wanted: int | str) -> int | None:
-        return 0 if self.there else None
-
-    def open(self, _number: int) -> Device:
-        self.opened += 1
-        return self
-
-    def isOpened(self) -> bool:
-        return self.there
-
-    def read(self) -> tuple[bool, Any]:
-        picture = self.pictures.get()
-        return picture is not None, picture
-
-    def release(self) -> None:
-        self.released.set()
-
-
-def picture(level: int = 7) -> Picture:
-    return np.full((4, 6, 3), level, np.uint8)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    waiting = threading.Event()
-    for _ in range(int(PATIENCE_S / 0.002)):
-        if holds():
-            return
-        waiting.wait(0.002)
-    raise AssertionError("it never came")
+from tests.support.cameras import PATIENCE_S, Clock, Device, Opening, picture, until
 
 
 @contextmanager
@@ -78,9 +28,12 @@ def opened(device: Device, clock: Clock | None = None) -> Iterator[OpenCvCamera]
     try:
         yield camera
     finally:
-        device.there = False
-        device.pictures.put(None)
+        device.unplug()
         camera.close()
+
+
+def there(_wanted: int | str) -> CameraDevice:
+    return CameraDevice(0, "")
 
 
 def fault(camera: OpenCvCamera) -> Fault | None:
@@ -97,8 +50,8 @@ def test_the_latest_picture_is_given_as_it_was_taken() -> None:
     device = Device()
     with opened(device) as camera:
         assert camera.frame() is None
-        device.pictures.put(picture(1))
-        device.pictures.put(picture(2))
+        device.give(picture(1))
+        device.give(picture(2))
         until(lambda: number(camera) == 2)
         seen = camera.frame()
         assert isinstance(seen, Frame)
@@ -111,28 +64,27 @@ def test_the_latest_picture_is_given_as_it_was_taken() -> None:
 def test_an_unplugged_camera_is_a_failure_and_comes_back_by_itself() -> None:
     device = Device()
     with opened(device) as camera:
-        device.pictures.put(picture())
+        device.give(picture())
         until(lambda: number(camera) == 1)
-        device.there = False
-        device.pictures.put(None)
-        until(lambda: fault(camera) is Fault.READER_GONE)
+        device.unplug()
+        until(lambda: fault(camera) is Fault.CAMERA_GONE)
         assert device.released.is_set()
-        device.there = True
-        device.pictures.put(picture())
+        device.plug()
+        device.give(picture())
         until(lambda: number(camera) == 2)
 
 
 def test_a_camera_that_is_not_there_yet_is_told_and_waited_for() -> None:
     device = Device()
-    device.there = False
+    device.unplug()
     camera = OpenCvCamera(finder=device.find, opener=device.open, retry_s=0.001)
     failure = camera.open()
-    assert failure == Failure.of(Fault.READER_GONE, "no camera is there")
+    assert failure == Failure.of(Fault.CAMERA_GONE, "no camera is there")
     until(lambda: camera.frame() == failure)
-    device.there = True
-    device.pictures.put(picture())
+    device.plug()
+    device.give(picture())
     until(lambda: number(camera) == 1)
-    device.pictures.put(None)
+    device.give(None)
     camera.close()
 
 
@@ -143,13 +95,13 @@ def test_a_driver_that_hangs_is_told_by_the_age_of_its_last_picture_and_recovers
         assert camera.frame() is None, "the first picture may take longer"
         clock.now += 0.01
         assert fault(camera) is Fault.TIMED_OUT
-        device.pictures.put(picture())
+        device.give(picture())
         until(lambda: number(camera) == 1)
         clock.now += STALE_S
         assert number(camera) == 1
         clock.now += 0.01
         assert fault(camera) is Fault.TIMED_OUT
-        device.pictures.put(picture())
+        device.give(picture())
         until(lambda: number(camera) == 2)
 
 
@@ -157,32 +109,32 @@ def test_closing_forgets_the_picture_and_ends_the_thread_and_it_opens_again() ->
     device = Device()
     with opened(device) as camera:
         assert camera.open() is None, "a second time does nothing"
-        device.pictures.put(picture())
+        device.give(picture())
         until(lambda: number(camera) == 1)
-        device.pictures.put(picture())
+        device.give(picture())
         camera.close()
         camera.close()
-        assert fault(camera) is Fault.READER_GONE
+        assert fault(camera) is Fault.CAMERA_GONE
         assert device.released.wait(PATIENCE_S)
         camera.open()
-        device.pictures.put(picture())
+        device.give(picture())
         until(lambda: number(camera) >= 1)
-    until(lambda: not [one for one in threading.enumerate() if one.name == "camera"])
+    until(lambda: not [one for one in threading.enumerate() if one.name.startswith("camera")])
 
 
 def test_what_the_library_throws_is_a_failure() -> None:
-    def broken(_number: int) -> Device:
+    def broken(_number: int) -> Opening:
         raise cv2.error("no backend")
 
-    camera = OpenCvCamera(finder=lambda _wanted: 0, opener=broken, retry_s=0.001)
+    camera = OpenCvCamera(finder=there, opener=broken, retry_s=0.001)
     camera.open()
-    until(lambda: fault(camera) is Fault.READER_GONE)
+    until(lambda: fault(camera) is Fault.CAMERA_GONE)
     camera.close()
 
 
 def test_without_opencv_the_failure_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
-    camera = OpenCvCamera(finder=lambda _wanted: 0)
+    camera = OpenCvCamera(finder=there)
     camera.open()
     until(lambda: fault(camera) is Fault.SERVICE_GONE)
     seen = camera.frame()
@@ -214,11 +166,16 @@ def test_opencv_s_own_capture_serves(tmp_path: Path) -> None:
                 frames.append(seen)
             return self._capture.read()
 
+        def get(self, setting: int, /) -> float:
+            return self._capture.get(setting)
+
         def release(self) -> None:
             self._capture.release()
             ended.set()
 
-    camera = OpenCvCamera(finder=lambda _wanted: None if ended.is_set() else 0, opener=lambda _number: Film())
+    camera = OpenCvCamera(
+        finder=lambda wanted: None if ended.is_set() else there(wanted), opener=lambda _number: Film()
+    )
     camera.open()
     assert ended.wait(PATIENCE_S)
     camera.close()
@@ -234,39 +191,79 @@ def test_opencv_opens_no_camera_where_there_is_none() -> None:
     capture.release()
 
 
-# ------------------------------------------------------------------------------------------- which one
+def test_a_reading_that_hangs_is_left_behind_and_another_sent() -> None:
+    device, clock = Device(), Clock()
+    with opened(device, clock) as camera:
+        device.give(picture(1))
+        until(lambda: number(camera) == 1)
+        hung = device.openings[0]
+        clock.now += GIVEN_UP_S + 0.01
+        until(lambda: len(device.openings) == 2)
+        assert fault(camera) is Fault.TIMED_OUT
+        device.give(picture(2))
+        until(lambda: number(camera) == 2)
+        hung.pictures.put(picture(3))  # the driver comes back: too late
+        assert hung.released.wait(PATIENCE_S), "what was left behind gives the camera back when it can"
+        assert number(camera) == 2
 
 
-def listed(folder: Path, *nodes: tuple[int, str, str | None]) -> Path:
-    for node, name, index in nodes:
-        here = folder / f"video{node}"
-        here.mkdir()
-        (here / "name").write_text(f"{name}\n", encoding="utf-8")
-        if index is not None:
-            (here / "index").write_text(f"{index}\n", encoding="ascii")
-    return folder
+def test_only_so_many_threads_are_left_behind_and_others_are_sent_when_one_comes_back() -> None:
+    device, clock = Device(), Clock()
+    with opened(device, clock) as camera:
+        for hung in range(MOST_HUNG):
+            until(lambda hung=hung: len(device.openings) == hung + 1)  # type: ignore[misc]
+            clock.now += GIVEN_UP_S + 0.01
+        until(lambda: fault(camera) is Fault.TIMED_OUT and camera._left_behind.count() == MOST_HUNG)
+        for _ in range(10):
+            clock.now += GIVEN_UP_S
+            assert camera._left_behind.count() == MOST_HUNG
+        assert len(device.openings) == MOST_HUNG
+        device.openings[1].pictures.put(None)
+        until(lambda: len(device.openings) == MOST_HUNG + 1)
+        device.give(picture())
+        until(lambda: number(camera) == 1)
 
 
-def test_cameras_are_listed_by_number_without_their_nodes_for_other_data(tmp_path: Path) -> None:
-    folder = listed(tmp_path, (10, "B", None), (2, "A", "0"), (3, "A", "1"))
-    (folder / "videofoo").mkdir()
-    assert cameras(folder) == (CameraDevice(2, "A"), CameraDevice(10, "B"))
-    assert cameras(folder / "nowhere") == ()
-    assert str(CameraDevice(2, "A").path) == "/dev/video2"
+def test_a_camera_that_hangs_is_closed_at_once() -> None:
+    device, clock = Device(), Clock()
+    with opened(device, clock) as camera:
+        until(lambda: bool(device.openings))
+        clock.now += STALE_S + 0.01
+        closing = threading.Thread(target=camera.close)
+        closing.start()
+        closing.join(0.9)
+        assert not closing.is_alive(), "it does not wait for the driver"
 
 
-def test_a_camera_is_chosen_by_number_or_by_part_of_its_name() -> None:
-    there = (CameraDevice(0, "Integrated Webcam"), CameraDevice(2, "HD Pro Webcam C920"))
-    assert choose("", there) == there[0]
-    assert choose("c920", there) == there[1]
-    assert choose(2, there) == there[1]
-    assert choose(1, there) is None
-    assert choose("C270", there) is None
-    assert choose("", ()) is None
+def test_a_larger_picture_than_was_asked_for_is_made_smaller_and_told() -> None:
+    device = Device("OBS Virtual Camera")
+    device.settings = {cv2.CAP_PROP_FPS: 30.0, cv2.CAP_PROP_AUTO_EXPOSURE: 1.0}
+    camera = WatchedOpenCvCamera(size=(32, 24), finder=device.find, opener=device.open, retry_s=0.001)
+    camera.open()
+    device.give(picture(90, (64, 24)))
+    until(lambda: number(camera) == 1)
+    seen, report = camera.frame(), camera.report()
+    assert isinstance(seen, Frame)
+    assert seen.pixels.shape == (12, 32, 3)
+    assert (report.asked, report.got, report.promised, report.exposes) == ((32, 24), (64, 24), 30.0, False)
+    assert report.name == "OBS Virtual Camera"
+    assert Oddity.VIRTUAL in report.odd
+    device.unplug()
+    until(lambda: fault(camera) is Fault.CAMERA_GONE)
+    assert camera.report().lost == 1
+    camera.discard()
+    camera.discard()
+    assert camera.ring.latest() is None
 
 
-def test_where_the_kernel_lists_no_cameras_the_number_is_taken_at_its_word(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert (find(3), find("")) == (3, 0)
+@pytest.mark.parametrize("given", [object(), np.zeros((4, 6), np.uint8), np.zeros((4, 6, 4), np.uint8)])
+def test_what_is_no_picture_in_colour_is_a_failure_and_the_camera_is_tried_again(given: Any) -> None:
+    device = Device()
+    camera = WatchedOpenCvCamera(size=(32, 24), finder=device.find, opener=device.open, retry_s=0.001)
+    camera.open()
+    device.give(given)
+    until(lambda: fault(camera) is Fault.CAMERA_GONE)
+    device.give(picture())
+    until(lambda: number(camera) == 1)
+    device.unplug()
+    camera.discard()

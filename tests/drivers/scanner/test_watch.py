@@ -13,7 +13,7 @@ from simulator.people import load
 
 PATIENCE_S = 10.0
 PIXELS = memoryview(bytes(12)).cast("B", (2, 2, 3))
-GONE = Failure.of(Fault.READER_GONE, "gone")
+GONE = Failure.of(Fault.CAMERA_GONE, "gone")
 QR, OTHER = ScannedCode("QR Code", "a", b"a"), ScannedCode("QR Code", "b", b"b")
 BARS = ScannedCode("Codabar", "A1234A", b"A1234A")
 
@@ -84,7 +84,7 @@ def test_a_persona_s_paper_before_the_camera_is_read() -> None:
     camera.unplug()
     unplugged = heard.next()
     assert isinstance(unplugged, Failure)
-    assert unplugged.fault is Fault.READER_GONE
+    assert unplugged.fault is Fault.CAMERA_GONE
     camera.plug()
     camera.show(certificate(load("seventy_eight")))
     other = heard.next()
