@@ -31,6 +31,9 @@ _MAX_READS = 2 * MAX_FILE // 0x100  # for one object: twice as many as a card ne
 _MAX_FOLLOW_UPS = 260  # GET RESPONSE rounds for one answer: 64 KiB in steps of 256, and a margin
 
 
+_AS_EXPECTED = (OK >> 8, END_OF_FILE >> 8, 0x61, 0x6C)  # of which two tell a length
+
+
 class Channel:
     """One conversation with one powered card.
 
@@ -42,6 +45,7 @@ class Channel:
         self._connection = connection
         self.short_only = short_only
         self.apdus = 0
+        self._personal = False
 
     def send(self, command: Command) -> Response:
         """Sends and follows up: 6Cxx is asked again with the length it names, 61xx is fetched to the end."""
@@ -92,6 +96,16 @@ class Channel:
     def read_start(self, short_id: int, size: int) -> bytes:
         """Up to ``size`` (≤ 256) bytes from the start of a file, which becomes the current file."""
         return self.demand(read_by_short_id(short_id, size), END_OF_FILE)
+
+    def read_personal(self, short_id: int, tag: int, skip: int = 0, most: int = MAX_FILE) -> bytes:
+        """As ``read_object``, for what is as long as somebody's name or likeness: lengths are not logged."""
+        self._personal = True
+        try:
+            data = self.read_object(short_id, tag, skip, most)
+        finally:
+            self._personal = False
+        _log.debug("file %02X read", short_id)
+        return data
 
     def read_object(self, short_id: int, tag: int, skip: int = 0, most: int = MAX_FILE) -> bytes:
         """The TLV object at the start of a file, complete with its header; what follows it is left unread.
@@ -147,11 +161,14 @@ class Channel:
         try:
             response = self._connection.transmit(apdu)
         except LinkError as error:
-            _log.debug("apdu %s -> %s", shown.header, error.failure.fault)
+            _log.debug("apdu %s -> %s", self._shown(shown), error.failure.fault)
             raise
-        if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("apdu %s -> %04X", shown.header, response.sw)
+        if _log.isEnabledFor(logging.DEBUG) and not (self._personal and response.sw >> 8 in _AS_EXPECTED):
+            _log.debug("apdu %s -> %04X", self._shown(shown), response.sw)
         return response
+
+    def _shown(self, command: Command) -> str:
+        return f"{command.cla:02X} {command.ins:02X}" if self._personal else command.header
 
 
 def wipe(buffer: bytearray) -> None:

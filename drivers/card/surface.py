@@ -79,7 +79,7 @@ def read_face(channel: Channel, number_b: Secret) -> CardFace | PinRefused | Fai
     Raises ``LinkError``.
     """
     refused = unlock(channel, AID, NUMBER_B, number_b, NUMBER_B_LENGTH)
-    return refused or parse_face(channel.read_object(FACE, 0xFF20, most=MAX_FACE))
+    return refused or parse_face(channel.read_personal(FACE, 0xFF20, most=MAX_FACE))
 
 
 def read_certificate(channel: Channel) -> bytes:

@@ -51,7 +51,7 @@ def tries_left(channel: Channel, key: TextKey) -> int:
 def read_text(channel: Channel, key: TextKey, secret: Secret) -> CardText | PinRefused | Failure:
     """Selects the application, presents the secret once and reads. The secret is wiped. Raises ``LinkError``."""
     refused = unlock(channel, AID, KEYS[key].short_id, secret, KEYS[key].length)
-    return refused or parse_text(channel.read_object(BASIC_FOUR, 0xFF20, skip=_FILLER))
+    return refused or parse_text(channel.read_personal(BASIC_FOUR, 0xFF20, skip=_FILLER))
 
 
 def parse_text(data: bytes) -> CardText:

@@ -20,6 +20,8 @@ ROWS = {
         "waiting.verified.short",
         "waiting.choice.extended",
         "waiting.verified.extended",
+        "waiting.photo.short",
+        "waiting.photo.extended",
     },
     "on_screen": {"waiting.choice_on_screen", "waiting.verified_on_screen"},
     "start": {"start.first_screen", "memory.first_screen", "memory.after_documents"},

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from drivers.interface import CardPhoto
 from kiosk.visit.events import PinVerified
 from simulator.links.inprocess import InProcessReader
 from simulator.links.timing import Timing
+from simulator.people.loading import load
+from simulator.playing.cast import number_b
+from simulator.playing.world import VirtualWorld
+from tests.bench.recording import RecordingReader
 from tests.bench.rows import Row, at_most, row
-from tests.bench.stages import PERSONA, terminal
+from tests.bench.stages import DAY, PERSONA, Radio, terminal
 from tests.bench.verified_read import EXTENDED, SHORT, Dialogue, dialogue
-from tests.support.reading import card_of
+from tests.support.reading import TODAY, application, card_of
+from tests.support.scripted_card import OneShotSecret
 
-CHOICE, VERIFIED = at_most(0.4), at_most(0.7)
+CHOICE, VERIFIED, PHOTO = at_most(0.4), at_most(0.7), at_most(2.0)  # as long as five frames are looked for
 MODEL = Timing()
 
 
@@ -49,7 +55,35 @@ def _rows(name: str, extended_length: int) -> list[Row]:
             target=VERIFIED, note=_over(felt.verified, VERIFIED.limit), apdus=len(talk.proving),
             chip_rsa=MODEL.rsa_seconds,
         ),
+        _photo(name, extended_length),
     ]  # fmt: skip
+
+
+def _photo(name: str, extended_length: int) -> Row:
+    """What passes behind the camera's first frames: nobody waits for the photograph that is there before them."""
+    radio = Radio(VirtualWorld(DAY))
+    hand = InProcessReader(extended_length=extended_length, timing=MODEL, sleep=radio.sleep)
+    reader = RecordingReader(hand)
+    card = application(reader)
+    insertion = hand.insert(card_of(PERSONA))
+    card.read(insertion)
+    asked = radio.seconds
+    card.photo_tries(insertion)
+    confirmed = radio.seconds
+    photo = card.read_photo(insertion, OneShotSecret(number_b(load(PERSONA), TODAY)))
+    read = radio.seconds - confirmed
+    if not isinstance(photo, CardPhoto):
+        raise RuntimeError(f"photo: {photo}")
+    *_, asking, commands = reader.transactions
+    floor = _on_air(commands)
+    return row(
+        f"waiting.photo.{name}", f"照合番号B confirmed → photo read, {name} APDUs", read, "s",
+        floor=floor,
+        floor_what="the model alone: the same commands strictly one after another",
+        target=PHOTO, note=_over(read, PHOTO.limit), apdus=len(commands), photo_bytes=len(photo.jpeg2000),
+        photo_on_air=len(photo.jpeg2000) / MODEL.bytes_per_second,
+        tries_asked_before=confirmed - asked, apdus_of_asking=len(asking),
+    )  # fmt: skip
 
 
 def feel(extended_length: int) -> Felt:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -13,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from msgspec.structs import replace
 
 from drivers.interface import (
-    CardApplication,
     CardFacts,
     CardText,
     Failure,
@@ -22,12 +20,11 @@ from drivers.interface import (
     TextKey,
     VerifiedCard,
 )
-from simulator.card import issue
 from simulator.people.loading import everyone, load
 from simulator.people.persona import Persona
 from simulator.playing.cast import number_b
-from simulator.playing.fact_card import FactCard, FactReader
-from tests.support.reading import NOW, TODAY, Bench, application, bench
+from tests.support.card_desks import ApduDesk, Desk, FactDesk, fault, opened, placed
+from tests.support.reading import TODAY, bench
 from tests.support.scripted_card import OneShotSecret
 
 CHALLENGE = bytes(range(32))
@@ -47,56 +44,6 @@ WITHOUT_TEXT = {
 }
 
 
-class Desk(ABC):
-    """A reader, the application over it, and the hand. ``place`` gives the insertion, and remembers the card."""
-
-    application: CardApplication
-
-    @abstractmethod
-    def place(self, persona: Persona) -> int: ...
-
-    @abstractmethod
-    def replace(self) -> int:
-        """The same card once more, with what it remembers."""
-
-    @abstractmethod
-    def remove(self) -> None: ...
-
-
-class ApduDesk(Desk):
-    def __init__(self, over: Bench) -> None:
-        self._bench = over
-        self.application = application(over.reader)
-
-    def place(self, persona: Persona) -> int:
-        made = issue(persona, TODAY)
-        assert made is not None
-        self._card = made
-        return self.replace()
-
-    def replace(self) -> int:
-        return self._bench.insert(self._card)
-
-    def remove(self) -> None:
-        self._bench.remove()
-
-
-class FactDesk(Desk):
-    def __init__(self) -> None:
-        self.application = self._reader = FactReader(lambda: NOW)
-
-    def place(self, persona: Persona) -> int:
-        self._card = FactCard(persona, TODAY)
-        return self.replace()
-
-    def replace(self) -> int:
-        self._reader.insert(self._card)
-        return self._reader.snapshot().insertion
-
-    def remove(self) -> None:
-        self._reader.remove()
-
-
 @pytest.fixture(params=["apdus", "facts", pytest.param("pcsc", marks=pytest.mark.pcsc)])
 def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     with ExitStack() as closing:
@@ -108,12 +55,6 @@ def quick(request: pytest.FixtureRequest) -> Iterator[Desk]:
     """Where the link makes no difference: over pcscd every card takes most of a second."""
     with ExitStack() as closing:
         yield opened(request.param, closing)
-
-
-def opened(kind: str, closing: ExitStack) -> Desk:
-    if kind == "facts":
-        return FactDesk()
-    return ApduDesk(closing.enter_context(bench("inprocess" if kind == "apdus" else kind)))
 
 
 def right(persona: Persona, key: TextKey) -> str:
@@ -135,18 +76,6 @@ def read(desk: Desk, insertion: int, key: TextKey, digits: str) -> CardText | Pi
     result = desk.application.read_text(insertion, key, secret)
     assert secret.wiped
     return result
-
-
-def fault(result: object) -> Fault:
-    assert isinstance(result, Failure)
-    return result.fault
-
-
-def placed(desk: Desk, persona: Persona) -> int:
-    """The insertion of this person's card, which was read."""
-    insertion = desk.place(persona)
-    desk.application.read(insertion)
-    return insertion
 
 
 # --------------------------------------------------------------------------------------------- the facts

@@ -111,10 +111,11 @@ def test_nothing_is_left_running_after_the_end(tmp_path: Path) -> None:
     "broken",
     [
         {"card": Card(anchors=Path("/nowhere"))},
+        {"card": Card(face_issuers=Path("/nowhere"))},
         {"eligibility": Eligibility(kind="oqs_folder")},
         {"eligibility": Eligibility(kind="oqs_web_api", url="https://127.0.0.1:1")},
     ],
-    ids=["anchors", "folders", "tls"],
+    ids=["anchors", "issuers", "folders", "tls"],
 )
 def test_what_had_started_is_ended_when_a_part_cannot_be_made(
     tmp_path: Path, broken: dict[str, object]

@@ -120,7 +120,7 @@ def test_the_log_has_headers_and_status_words_and_nothing_else(caplog: pytest.Lo
         "apdu 00 20 00 95 -> 63CA",
         "apdu 00 A4 04 0C Lc=0A -> 9000",
         "apdu 00 20 00 95 Lc=0E -> 9000",
-        "apdu 00 B0 82 00 Le=00 -> 9000",
+        "file 02 read",
     ]
 
 
