@@ -119,7 +119,7 @@ def test_the_command_prints_json_and_tells_faults_by_its_exit_code(
     settings.write_text('data = "data"\n', encoding="utf-8")
     request.addfinalizer(structlog.reset_defaults)  # the command has a log of its own
     assert main(["--settings", str(settings), "diagnose", "--json"]) == 0
-    assert {"subject", "verdict", "detail", "remedy"} == set(json.loads(capsys.readouterr().out)[0])
+    assert {"subject", "verdict", "detail", "remedy", "advice"} == set(json.loads(capsys.readouterr().out)[0])
     settings.write_text('[card]\nanchors = "nowhere"\n', encoding="utf-8")
     assert main(["--settings", str(settings), "diagnose"]) == 1
     assert "fault    certificates" in capsys.readouterr().out

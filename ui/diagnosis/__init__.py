@@ -1,5 +1,5 @@
 """What a terminal needs, checked: each thing is ok, worth a warning, or a fault, with the remedy. Nothing is changed,
-and no network is used."""
+and of the network only whether hub and receivers are there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from ui.diagnosis import devices, machine, records, services
+from ui.diagnosis import delivery, devices, machine, records, services, shared
 from ui.diagnosis.finding import Finding, Verdict, fault
 from ui.settings import Settings
 
@@ -28,6 +28,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("fonts", machine.fonts),
     ("disk", machine.disk),
     ("ledger", records.ledger),
+    ("hub", shared.hub),
+    ("handoff", delivery.handoff),
     ("versions", machine.versions),
 )
 

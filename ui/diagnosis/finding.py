@@ -10,16 +10,41 @@ from typing import Literal
 
 import msgspec
 
+from kiosk.wording.catalogues import catalogue
+
 Verdict = Literal["ok", "warning", "fault"]
+Advice = Literal[
+    "hub_away",
+    "hub_behind",
+    "hub_fork",
+    "hub_key_differs",
+    "hub_login",
+    "hub_not_ready",
+    "hub_refused",
+    "hub_settings",
+    "hub_terminal",
+    "hub_tls",
+    "letters_late",
+    "letters_need_person",
+    "receiver_away",
+    "receiver_folder",
+    "receiver_not_trusted",
+    "receiver_rights",
+    "receiver_secret",
+    "receiver_tls",
+]
+"""Remedies that the catalogues have, as ``desk.advice.*``."""
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at. ``remedy`` is "" where nothing is to be done."""
+    """One thing that was looked at. ``remedy`` is "" where nothing is to be done, and in English; ``advice`` is its key
+    in the catalogues, "" for one that they do not have."""
 
     subject: str
     verdict: Verdict
     detail: str
     remedy: str = ""
+    advice: Advice | Literal[""] = ""
 
 
 def ok(subject: str, detail: str) -> Finding:
@@ -32,6 +57,10 @@ def warning(subject: str, detail: str, remedy: str) -> Finding:
 
 def fault(subject: str, detail: str, remedy: str) -> Finding:
     return Finding(subject, "fault", detail, remedy)
+
+
+def advised(subject: str, verdict: Verdict, detail: str, advice: Advice) -> Finding:
+    return Finding(subject, verdict, detail, catalogue("en").sentence(f"desk.advice.{advice}").plain, advice)
 
 
 def lifetime(subject: str, name: str, end: datetime) -> Finding:
