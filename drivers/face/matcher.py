@@ -1,0 +1,93 @@
+"""A ``drivers.interface.FaceMatcher`` whose eyes are in a process of their own."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from drivers.camera.report import WatchedCamera
+from drivers.face.process import COMMAND
+from drivers.face.rules import Rules
+from drivers.face.turning import Side
+from drivers.face.visit import Visit, Wish
+from drivers.face.weights import check, models_dir
+from drivers.interface import CardPhoto, FaceListener, Failure, Fault, Frame
+
+Chance = Callable[[int], int]
+"""Like ``secrets.randbelow``. It must not be guessable: it draws the turns."""
+
+_SIDES: tuple[Side, Side] = ("left", "right")
+
+
+class ProcessFaceMatcher:
+    """``models``: where the networks are, if not where set-up puts them. The camera is opened and closed here, and
+    stays its owner's. Any thread may call."""
+
+    def __init__(
+        self,
+        camera: WatchedCamera,
+        *,
+        rules: Rules | None = None,
+        models: Path | None = None,
+        chance: Chance = secrets.randbelow,
+        threads: int = 2,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        self._camera = camera
+        self._rules = rules or Rules()
+        self._models = models_dir(models)
+        self._chance = chance
+        self._threads = threads
+        self._command = command
+        self._lock = threading.Lock()
+        self._visit: Visit | None = None
+        self._closed = False
+
+    def ready(self) -> Failure | None:
+        if missing := check(self._models):
+            return missing
+        seen = self._camera.frame()
+        open_and_gone = isinstance(seen, Failure) and self._visit is not None and self._visit.open
+        return (
+            Failure.of(Fault.CAMERA_GONE, seen.detail)
+            if open_and_gone and isinstance(seen, Failure)
+            else None
+        )
+
+    def look(self, listener: FaceListener) -> None:
+        self._wish(Wish(listener))
+
+    def match(self, photo: CardPhoto, listener: FaceListener) -> None:
+        turns = tuple(_SIDES[self._chance(2)] for _ in range(self._rules.turns))
+        self._wish(Wish(listener, photo, turns))
+
+    def _wish(self, wish: Wish) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            if self._visit is None or not self._visit.is_alive():
+                self._visit = Visit(self._camera, self._rules, self._models, self._threads, self._command)
+                self._visit.start()
+            self._visit.wish(wish)
+
+    def picture(self) -> Frame | None:
+        seen = self._camera.frame()
+        return seen if isinstance(seen, Frame) else None
+
+    def rest(self) -> None:
+        with self._lock:
+            if self._visit is not None:
+                self._visit.wish(None)
+
+    def forget(self) -> None:
+        with self._lock:
+            visit, self._visit = self._visit, None
+        if visit is not None:
+            visit.end()
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+        self.forget()
