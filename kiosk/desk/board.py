@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from kiosk.desk.case import Case
+from kiosk.desk.deliveries import is_delivery
 from kiosk.desk.folding import fold
 from kiosk.desk.health import Health
 from kiosk.desk.notes import RecheckAsked, asked_of
@@ -37,12 +38,18 @@ _LIGHTS = {
 }
 
 
-class Board:
-    """Not thread-safe: one thread takes and shows. ``asks``: a queue asks again what could not be asked."""
+Recall = Callable[[Record], Iterable[Record]]
+"""The records of this one's visit that stand before it."""
 
-    def __init__(self, *, asks: bool = True) -> None:
+
+class Board:
+    """Not thread-safe: one thread takes and shows. ``asks``: a queue asks again what could not be asked. ``recall``:
+    looks up visits that began before the board did and were not handed over yet."""
+
+    def __init__(self, *, asks: bool = True, recall: Recall = lambda _record: ()) -> None:
         self.position = 0
         self.asks = asks
+        self._recall = recall
         self._asked: dict[str, str] = {}
         self.health = Health()
         self._cases: dict[str, Case] = {}
@@ -61,6 +68,8 @@ class Board:
             if not record.visit:
                 continue
             case = self._cases.get(record.visit)
+            if (case is None or not case.state) and is_delivery(record):
+                case = self._recalled(record) or case
             if case is None:
                 case = self._cases[record.visit] = Case(record)
             fold(case, record)
@@ -121,6 +130,16 @@ class Board:
             if today == self._today:
                 self._rows[case.visit] = row
         return row
+
+    def _recalled(self, note: Record) -> Case | None:
+        """The whole visit before this note; None where it is not known here either."""
+        case = None
+        for record in self._recall(note):
+            case = case or Case(record)
+            fold(case, record)
+        if case is not None:
+            self._cases[note.visit] = case
+        return case
 
     def _forget(self, purge: Record) -> None:
         """What retention erased in the ledger does not stay here."""

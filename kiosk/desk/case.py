@@ -9,6 +9,7 @@ from datetime import date
 
 import msgspec
 
+from kiosk.desk.deliveries import Deliveries, Delivery
 from kiosk.desk.notes import NumbersTold
 from kiosk.desk.verdicts import Verdict, changes
 from kiosk.evidence.reasons import Reason
@@ -77,6 +78,7 @@ class Told(msgspec.Struct, frozen=True):
     waits_since: str = ""
     wishes: tuple[tuple[str, str], ...] = ()  # (request, who): for the patient's screen, not answered yet
     held_by: str = ""  # who has taken the patient's screen
+    deliveries: Deliveries = ()
 
 
 class Case:
@@ -170,6 +172,9 @@ class Case:
         told, now = self.told, self.told.now
         found = [_of_staff(told.by_staff), _of_paper(now), _on_file(now), told.earlier]
         return next((one for one in found if one is not None and one.askable), None)
+
+    def delivery(self, receiver: str) -> Delivery | None:
+        return next((one for one in self.told.deliveries if one.receiver == receiver), None)
 
     @property
     def changed(self) -> Heard | None:

@@ -12,6 +12,7 @@ from drivers.interface import Printer
 from kiosk.desk.board import Board, Filter
 from kiosk.desk.case import CLOSED, Case
 from kiosk.desk.detail import Detail, detail
+from kiosk.desk.handing_over import DONE, NOT_DONE, HandingOver
 from kiosk.desk.notebook import Notebook
 from kiosk.desk.notes import Action
 from kiosk.desk.printing import PaperDesk
@@ -21,6 +22,8 @@ from kiosk.desk.row import Row
 from kiosk.desk.taking_over import TakingOver, outcome_of
 from kiosk.desk.world import Owners, World
 from kiosk.evidence.model import Book, Way
+from kiosk.handoff.notes import ACTIONS as DELIVERY_ACTIONS
+from kiosk.handoff.notes import How
 from kiosk.ledger import Ledger, Record
 from kiosk.ledger.chain import ACCEPTED, MOVED_ELSEWHERE, REFUSED
 from kiosk.ledger.errors import AlreadyAnswered, NotOwner, UnknownRequest, UnknownVisit
@@ -33,6 +36,7 @@ DAYS_SHOWN = 4
 """What was not done is still on the board after a long weekend."""
 _OWNERS_EVERY_MS = 2_000
 _WITH_A_WAY = ("accept", "refuse")
+_REPLIES = frozenset({ACCEPTED, REFUSED, *DONE, *NOT_DONE})
 
 
 class Replied(msgspec.Struct, frozen=True):
@@ -90,8 +94,9 @@ class Desk:
         self._ledger = ledger
         self._world = world
         self._book = book
-        self._board = Board(asks=asks)
+        self._board = Board(asks=asks, recall=self._before)
         self._taking = TakingOver(ledger, world, owners)
+        self._handing_over = HandingOver(ledger, world)
         self._requests: dict[str, str] = {}
         self._owners_seen: int | None = None
         self.notebook = Notebook(ledger, world, patients)
@@ -180,6 +185,21 @@ class Desk:
         self._requests[request] = visit
         return Done(request)
 
+    def hand_over(self, visit: str, receiver: str, how: How, who: str, *, why: str = "") -> Done | Refusal:
+        """Asks whoever hands visits over to try again, or tells that people have done it (``why``), or that it shall go
+        after all; the answer comes with ``poll`` as to ``act``."""
+        case = self._board.case(visit)
+        if case is None:
+            return Refusal(Why.UNKNOWN_VISIT)
+        wanted = self._handing_over.want(case, receiver, how, who, why)
+        if isinstance(wanted, Done):
+            self._requests[wanted.id] = visit
+        return wanted
+
+    def awaits(self, request: str) -> bool:
+        """Whether an answer to this is still to come."""
+        return request in self._requests
+
     def take_over(self, visit: str, who: str) -> Done | Refusal:
         """Takes a visit whose terminal is gone, to be settled here with ``act``."""
         case = self._board.case(visit)
@@ -209,6 +229,9 @@ class Desk:
         self._board.take(self._ledger.entries(since=start))
         self._look_for_owners()
 
+    def _before(self, note: Record) -> Iterator[Record]:
+        return takewhile(lambda one: one.position < note.position, self._ledger.entries(note.visit))
+
     def _look_for_owners(self) -> None:
         now = self._world.now().mono
         if self._owners_seen is not None and now - self._owners_seen < _OWNERS_EVERY_MS:
@@ -220,13 +243,13 @@ class Desk:
         for record in records:
             if record.type == MOVED_ELSEWHERE:
                 yield from self._replies_of_nobody(record.visit)
-            if record.type not in (ACCEPTED, REFUSED) or record.ref not in self._requests:
+            if record.type not in _REPLIES or record.ref not in self._requests:
                 continue
             visit = self._requests.pop(record.ref)
             why = ""
-            if isinstance(record.payload, bytes):
+            if isinstance(record.payload, bytes) and record.type in (ACCEPTED, REFUSED):
                 why = msgspec.json.decode(record.payload, type=Answered).why
-            yield Replied(record.ref, visit, record.type == ACCEPTED, why)
+            yield Replied(record.ref, visit, record.type in (ACCEPTED, *DONE), why)
 
     def _replies_of_nobody(self, visit: str) -> Iterator[Replied]:
         """The terminal that was asked does not have the visit any more: it will never answer."""
@@ -252,7 +275,7 @@ class Desk:
     def _answer_for_mine(self) -> None:
         """Another console may ask for what this one took over."""
         for request in self._ledger.requests():
-            if request.owner == self._ledger.chain:
+            if request.owner == self._ledger.chain and request.action not in DELIVERY_ACTIONS:
                 self._answer(request)
 
     def _answer(self, request: Request) -> None:

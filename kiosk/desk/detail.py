@@ -13,6 +13,7 @@ from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.desk.case import Case
 from kiosk.desk.claiming import claim_of
 from kiosk.desk.comparing import Compared, compare
+from kiosk.desk.deliveries import Deliveries
 from kiosk.desk.folding import fold
 from kiosk.desk.kept import (
     NoteKept,
@@ -91,6 +92,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     requests: tuple[RequestMade, ...] = ()
     notes: tuple[NoteKept, ...] = ()
     scans: tuple[ScanKept, ...] = ()
+    deliveries: Deliveries = ()
 
     def __repr__(self) -> str:
         return f"<Detail of {self.row!r}>"
@@ -135,6 +137,7 @@ def detail(
         requests=tuple(requests_of(records)),
         notes=tuple(staff_notes_of(records)),
         scans=tuple(scans_of(records)),
+        deliveries=case.told.deliveries,
     )
 
 

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from kiosk.coverage.qualification import Answer
 from kiosk.desk.case import Case, Failed, Heard, Numbers
+from kiosk.desk.deliveries import with_note
 from kiosk.desk.notes import NumbersTold, SettledAtDesk, question_of
 from kiosk.desk.verdicts import verdict_of
 from kiosk.evidence.reasons import Reason
+from kiosk.handoff.notes import NOTES as DELIVERY_NOTES
 from kiosk.ledger import Record
 from kiosk.ledger.chain import ACCEPTED, MOVED_ELSEWHERE, RECEIVED, REQUESTED
 from kiosk.ledger.projection import MovedElsewhere, NumberTaken
@@ -295,6 +297,10 @@ def _moved_elsewhere(case: Case, record: Record, payload: bytes) -> None:
     case.told = replace(case.told, now=now, waits_since="", wishes=(), held_by="")
 
 
+def _delivery(case: Case, record: Record, payload: bytes) -> None:
+    case.told = replace(case.told, deliveries=with_note(case.told.deliveries, record, payload))
+
+
 _ENDED_ELSEWHERE: dict[str, Outcome] = {"Finished": "handed_to_staff", "Abandoned": "abandoned"}
 """All that a terminal is told of how its visit ended with others: by what, they alone know."""
 
@@ -317,4 +323,5 @@ _TOLD: dict[str, Callable[[Case, Record, bytes], None]] = {
     "SettledAtDesk": _settled_at_desk,
     _INTERRUPTED: _interrupted,
     "TakenOver": _taken_over,
+    **dict.fromkeys(DELIVERY_NOTES, _delivery),
 }

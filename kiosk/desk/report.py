@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from kiosk.desk.case import CLOSED, Case
+from kiosk.desk.deliveries import Handed
 from kiosk.desk.folding import fold
 from kiosk.desk.reading import read
 from kiosk.evidence.model import Way
@@ -45,6 +46,16 @@ class Rechecks(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
 
 
+class Deliveries(msgspec.Struct, frozen=True, kw_only=True):
+    """To one receiver, of visits: it has them; people told it otherwise; still tried; wait for a person."""
+
+    receiver: str
+    done: int = 0
+    by_hand: int = 0
+    waiting: int = 0
+    needs_person: int = 0
+
+
 class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
     """Of the visits that began on that Japanese day; those that were voided are only counted. ``open``: still going
     on; ``outcomes`` and ``paths`` are sorted by number, then name. ``reasons``: in how many visits each was told.
@@ -67,6 +78,7 @@ class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
     help: Times | None = None
     failures: tuple[tuple[str, str, int], ...] = ()
     rechecks: Rechecks = Rechecks()
+    deliveries: tuple[Deliveries, ...] = ()
 
 
 def daily_report(records: Iterable[Record], day: date) -> DailyReport:
@@ -98,6 +110,7 @@ def daily_report(records: Iterable[Record], day: date) -> DailyReport:
         help=_times([span for one in counted for span in one.helped]),
         failures=_failures(counted),
         rechecks=_rechecks(cases),
+        deliveries=_deliveries(one.case for one in today),
     )
 
 
@@ -220,6 +233,15 @@ def _rechecks(cases: Iterable[Case]) -> Rechecks:
         answered=sum(case.answered for case in known),
         changed=sum(case.changed is not None for case in known),
         waiting=sum(case.to_ask for case in known),
+    )
+
+
+def _deliveries(cases: Iterable[Case]) -> tuple[Deliveries, ...]:
+    """Also of visits that were voided: a receiver must learn of that, too."""
+    counted = Counter((one.receiver, one.state) for case in cases for one in case.told.deliveries)
+    return tuple(
+        Deliveries(receiver=receiver, **{state.value: counted[receiver, state] for state in Handed})
+        for receiver in sorted({receiver for receiver, _state in counted})
     )
 
 

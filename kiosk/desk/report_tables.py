@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from kiosk.desk.deliveries import Handed
 from kiosk.desk.report import DailyReport, Path, Times
 from kiosk.documents.daily_report import DailyReportPaper, Table
 from kiosk.evidence.model import Way
 from kiosk.wording.catalogues import Catalogue, catalogue
 
+_HANDED = (Handed.DONE, Handed.BY_HAND, Handed.WAITING, Handed.NEEDS_PERSON)
 _COUNT = ("項目", "件数")
 _TIMES = ("回数", "中央値（秒）", "95％（秒）")
 
@@ -52,6 +54,14 @@ def _tables(report: DailyReport, words: Catalogue) -> tuple[Table, ...]:
             ),
         ),
         _counts("再照会", _rechecks(report)),
+        Table(
+            title="連携先への引き渡し",
+            columns=("連携先", *(_say(words, f"desk.handed.{state}") for state in _HANDED)),
+            rows=tuple(
+                (one.receiver, *(str(getattr(one, state)) for state in _HANDED)) for one in report.deliveries
+            ),
+            note="無効にした受付も数えます（取り消しも連携先に伝えるため）。",
+        ),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.desk.case import Case
+from kiosk.desk.deliveries import Delivery, Handed, sign_of
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.situation import Waits
@@ -37,6 +38,7 @@ class Need(StrEnum):
     REGISTRATION_UNKNOWN = "registration_unknown"  # a write whose outcome nobody knows: never repeated
     OUTCOME_CHANGED = "outcome_changed"  # the system says something else than how the visit went
     PAPER_FAILED = "paper_failed"
+    NOT_HANDED_OVER = "not_handed_over"  # a receiver does not take it
     NO_NUMBERS = "no_numbers"  # nothing to ask again with
     NOT_ANSWERABLE = "not_answerable"  # asking again does not help
     DAY_OVER = "day_over"  # a question asked now would be about another day
@@ -57,6 +59,8 @@ class Next(StrEnum):
     TELL_NUMBERS = "tell_numbers"
     HAND_BACK = "hand_back"  # the patient's screen: `resume`
     ASK_AGAIN = "ask_again"
+    HAND_OVER = "hand_over"  # once more
+    TELL_RECEIVER = "tell_receiver"  # what cannot be handed over any other way
 
 
 class Mark(StrEnum):
@@ -71,7 +75,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Times are ``stamp``s. ``waits_since``: since when a person is needed, "" if none is. ``number`` is the reception
     number, "" until there is one. ``kana`` as received. ``held_by``: who has taken the patient's screen. ``shown``: the
     way whose evidence is on the page. ``asked``: how often the queue asked; ``next_ask``: when it does again, "" if it
-    does not know or need not."""
+    does not know or need not. ``handed``: how far the hand-off is, by the worst of its receivers; None where there is
+    none. ``not_handed_to``: receivers for which a person is needed."""
 
     visit: str
     terminal: str
@@ -96,6 +101,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     asked: int = 0
     next_ask: str = ""
     marks: frozenset[Mark] = frozenset()
+    handed: Handed | None = None
+    not_handed_to: tuple[str, ...] = ()
     position: int = 0
 
     def __repr__(self) -> str:
@@ -114,6 +121,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 _LIVE = frozenset({Need.CALLED, Need.REASON, Need.EVIDENCE, Need.CARD, Need.OWNER_GONE, Need.ANSWER_CAME})
 _ASK = frozenset({Need.NO_NUMBERS, Need.NOT_ANSWERABLE, Need.DAY_OVER})
+_IN_VAIN = frozenset({"cannot_say_void"})
+"""To try these again brings the same."""
 _WAITS: dict[Waits, Need] = {
     "called": Need.CALLED,
     "reason": Need.REASON,
@@ -131,6 +140,7 @@ _NEXT = {
     Need.REGISTRATION_UNKNOWN: Next.FIND_OUT,
     Need.OUTCOME_CHANGED: Next.COMPARE,
     Need.PAPER_FAILED: Next.REPRINT,
+    Need.NOT_HANDED_OVER: Next.HAND_OVER,
     Need.NO_NUMBERS: Next.TELL_NUMBERS,
     Need.NOT_ANSWERABLE: Next.ASK_AGAIN,
     Need.DAY_OVER: Next.FIND_OUT,
@@ -167,15 +177,17 @@ def row_of(case: Case, today: date, gone: Collection[str] = (), *, asks: bool = 
         asked=case.attempts,
         next_ask=last.next_at if light is Light.RECHECK and last is not None else "",
         marks=_marks(case),
+        handed=sign_of(case.told.deliveries),
+        not_handed_to=tuple(one.receiver for one in _not_handed_over(case)),
         position=case.position,
     )
 
 
 def _light(case: Case, need: Need | None) -> Light:
-    if case.voided:
-        return Light.SETTLED
     if need is not None:
         return Light.NEEDS_PERSON
+    if case.voided:
+        return Light.SETTLED
     if case.open:
         return Light.GOING_ON
     return Light.RECHECK if case.to_ask else Light.SETTLED
@@ -184,18 +196,34 @@ def _light(case: Case, need: Need | None) -> Light:
 def _next(case: Case, need: Need | None) -> Next:
     if need is Need.REASON and case.told.now.reason is Reason.AMBIGUOUS:
         return Next.CHOOSE_COVERAGE
+    if need is Need.NOT_HANDED_OVER and all(one.trouble in _IN_VAIN for one in _not_handed_over(case)):
+        return Next.TELL_RECEIVER
     if need is None:
         return Next.HAND_BACK if case.told.held_by else Next.NONE
     return _NEXT[need]
 
 
 def _need(case: Case, today: date, gone: Collection[str], asks: bool) -> tuple[Need | None, str]:
-    """What a person is needed for, and since when."""
+    """What a person is needed for, and since when. That a receiver does not take it, also where it is void, since that
+    must be told as well; and no other need that was settled settles this."""
+    found = _own_need(case, today, gone, asks)
+    if found[0] is None or found[0] in _ASK:
+        undelivered = _not_handed_over(case)
+        if undelivered:
+            return Need.NOT_HANDED_OVER, min(one.since for one in undelivered)
+    return found
+
+
+def _own_need(case: Case, today: date, gone: Collection[str], asks: bool) -> tuple[Need | None, str]:
     if case.voided:
         return None, ""
     if case.open:
         return _need_now(case, gone)
     return _need_afterwards(case, today, asks), case.moved
+
+
+def _not_handed_over(case: Case) -> tuple[Delivery, ...]:
+    return tuple(one for one in case.told.deliveries if one.state is Handed.NEEDS_PERSON)
 
 
 def _need_now(case: Case, gone: Collection[str]) -> tuple[Need | None, str]:

@@ -9,9 +9,12 @@ import msgspec
 
 from drivers.interface import Fault
 from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.desk.deliveries import TROUBLES, trouble_of
 from kiosk.desk.notes import NOTES, ScanKind
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
+from kiosk.handoff.notes import ACTIONS as DELIVERY_ACTIONS
+from kiosk.handoff.notes import NOTES as DELIVERY_NOTES
 from kiosk.ledger import Record
 from kiosk.ledger.chain import ACCEPTED, MOVED_ELSEWHERE, NUMBER_TAKEN, RECEIVED, REFUSED, REQUESTED
 from kiosk.visit.effects import PaperKind
@@ -20,7 +23,9 @@ from kiosk.visit.table import EVENTS, STATES
 
 Kind = Literal["patient", "staff", "machine", "audit"]
 _AUDIT = frozenset({"VisitLookedAt", "PaperTakenOut"})
-ACTIONS = ("accept", "refuse", "evidence", "handled", "restart", "take", "resume")
+ACTIONS = (
+    "accept", "refuse", "evidence", "handled", "restart", "take", "resume", "face", *DELIVERY_ACTIONS
+)  # fmt: skip
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +58,7 @@ def timeline(records: Iterable[Record]) -> tuple[Line, ...]:
 
 def event_keys() -> frozenset[str]:
     """Every sentence that a line can need which is not the rule book's or a form's."""
-    types = {event.__name__ for event in EVENTS} | set(NOTES) | set(_OTHERS)
+    types = {event.__name__ for event in EVENTS} | set(NOTES) | set(DELIVERY_NOTES) | set(_OTHERS)
     return frozenset(
         {f"desk.event.{name}" for name in types}
         | {f"desk.action.{action}" for action in ACTIONS}
@@ -62,6 +67,7 @@ def event_keys() -> frozenset[str]:
         | {f"desk.paper.{kind}" for kind in _PAPERS}
         | {f"desk.scan.{kind}" for kind in ScanKind}
         | {f"desk.choice.{choice}" for choice in Choice}
+        | {f"desk.trouble_with.{trouble}" for trouble in TROUBLES}
     )
 
 
@@ -70,7 +76,7 @@ _OTHERS = (
     ACCEPTED, REFUSED, MOVED_ELSEWHERE, "Unknown",
 )  # fmt: skip
 _PAPERS: tuple[PaperKind, ...] = ("declaration", "blank_declaration", "claim_note", "refund_slip")
-_KNOWN = frozenset({event.__name__ for event in EVENTS} | set(NOTES) | set(_OTHERS))
+_KNOWN = frozenset({event.__name__ for event in EVENTS} | set(NOTES) | set(DELIVERY_NOTES) | set(_OTHERS))
 
 
 def _line(record: Record) -> Line:
@@ -133,11 +139,27 @@ _NAMED: dict[str, Callable[[Any], str | None]] = {
     "item": _one_of(ConsentItem, lambda value: f"consent.{value}.name"),
     "choice": _one_of(Choice, lambda value: f"desk.choice.{value}"),
     "failure": _fault,
+    "problem": lambda value: (
+        f"desk.trouble_with.{trouble_of(value)}" if isinstance(value, str) and value else None
+    ),
+    "how": _one_of(DELIVERY_ACTIONS.values(), lambda value: f"desk.action.handoff_{value}"),
     "state": _one_of((state.__name__ for state in STATES), lambda value: f"desk.state.{value}"),
     "kind": _one_of(
         (*_PAPERS, *ScanKind), lambda value: f"desk.{'paper' if value in _PAPERS else 'scan'}.{value}"
     ),
 }
 """Of payloads' fields: those with a sentence of their own."""
-_TEXTS = ("value", "text", "name", "why", "number", "code", "message", "language", "tries_left", "attempt")
+_TEXTS = (
+    "receiver",
+    "value",
+    "text",
+    "name",
+    "why",
+    "number",
+    "code",
+    "message",
+    "language",
+    "tries_left",
+    "attempt",
+)
 """Those that are told as they stand."""

@@ -11,6 +11,7 @@ import structlog
 from msgspec.structs import replace
 
 from kiosk.evidence.reasons import Reason
+from kiosk.handoff.notes import ACTIONS as DELIVERY_ACTIONS
 from kiosk.ledger import Ledger, LedgerError, ReceptionNumber
 from kiosk.ledger import Request as LedgerRequest
 from kiosk.ledger.errors import NotOwner
@@ -197,9 +198,9 @@ class Reception:
         self._become(before, event, after, effects, head.number)
 
     def poll_requests(self) -> None:
-        """Looks for the desk's requests about visits of this terminal."""
+        """Looks for the desk's requests about visits of this terminal, but for the courier's."""
         for request in self._ledger.requests():
-            if request.owner == self._ledger.chain:
+            if request.owner == self._ledger.chain and request.action not in DELIVERY_ACTIONS:
                 self.settle(request)
 
     def keep_house(self) -> None:

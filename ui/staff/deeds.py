@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from kiosk.accounts.roles import Action
 from kiosk.desk.case import ASK_AGAIN, CLOSED
+from kiosk.desk.deliveries import Handed
 from kiosk.desk.detail import AnswerGiven, Detail
 from kiosk.desk.names import is_incomplete
 from kiosk.desk.row import Mark, Need, Next
@@ -40,6 +41,8 @@ class Deed(StrEnum):
     TAKE_OVER = "take_over"
     RESTART = "restart"
     VOID = "void"
+    HAND_OVER = "hand_over"
+    BY_HAND = "by_hand"
 
 
 PERMISSION: dict[Deed, Action] = {
@@ -62,13 +65,14 @@ PERMISSION: dict[Deed, Action] = {
     Deed.TAKE_OVER: Action.TAKE_OVER,
     Deed.RESTART: Action.CLOSE_VISIT,
     Deed.VOID: Action.VOID,
+    Deed.HAND_OVER: Action.RETRY_HANDOFF,
+    Deed.BY_HAND: Action.RETRY_HANDOFF,
 }
-ASKS_TERMINAL = frozenset(
-    {Deed.ACCEPT, Deed.REFUSE, Deed.EVIDENCE, Deed.TAKE, Deed.RESUME, Deed.HANDLED, Deed.RESTART}
-)
-"""What the patient's own terminal does, and answers for."""
+ASKS_COURIER = frozenset({Deed.HAND_OVER, Deed.BY_HAND, Deed.UNDO})
+"""What is not asked of the patient's terminal but of whoever hands visits over; of ``UNDO`` what that can take back."""
 UNDER_MORE = (
     Deed.COVERAGE, Deed.NUMBERS, Deed.NAME, Deed.SCAN, Deed.TAKE_OVER, Deed.RESTART, Deed.VOID,
+    Deed.HAND_OVER, Deed.BY_HAND,
 )  # fmt: skip
 _SUGGESTED: dict[Next, Deed] = {
     Next.RECEIVE: Deed.HANDLED,
@@ -82,6 +86,8 @@ _SUGGESTED: dict[Next, Deed] = {
     Next.TELL_NUMBERS: Deed.NUMBERS,
     Next.ASK_AGAIN: Deed.ASK_AGAIN,
     Next.HAND_BACK: Deed.RESUME,
+    Next.HAND_OVER: Deed.HAND_OVER,
+    Next.TELL_RECEIVER: Deed.BY_HAND,
 }
 
 
@@ -104,14 +110,15 @@ class Seen:
 
 
 def keys(seen: Seen) -> tuple[tuple[str, Deed], ...]:
-    """The ten keys as they are now: some places hold one of two, whichever fits."""
+    """The ten keys as they are now: some places hold one of several, whichever fits."""
+    undelivered = seen.detail.row.need is Need.NOT_HANDED_OVER
     return (
         ("F1", Deed.ACCEPT),
         ("F2", Deed.REFUSE),
         ("F3", Deed.EVIDENCE),
         ("F4", Deed.RESUME if seen.taken else Deed.TAKE),
-        ("F5", Deed.HANDLED if seen.open else Deed.SETTLE),
-        ("F6", Deed.ASK_AGAIN),
+        ("F5", Deed.BY_HAND if undelivered else Deed.HANDLED if seen.open else Deed.SETTLE),
+        ("F6", Deed.HAND_OVER if undelivered else Deed.ASK_AGAIN),
         ("F7", Deed.NOTE),
         ("F8", Deed.REPRINT),
         ("F9", Deed.MORE),
@@ -204,6 +211,10 @@ def _take_over(seen: Seen) -> str:
     return "" if seen.detail.row.need is Need.OWNER_GONE else "runs"
 
 
+def _hand_over(seen: Seen) -> str:
+    return "" if any(one.open for one in seen.detail.deliveries) else "all_handed_over"
+
+
 def _void(seen: Seen) -> str:
     return "already_voided" if Mark.VOIDED in seen.detail.row.marks else ""
 
@@ -224,6 +235,8 @@ _UNABLE: dict[Deed, Callable[[Seen], str]] = {
     Deed.TAKE_OVER: _take_over,
     Deed.RESTART: _needs_page,
     Deed.VOID: _void,
+    Deed.HAND_OVER: _hand_over,
+    Deed.BY_HAND: _hand_over,
 }
 
 
@@ -238,7 +251,7 @@ def several(detail: Detail) -> AnswerGiven | None:
 @dataclass(frozen=True)
 class Undo:
     """Something that stands and can be taken back. ``key`` and ``slots``: what it is, in words. ``target``: the id of
-    the note or scan, or of the question."""
+    the note or scan, or of the question, or the receiver."""
 
     kind: str
     target: str = ""
@@ -264,6 +277,9 @@ def undoable(detail: Detail) -> Iterator[Undo]:
     for given in reversed(detail.answers):
         if given.chosen:
             yield Undo("forget_coverage", given.question)
+    for delivery in detail.deliveries:
+        if delivery.state is Handed.BY_HAND:
+            yield Undo("after_all", delivery.receiver, (("receiver", delivery.receiver),))
     if _last(detail, "NeedSettled", "NeedReopened") == "NeedSettled":
         yield Undo("reopen")
     if _last(detail, "NumbersTold") == "NumbersTold":

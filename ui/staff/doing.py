@@ -11,16 +11,15 @@ from PySide6.QtGui import QPixmap
 
 from kiosk.accounts.roles import Action
 from kiosk.desk import attaching
-from kiosk.desk.case import Case, Numbers
+from kiosk.desk.case import Numbers
+from kiosk.desk.deliveries import Handed
 from kiosk.desk.desk import Desk
-from kiosk.desk.detail import Detail
 from kiosk.desk.notes import ScanKind
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.evidence.model import Way
 from kiosk.visit.form import FormField
 from ui.staff import typed
 from ui.staff.deeds import (
-    ASKS_TERMINAL,
     PERMISSION,
     UNDER_MORE,
     Deed,
@@ -34,6 +33,16 @@ from ui.staff.model import DeskModel, Work
 from ui.staff.sheet import Answers, Choice, Field, Question, Secrets, Sheet
 from ui.staff.todo import coverages
 from ui.staff.words import Words, clock, shown_name, who
+from ui.staff.works import (
+    asked_now,
+    done_by_hand,
+    handed_over,
+    page_act,
+    taken_back,
+    told_numbers,
+    why_act,
+    with_case,
+)
 
 _REFUSALS = ("past_date", "other_person", "not_latest", "unreadable", "changed", "not_this_paper")
 _OTHER = "other"
@@ -76,23 +85,23 @@ class Doing:
     def tell_numbers(self, seen: Seen, numbers: Numbers) -> None:
         """Typed beside the paper: kept with the visit, and asked with at once where that can be done today."""
         if self._may(PERMISSION[Deed.NUMBERS]):
-            self._do(Deed.NUMBERS, seen, _told_numbers(seen, numbers), _asked_now(seen))
+            self._do(Deed.NUMBERS, seen, told_numbers(seen, numbers), asked_now(seen))
         else:
             self._forbidden(PERMISSION[Deed.NUMBERS])
 
     # -- what is done without a question
     def _at_once(self, deed: Deed, seen: Seen) -> None:
-        self._do(deed, seen, _page_act(deed, seen, ""))
+        self._do(deed, seen, page_act(deed, seen, ""))
 
     def _ask_again(self, deed: Deed, seen: Seen) -> None:
-        self._do(deed, seen, _asked_now(seen))
+        self._do(deed, seen, asked_now(seen))
 
     # -- what is asked before
     def _with_why(self, deed: Deed, seen: Seen) -> None:
         needed = deed is Deed.VOID
         field = Field("why", self._words("desk.ask.why_needed" if needed else "desk.ask.why"), needed=needed)
         question = self._question(deed, seen, (field,), dangerous=deed in (Deed.RESTART, Deed.VOID))
-        self._ask(question, lambda told, _secrets: self._do(deed, seen, _why_act(deed, seen, told["why"])))
+        self._ask(question, lambda told, _secrets: self._do(deed, seen, why_act(deed, seen, told["why"])))
 
     def _refuse(self, deed: Deed, seen: Seen) -> None:
         words = self._words
@@ -106,7 +115,7 @@ class Doing:
         def answered(told: Answers, _secrets: Secrets) -> None:
             said = "" if told["reason"] == _OTHER else words(f"desk.refusal.{told['reason']}")
             why = "。".join(part for part in (said, told["why"]) if part)
-            self._do(deed, seen, _page_act(deed, seen, why))
+            self._do(deed, seen, page_act(deed, seen, why))
 
         self._ask(self._question(deed, seen, fields), answered)
 
@@ -178,8 +187,9 @@ class Doing:
 
         def answered(told: Answers, _secrets: Secrets) -> None:
             chosen = undos[int(told["undo"])]
-            permission = Action.VOID if chosen.kind == "undo_void" else PERMISSION[Deed.UNDO]
-            self._model.act(deed, permission, seen.detail.row.visit, _taken_back(chosen, seen.detail))
+            permission = _TO_TAKE_BACK.get(chosen.kind, PERMISSION[Deed.UNDO])
+            work = taken_back(chosen, seen.detail)
+            self._model.act(deed, permission, seen.detail.row.visit, work)
 
         self._ask(Question(words("desk.do.undo"), (field,)), answered)
 
@@ -225,7 +235,7 @@ class Doing:
                 sheet[0].say(words(f"desk.refused.{Why.NUMBERS_INCOMPLETE}"))
                 return
             sheet[0].end()
-            self._do(deed, seen, _told_numbers(seen, numbers), _asked_now(seen))
+            self._do(deed, seen, told_numbers(seen, numbers), asked_now(seen))
 
         sheet.append(self._ask(self._question(deed, seen, fields), answered, keep=True))
 
@@ -240,7 +250,7 @@ class Doing:
             self._do(
                 deed,
                 seen,
-                _with_case(
+                with_case(
                     seen,
                     lambda desk, case, name: desk.notebook.correct_name(
                         case, told["name"], name, to_file=to_file
@@ -271,13 +281,43 @@ class Doing:
 
         self._ask(self._question(deed, seen, fields), answered)
 
+    def _hand_over(self, deed: Deed, seen: Seen) -> None:
+        """At once where there is one receiver to which it can be; else somebody says to which."""
+        opened = [one.receiver for one in seen.detail.deliveries if one.open]
+        if len(opened) == 1:
+            self._do(deed, seen, handed_over(seen, opened[0]))
+            return
+        question = self._question(deed, seen, (self._receiver(seen),))
+        self._ask(question, lambda told, _secrets: self._do(deed, seen, handed_over(seen, told["receiver"])))
+
+    def _by_hand(self, deed: Deed, seen: Seen) -> None:
+        fields = (self._receiver(seen), Field("why", self._words("desk.ask.told_how"), needed=True))
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            self._do(deed, seen, done_by_hand(seen, told["receiver"], told["why"]))
+
+        self._ask(self._question(deed, seen, fields), answered)
+
+    def _receiver(self, seen: Seen) -> Field:
+        words = self._words
+        opened = sorted(
+            (one for one in seen.detail.deliveries if one.open), key=lambda one: one.state is Handed.WAITING
+        )
+        options = [
+            Choice(
+                one.receiver, one.receiver, words(f"desk.trouble_with.{one.trouble}") if one.trouble else ""
+            )
+            for one in opened
+        ]
+        return Field("receiver", words("desk.ask.receiver"), "choice", tuple(options))
+
     # -- inside
     def _do(self, deed: Deed, seen: Seen, work: Work, follow: Work | None = None) -> None:
         permission = PERMISSION[deed]
         if deed is Deed.ACCEPT and seen.way is Way.VERIFY_BY_STAFF:
             permission = Action.VISUAL_VERIFICATION
         visit = seen.detail.row.visit
-        self._model.act(deed, permission, visit, work, asks=deed in ASKS_TERMINAL, follow=follow)
+        self._model.act(deed, permission, visit, work, follow=follow)
 
     def _question(
         self, deed: Deed, seen: Seen, fields: tuple[Field, ...], *, dangerous: bool = False
@@ -315,69 +355,11 @@ _BEGIN: Mapping[Deed, Callable[[Doing, Deed, Seen], None]] = {
     Deed.TAKE_OVER: Doing._with_why,
     Deed.RESTART: Doing._with_why,
     Deed.VOID: Doing._with_why,
+    Deed.HAND_OVER: Doing._hand_over,
+    Deed.BY_HAND: Doing._by_hand,
 }
-
-
-# ----------------------------------------------------------------------------------- on the desk's thread
-
-
-def _page_act(deed: Deed, seen: Seen, why: str) -> Work:
-    visit = seen.detail.row.visit
-    way = seen.way if deed in (Deed.ACCEPT, Deed.REFUSE) else None
-    return lambda desk, name: desk.act(visit, deed.value, name, way=way, why=why)  # type: ignore[arg-type]
-
-
-def _why_act(deed: Deed, seen: Seen, why: str) -> Work:
-    visit = seen.detail.row.visit
-    match deed:
-        case Deed.SETTLE:
-            return lambda desk, name: desk.notebook.settle(visit, name, why)
-        case Deed.VOID:
-            return lambda desk, name: desk.notebook.void(visit, why, name)
-        case Deed.TAKE_OVER:
-            return lambda desk, name: desk.take_over(visit, name)
-        case _:
-            return _page_act(deed, seen, why)
-
-
-def _with_case(seen: Seen, act: Callable[[Desk, Case, str], Done | Refusal]) -> Work:
-    visit = seen.detail.row.visit
-
-    def work(desk: Desk, name: str) -> Done | Refusal:
-        case = desk.case(visit)
-        return Refusal(Why.UNKNOWN_VISIT) if case is None else act(desk, case, name)
-
-    return work
-
-
-def _told_numbers(seen: Seen, numbers: Numbers) -> Work:
-    visit = seen.detail.row.visit
-    return lambda desk, name: desk.notebook.tell_numbers(visit, numbers, name)
-
-
-def _asked_now(seen: Seen) -> Work:
-    """With the numbers that were told just now; refused for a visit of another day."""
-    return _with_case(seen, lambda desk, case, name: desk.notebook.ask_again(case, desk.today, name))
-
-
-def _taken_back(undo: Undo, detail: Detail) -> Work:
-    visit, target = detail.row.visit, undo.target
-    match undo.kind:
-        case "withdraw_note":
-            return lambda desk, name: desk.notebook.withdraw_note(visit, target, name)
-        case "withdraw_scan":
-            return lambda desk, name: desk.notebook.withdraw_scan(visit, target, name)
-        case "undo_void":
-            return lambda desk, name: desk.notebook.undo_void(visit, name)
-        case "forget_coverage":
-            return lambda desk, name: desk.notebook.choose_coverage(visit, target, 0, name)
-        case "reopen":
-            return lambda desk, name: desk.notebook.reopen(visit, name)
-        case "forget_numbers":
-            return lambda desk, name: desk.notebook.tell_numbers(visit, None, name)
-        case _:
-            seen = Seen(detail, detail.row.day)
-            return _with_case(seen, lambda desk, case, name: desk.notebook.correct_name(case, "", name))
+_TO_TAKE_BACK: Mapping[str, Action] = {"undo_void": Action.VOID, "after_all": Action.RETRY_HANDOFF}
+"""What needs more than the right to write a note."""
 
 
 def _undo_text(undo: Undo, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from kiosk.desk.deliveries import Handed
 from kiosk.desk.row import Light
 from ui.theme.palette import Palette
 
@@ -14,6 +15,15 @@ ROLES: dict[Light, str] = {
     Light.RECHECK: "notice",
     Light.SETTLED: "good",
 }
+
+
+LIGHT_OF: dict[Handed, Light] = {
+    Handed.NEEDS_PERSON: Light.NEEDS_PERSON,
+    Handed.WAITING: Light.RECHECK,
+    Handed.BY_HAND: Light.SETTLED,
+    Handed.DONE: Light.SETTLED,
+}
+"""A delivery has the same signs, smaller."""
 
 
 def colour_of(light: Light, palette: Palette) -> str:

@@ -14,7 +14,7 @@ from kiosk.accounts.roles import Action
 from kiosk.desk.board import Filter
 from kiosk.desk.desk import Desk, Look
 from kiosk.desk.refusing import Done, Refusal
-from kiosk.desk.row import Mark, Row
+from kiosk.desk.row import Row
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.moment import Moment
 from ui.staff.guard import Guard
@@ -113,12 +113,11 @@ class DeskModel(QObject):
         visit: str,
         work: Work,
         *,
-        asks: bool = False,
         follow: Work | None = None,
     ) -> None:
-        """Does something about a visit. ``asks``: its terminal must answer. ``follow``: done after it, when the board
-        knows of it; it may be refused without a word. ``told`` follows."""
-        self._do(lambda: self._act(deed, permission, visit, work, asks, follow), deed)
+        """Does something about a visit, or asks those who must. ``follow``: done after it, when the board knows of
+        it; it may be refused without a word. ``told`` follows."""
+        self._do(lambda: self._act(deed, permission, visit, work, follow), deed)
 
     def fetch(
         self,
@@ -191,9 +190,7 @@ class DeskModel(QObject):
     def _leave(self) -> None:
         self._look = None
 
-    def _act(
-        self, deed: str, permission: Action, visit: str, work: Work, asks: bool, follow: Work | None
-    ) -> None:
+    def _act(self, deed: str, permission: Action, visit: str, work: Work, follow: Work | None) -> None:
         allowed = self._guard.allow(permission, visit=visit)
         row = self._desk.row(visit)
         if isinstance(allowed, Denied):
@@ -203,7 +200,7 @@ class DeskModel(QObject):
         if isinstance(done, Refusal):
             self.told.emit(Told("refused", deed, row, done))
             return
-        if asks and row is not None and Mark.TAKEN_OVER not in row.marks:
+        if self._desk.awaits(done.id):
             self._pending[done.id] = _Pending(deed, visit, self._now().mono + PATIENCE_MS)
             self.told.emit(Told("sent", deed, row))
             return

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from kiosk.desk.row import Light, Mark, Row
-from ui.staff.lights import colour_of, paint, soft_of
+from ui.staff.lights import LIGHT_OF, colour_of, paint, soft_of
 from ui.staff.style import Look
 from ui.staff.words import Words, clock, next_step, shown_kana, standing, waiting
 
@@ -45,9 +45,10 @@ class Column(IntEnum):
     KANA = 2
     WAITING = 3
     STANDING = 4
-    BEGAN = 5
-    TERMINAL = 6
-    NEXT = 7
+    HANDED = 5
+    BEGAN = 6
+    TERMINAL = 7
+    NEXT = 8
 
 
 class BoardModel(QAbstractTableModel):
@@ -135,6 +136,8 @@ class BoardModel(QAbstractTableModel):
                 return waiting(row, self._now, words) if self._now is not None else ""
             case Column.STANDING:
                 return standing(row, words)
+            case Column.HANDED:
+                return words(f"desk.handed.{row.handed}") if row.handed is not None else ""
             case Column.BEGAN:
                 return clock(row.began)
             case Column.TERMINAL:
@@ -181,6 +184,12 @@ class RowPainter(QStyledItemDelegate):
                 paint(painter, row.light, shape, look.palette)
                 inner = inner.adjusted(side + sizes.gap, 0, 0, 0)
                 ink, bold = colour_of(row.light, look.palette), True
+            case Column.HANDED if row.handed is not None:
+                side = round(sizes.body)
+                shape = QRectF(inner.left(), inner.center().y() - side / 2 + 0.5, side, side)
+                paint(painter, LIGHT_OF[row.handed], shape, look.palette)
+                inner = inner.adjusted(side + sizes.gap // 2, 0, 0, 0)
+                ink = colour_of(LIGHT_OF[row.handed], look.palette)
             case Column.NUMBER:
                 bold = True
             case Column.WAITING:
@@ -268,6 +277,7 @@ class BoardTable(QTableView):
 
     def show_rows(self, rows: Sequence[Row], now: datetime) -> None:
         wanted, scroll = self._visit, self.verticalScrollBar().value()
+        self.setColumnHidden(Column.HANDED, all(row.handed is None for row in rows))
         if not self.board.show(rows, now):
             return
         place = max(0, self.board.place_of(wanted))
@@ -314,7 +324,7 @@ class BoardTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         widths = {
             Column.LIGHT: 8.5, Column.NUMBER: 4.5, Column.KANA: 14, Column.WAITING: 6.5, Column.BEGAN: 4.5,
-            Column.TERMINAL: 4.5,
+            Column.TERMINAL: 4.5, Column.HANDED: 6.5,
             Column.NEXT: 16,
         }  # fmt: skip
         for column in Column:

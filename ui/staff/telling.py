@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.desk.case import CLOSED
 from kiosk.desk.row import Row
 from kiosk.ledger.interface import JST
+from ui.staff.deeds import ASKS_COURIER
 from ui.staff.lane import Trouble
 from ui.staff.model import Shown, Told
 from ui.staff.words import Words, standing, who
@@ -25,7 +26,10 @@ def said_of(told: Told, words: Words) -> str:
         case "sent":
             return words("desk.done.sent", who=name, action=action)
         case "accepted":
-            return words("desk.done.accepted", who=name, action=action, sees=sees(told.row, words)).strip()
+            seen = "" if _is_about_handoff(told) else sees(told.row, words)
+            return words("desk.done.accepted", who=name, action=action, sees=seen).strip()
+        case "not_accepted" if _is_about_handoff(told):
+            return words("desk.done.handled_already", who=name, action=action)
         case "not_accepted":
             return words("desk.done.refused", who=name, action=action, sees=sees(told.row, words)).strip()
         case "noted":
@@ -39,6 +43,10 @@ def said_of(told: Told, words: Words) -> str:
             return words(f"desk.denied.{told.denied.why}", role="–")
         case _:
             return trouble_of(told.trouble, words) if told.trouble is not None else ""
+
+
+def _is_about_handoff(told: Told) -> bool:
+    return told.deed in ASKS_COURIER
 
 
 def sees(row: Row | None, words: Words) -> str:

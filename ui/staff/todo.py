@@ -8,9 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.coverage.qualification import ResultOfQualificationConfirmation
+from kiosk.desk.deliveries import Handed
 from kiosk.desk.detail import AnswerGiven, Detail, WayOpen
 from kiosk.desk.names import is_incomplete
+from kiosk.desk.row import Need
 from kiosk.evidence.model import Way
+from ui.staff import handed
 from ui.staff.deeds import several
 from ui.staff.parts import Told, across, column, label
 from ui.staff.style import Look
@@ -45,6 +48,8 @@ class Todo(QWidget):
         self._rule_hint = across(
             label("Ctrl+R", "key"), label(words("desk.keys.rule"), "small"), 1, gap=look.sizes.gap
         )
+        self._handed = QVBoxLayout()
+        self._handed.setSpacing(look.sizes.gap)
         self._facts = QVBoxLayout()
         self._facts.setSpacing(look.sizes.gap)
         self._lay_out()
@@ -68,6 +73,7 @@ class Todo(QWidget):
         if self._picked not in [one.way for one in self._ways]:
             self._picked = detail.row.shown
         self._show_reason(detail)
+        self._show_handed(detail)
         self._show_ways(detail)
         self._show_way()
         self._show_facts(detail)
@@ -89,6 +95,7 @@ class Todo(QWidget):
         inside.setLayout(
             column(
                 self.reason,
+                self._handed,
                 label(self._words("desk.detail.ways"), "heading"),
                 self._no_ways,
                 self.ways,
@@ -111,12 +118,20 @@ class Todo(QWidget):
         self.setLayout(column(area))
 
     def _show_reason(self, detail: Detail) -> None:
-        words = self._words
-        if detail.reason_key is None:
-            need = detail.row.need
+        words, need = self._words, detail.row.need
+        if detail.reason_key is None or need is Need.NOT_HANDED_OVER:
             self.reason.say(words(f"desk.need.{need}") if need is not None else "")
             return
         self.reason.say(words.text(detail.reason_key))
+
+    def _show_handed(self, detail: Detail) -> None:
+        """What needs somebody first."""
+        _empty(self._handed)
+        if detail.deliveries:
+            self._handed.addWidget(label(self._words("desk.detail.handed"), "heading"))
+        order = list(Handed)
+        for one in sorted(detail.deliveries, key=lambda one: order.index(one.state)):
+            self._handed.addWidget(Told(handed.told(one, self._words), handed.ROLES[one.state]))
 
     def _show_ways(self, detail: Detail) -> None:
         words = self._words

@@ -114,6 +114,8 @@ def standing(row: Row, words: Words) -> str:
 def _needed(row: Row, need: Need, words: Words) -> str:
     what = words(f"desk.need.{need}")
     match need:
+        case Need.NOT_HANDED_OVER:
+            return words("desk.standing.by", what=what, way=words.listed(row.not_handed_to))
         case Need.EVIDENCE if row.shown is not None:
             return words("desk.standing.shows", way=words(f"evidence.{row.shown}.name"))
         case Need.REASON | Need.NO_NUMBERS | Need.NOT_ANSWERABLE | Need.DAY_OVER if row.reason is not None:

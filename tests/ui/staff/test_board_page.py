@@ -78,7 +78,7 @@ def line(board: BoardPage, place: int) -> list[str]:
 def test_a_line_says_everything_in_words(board: BoardPage) -> None:
     board.show_board(shown(needing(7)), NOW)
     assert line(board, 0) == [
-        "要対応", "A007", "ヤマダ タロウ", "5分", "提示中：資格確認書", "09:30", "A", "書類を確認する",
+        "要対応", "A007", "ヤマダ タロウ", "5分", "提示中：資格確認書", "", "09:30", "A", "書類を確認する",
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from kiosk.accounts.roles import Role
 from kiosk.accounts.security_key import KeyFailure
 from kiosk.coverage.insurer import InsuranceKind
 from kiosk.desk.board import Filter
+from kiosk.desk.deliveries import TROUBLES, Handed
 from kiosk.desk.refusing import Why as Refused
 from kiosk.desk.row import Light, Mark, Need, Next
 from kiosk.desk.timeline import event_keys
@@ -23,7 +24,7 @@ from kiosk.evidence.loading import book
 from kiosk.visit.form import FormField
 from kiosk.visit.states import Outcome
 from kiosk.wording.catalogues import catalogue
-from ui.diagnosis.finding import Verdict
+from ui.diagnosis.finding import Advice, Verdict
 from ui.staff.deeds import Deed
 from ui.staff.table import Column
 from ui.staff.words import LANGUAGES
@@ -39,6 +40,7 @@ UNDOS = [
     "forget_coverage",
     "reopen",
     "forget_numbers",
+    "after_all",
 ]
 
 
@@ -75,7 +77,10 @@ def asked_by_value() -> frozenset[str]:
         | named("desk.accounts", [f"owed_{one}" for one in Owed])
         | named("desk.sign_in", [*Way, *(f"use_{one}" for one in Way)])
         | named("desk.health", get_args(Verdict))
+        | named("desk.advice", get_args(Advice))
         | named("desk.source", marks)
+        | named("desk.handed", Handed)
+        | named("desk.helps", TROUBLES)
     )
 
 
