@@ -20,11 +20,11 @@ class SimulatedCamera:
         self._open = False
         self._plugged = True
         self._number = 0
-        self._pixels = _pixels(seen(None))
+        self._pixels = pixels_of(seen(None))
 
     def show(self, paper: Image.Image | None, sight: Sight | None = None) -> None:
         """What lies before the camera from now on; None for nothing."""
-        pixels = _pixels(seen(paper, sight))
+        pixels = pixels_of(seen(paper, sight))
         with self._lock:
             self._pixels = pixels
 
@@ -54,7 +54,8 @@ class SimulatedCamera:
             self._open = False
 
 
-def _pixels(picture: Image.Image) -> memoryview:
+def pixels_of(picture: Image.Image) -> memoryview:
+    """Height × width × 3 bytes, blue, green, red."""
     red, green, blue = picture.convert("RGB").split()
     swapped = Image.merge("RGB", (blue, green, red)).tobytes()
     return memoryview(swapped).cast("B", (picture.height, picture.width, 3))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -59,6 +60,37 @@ def face(persona_id: str) -> Image.Image:
     return soft.resize(PHOTO_SIZE, Image.Resampling.LANCZOS)
 
 
+@dataclass(frozen=True, slots=True)
+class FaceMeasures:
+    """Where things are in ``face``, in its pixels: the middle of the head and half of its width and height; then the
+    eye, the nose's tip and the corner of the mouth on the picture's left, right, and between."""
+
+    head: tuple[float, float, float, float]
+    eyes: tuple[tuple[float, float], tuple[float, float]]
+    nose: tuple[float, float]
+    mouth: tuple[tuple[float, float], tuple[float, float]]
+
+
+@cache
+def measures(persona_id: str) -> FaceMeasures:
+    chance = random.Random(f"face/{persona_id}")  # noqa: S311 - a drawing, not a secret
+    width, height = (side * _OVERSAMPLING for side in PHOTO_SIZE)
+    portrait = _Portrait(ImageDraw.Draw(Image.new("L", (1, 1))), width, height, chance)
+    middle, half, down = portrait.middle, portrait.half_width, portrait.chin - portrait.eyes
+
+    def at(aside: float, below: float) -> tuple[float, float]:
+        return (middle + aside * half) / _OVERSAMPLING, (portrait.eyes + below * down) / _OVERSAMPLING
+
+    top, chin = portrait.top / _OVERSAMPLING, portrait.chin / _OVERSAMPLING
+    head = (middle / _OVERSAMPLING, (top + chin) / 2, half / _OVERSAMPLING, (chin - top) / 2)
+    return FaceMeasures(
+        head, (at(-_EYE, 0), at(_EYE, 0)), at(0, _NOSE), (at(-_MOUTH, _LIPS), at(_MOUTH, _LIPS))
+    )
+
+
+_EYE, _NOSE, _LIPS, _MOUTH = 0.46, 0.42, 0.70, 0.34
+
+
 class _Portrait:
     """Ovals and lines with a little chance in each measure."""
 
@@ -108,7 +140,7 @@ class _Portrait:
             self._oval(self.middle, middle, self.half_width * shrink, down * shrink, self.skin + step * 4 - 8)
 
     def _eye(self, side: int) -> None:
-        x = self.middle + side * self.half_width * 0.46
+        x = self.middle + side * self.half_width * _EYE
         across, down = self.half_width * 0.21, self.lid
         self._oval(x, self.eyes, across * 1.2, down * 1.9, self.skin - 20)
         self._oval(x, self.eyes, across, down, 238)
@@ -121,12 +153,12 @@ class _Portrait:
         )
 
     def _nose_and_mouth(self) -> None:
-        tip = self.eyes + (self.chin - self.eyes) * 0.42
+        tip = self.eyes + (self.chin - self.eyes) * _NOSE
         self.pen.line((self.middle - 6, self.eyes + 20, self.middle - 10, tip), fill=self.skin - 18, width=8)
         self._oval(self.middle, tip, 26, 15, self.skin - 10)
         for side in (-1, 1):
             self._oval(self.middle + side * 15, tip + 8, 7, 5, self.skin - 70)
-        lips = self.eyes + (self.chin - self.eyes) * 0.70
+        lips = self.eyes + (self.chin - self.eyes) * _LIPS
         across = self.half_width * self.chance.uniform(0.30, 0.38)
         box = (self.middle - across, lips - 40, self.middle + across, lips + 18)
         self.pen.chord(box, 20, 160, fill=self.skin - 55)
@@ -145,7 +177,7 @@ class _Portrait:
     def _glasses(self) -> None:
         radius = self.half_width * 0.34
         for side in (-1, 1):
-            x = self.middle + side * self.half_width * 0.46
+            x = self.middle + side * self.half_width * _EYE
             box = (x - radius, self.eyes - radius * 0.8, x + radius, self.eyes + radius * 0.8)
             self.pen.ellipse(box, outline=45, width=7)
         self.pen.line((self.middle - 20, self.eyes - 6, self.middle + 20, self.eyes - 6), fill=45, width=7)
