@@ -91,7 +91,7 @@ def build(
             forms=printer_of(settings.papers.printer, settings.papers.folder),
             desk=printer_of(settings.papers.staff_printer, settings.papers.folder),
         )
-        lanes = Lanes(*(ThreadLane(name) for name in ("card", "service", "paper", "file")))
+        lanes = Lanes(*(ThreadLane(name) for name in ("card", "service", "paper", "file", "face")))
         hands = Hands(world, devices, lanes, secrets, inbox.post, deadline_s=settings.eligibility.deadline_s)
         undo.callback(hands.close)
         in_use = patients.count() > 0

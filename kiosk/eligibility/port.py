@@ -23,31 +23,49 @@ received.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
-from drivers.interface import VerifiedCard
+from drivers.interface import Authority, VerifiedCard
 from kiosk.coverage.face_result import FaceResult as FaceResult
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
 
 
+@dataclass(frozen=True, slots=True)
+class FaceProof:
+    """That the holder of a card was recognised by the face, by the word of ``authority``. Only the simulated service
+    takes one: what an authorised operator's own service wants is not public. ``certificate_sha256`` (hex): of the
+    card's certificate for authentication. ``seal``: by the authority's key, over all of it. In memory only."""
+
+    insertion: int
+    authority: Authority
+    certificate_sha256: str = field(repr=False)
+    challenge: bytes = field(repr=False)
+    seal: bytes = field(repr=False)
+
+
+Proof = VerifiedCard | FaceProof
+"""By what somebody was verified: the card's own key, unlocked with the PIN; or the face."""
+
+
 class OpenByCard(msgspec.Struct, frozen=True, kw_only=True):
     """Who is this card, and is its insurance use registered? Asked before any choice of the patient."""
 
     question_id: str
-    verified: VerifiedCard
+    verified: Proof
 
 
 class AskByCard(msgspec.Struct, frozen=True, kw_only=True):
     """``consents`` has the decided items only; what is not in it was not asked and is not sent as agreed."""
 
     question_id: str
-    verified: VerifiedCard
+    verified: Proof
     consents: tuple[tuple[ConsentItem, Choice], ...] = ()
 
 
@@ -70,7 +88,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """The patient wants the insurance use of this card registered."""
 
     question_id: str
-    verified: VerifiedCard
+    verified: Proof
 
 
 class OpenedCard(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from drivers.interface import VerifiedCard
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.eligibility.https import HttpsClient, Lost, Reply, TlsSettings, tls_context
@@ -23,11 +22,13 @@ from kiosk.eligibility.port import (
     AskByCard,
     AskByNumbers,
     Cause,
+    FaceProof,
     FaceResult,
     FailedAnswer,
     LateAnswer,
     OpenByCard,
     OpenedCard,
+    Proof,
     Question,
     Registered,
     Registration,
@@ -130,13 +131,22 @@ def encode(message: OpenByCard | AskByCard | AskByNumbers | Registration) -> byt
     return msgspec.json.encode(body)
 
 
-def _proof(verified: VerifiedCard) -> dict[str, str]:
+def _proof(verified: Proof) -> dict[str, str]:
+    """Of the two kinds, each told by its name; a face is never presented as a signature of the card."""
+    if isinstance(verified, FaceProof):
+        return {
+            "kind": "face",
+            "authority": verified.authority,
+            "certificate_sha256": verified.certificate_sha256,
+            "challenge": b64encode(verified.challenge).decode("ascii"),
+            "seal": b64encode(verified.seal).decode("ascii"),
+        }
     parts = {
         "certificate": verified.certificate,
         "challenge": verified.challenge,
         "signature": verified.signature,
     }
-    return {name: b64encode(data).decode("ascii") for name, data in parts.items()}
+    return {"kind": "card"} | {name: b64encode(data).decode("ascii") for name, data in parts.items()}
 
 
 def _consents(consents: tuple[tuple[ConsentItem, Choice], ...]) -> dict[str, str]:
@@ -154,6 +164,8 @@ def subject_of(message: OpenByCard | AskByCard | AskByNumbers | Registration) ->
             message.birth_date.isoformat(),
         )
         return sha256("\n".join(numbers).encode()).hexdigest()
+    if isinstance(message.verified, FaceProof):
+        return message.verified.certificate_sha256
     return sha256(message.verified.certificate).hexdigest()
 
 

@@ -22,6 +22,10 @@ class Reason(StrEnum):
     FACE_ONLY_CARD = "face_only_card"  # 顔認証 card: has no PIN by design, not a fault
     PIN_FORGOTTEN = "pin_forgotten"
     FACE_FAILED = "face_failed"
+    FACE_MISMATCH = "face_mismatch"  # the camera took the person for another than the one on the card
+    FACE_CAMERA = "face_camera"  # no camera, or the files that a comparison needs are not the right ones
+    PHOTO_UNUSABLE = "photo_unusable"  # the chip keeps no photograph, or none in which a face is found
+    NUMBER_B_LOCKED = "number_b_locked"  # ten wrong 照合番号B: the photograph stays shut
     VERIFICATION_FAILED = "verification_failed"
     CARD_UNREADABLE = "card_unreadable"
     NOT_MY_NUMBER_CARD = "not_my_number_card"

@@ -11,7 +11,9 @@ import structlog
 
 from drivers.interface import (
     CardApplication,
+    CardPhoto,
     CardText,
+    FaceMatcher,
     Failure,
     PinRefused,
     Printer,
@@ -25,6 +27,7 @@ from kiosk.eligibility import port
 from kiosk.evidence.reasons import Reason
 from kiosk.patients.errors import PatientFileError
 from kiosk.patients.interface import PatientFile
+from kiosk.reception.facing import FaceAuthoriser, Facing
 from kiosk.reception.lanes import Lane
 from kiosk.reception.late_answers import LateAnswer
 from kiosk.reception.papers import PaperMade, PaperPrinted
@@ -35,16 +38,23 @@ from kiosk.visit import events as e
 from kiosk.visit.effects import (
     Ask,
     AskByNumbers,
+    AskPhotoTries,
     AskTextTries,
+    CheckCamera,
     DiscardSecret,
     FindPatient,
     ForgetCard,
+    ForgetFace,
+    LookAtFace,
     MakePaper,
+    MatchFace,
     OpenCard,
     PlaySound,
     ReadCard,
     ReadCardText,
+    ReadPhoto,
     Register,
+    RestFace,
     VerifyPin,
 )
 from kiosk.visit.form import Form, FormField
@@ -62,11 +72,11 @@ class Post(Protocol):
 
 TicketMaker = Callable[[str, str], bytes]
 """(number, language) → PDF."""
+CardEffect = ReadCard | VerifyPin | AskTextTries | ReadCardText | AskPhotoTries | ReadPhoto
+FaceEffect = CheckCamera | LookAtFace | MatchFace | RestFace | ForgetFace
 Handed = (
-    ReadCard
-    | VerifyPin
-    | AskTextTries
-    | ReadCardText
+    CardEffect
+    | FaceEffect
     | DiscardSecret
     | ForgetCard
     | OpenCard
@@ -84,7 +94,8 @@ PaperMaker = Callable[[MakePaper], bytes]
 class Devices:
     """``printer`` is for tickets: without one the number stands on the screen alone. ``forms`` prints what the patient
     takes or signs, on A4 and A5; ``desk`` what is for staff; what has no printer is only kept. ``patients``: the
-    facility's own file, if it is used here."""
+    facility's own file, if it is used here. ``face``: the camera and what compares; ``authoriser``: who may say that a
+    match verifies."""
 
     card: CardApplication
     service: port.EligibilityService
@@ -95,6 +106,8 @@ class Devices:
     patients: PatientFile | None = None
     forms: Printer | None = None
     desk: Printer | None = None
+    face: FaceMatcher | None = None
+    authoriser: FaceAuthoriser | None = None
 
 
 @dataclass(frozen=True)
@@ -103,9 +116,10 @@ class Lanes:
     service: Lane
     paper: Lane
     file: Lane
+    face: Lane
 
     def close(self) -> None:
-        for lane in (self.card, self.service, self.paper, self.file):
+        for lane in (self.card, self.service, self.paper, self.file, self.face):
             lane.close()
 
 
@@ -128,18 +142,17 @@ class Hands:
         self._secrets = secrets
         self._proof = ProofVault()
         self._post = post
+        self._facing = Facing(
+            devices.face, devices.authoriser, lanes.face, self._proof, post, world.random_bytes
+        )
         self._deadline_s = deadline_s
 
     def do(self, effect: Handed) -> None:
         match effect:
-            case ReadCard(insertion=insertion):
-                self.read_card(insertion)
-            case VerifyPin(insertion=insertion, slot=slot):
-                self.verify_pin(insertion, slot)
-            case AskTextTries(insertion=insertion, key=key):
-                self.ask_text_tries(insertion, key)
-            case ReadCardText(insertion=insertion, key=key, slot=slot):
-                self.read_card_text(insertion, key, slot)
+            case ReadCard() | VerifyPin() | AskTextTries() | ReadCardText() | AskPhotoTries() | ReadPhoto():
+                self._card(effect)
+            case CheckCamera() | LookAtFace() | MatchFace() | RestFace() | ForgetFace():
+                self._face(effect)
             case DiscardSecret(slot=slot):
                 self.discard(slot)
             case ForgetCard():
@@ -156,6 +169,23 @@ class Hands:
                 self.register(question)
             case PlaySound(sound=sound):
                 self.play(sound)
+            case _:
+                assert_never(effect)
+
+    def _card(self, effect: CardEffect) -> None:
+        match effect:
+            case ReadCard(insertion=insertion):
+                self.read_card(insertion)
+            case VerifyPin(insertion=insertion, slot=slot):
+                self.verify_pin(insertion, slot)
+            case AskTextTries(insertion=insertion, key=key):
+                self.ask_text_tries(insertion, key)
+            case ReadCardText(insertion=insertion, key=key, slot=slot):
+                self.read_card_text(insertion, key, slot)
+            case AskPhotoTries(insertion=insertion):
+                self.ask_photo_tries(insertion)
+            case ReadPhoto(insertion=insertion, slot=slot):
+                self.read_photo(insertion, slot)
             case _:
                 assert_never(effect)
 
@@ -217,13 +247,58 @@ class Hands:
 
         self._lanes.card.submit(job)
 
+    def ask_photo_tries(self, insertion: int) -> None:
+        def job() -> None:
+            match self._devices.card.photo_tries(insertion):
+                case Failure() as failure:
+                    self._post(e.CardFailed, insertion=insertion, failure=failure)
+                case tries:
+                    self._post(e.PhotoTriesTold, insertion=insertion, tries_left=tries)
+
+        self._lanes.card.submit(job)
+
+    def read_photo(self, insertion: int, slot: str) -> None:
+        epoch = self._facing.epoch
+
+        def job() -> None:
+            try:
+                outcome = self._devices.card.read_photo(insertion, self._secrets.slot(slot))
+            finally:
+                self._secrets.discard(slot)
+            match outcome:
+                case CardPhoto(genuine=genuine):
+                    if self._facing.keep(outcome, epoch):
+                        self._post(e.PhotoRead, insertion=insertion, genuine=genuine)
+                case PinRefused(tries_left=tries):
+                    self._post(e.PhotoRefused, insertion=insertion, tries_left=tries)
+                case Failure():
+                    self._post(e.CardFailed, insertion=insertion, failure=outcome)
+
+        self._lanes.card.submit(job)
+
+    def _face(self, effect: FaceEffect) -> None:
+        match effect:
+            case CheckCamera():
+                self._facing.check()
+            case LookAtFace(question=question):
+                self._facing.look(question)
+            case MatchFace(question=question, insertion=insertion, proves=proves):
+                self._facing.match(question, insertion, proves)
+            case RestFace():
+                self._facing.rest()
+            case ForgetFace():
+                self._facing.forget()
+            case _:
+                assert_never(effect)
+
     def discard(self, slot: str) -> None:
         self._secrets.discard(slot)
 
     def forget_card(self) -> None:
-        """At once for the proof and digits; the card lane forgets after what it is doing now."""
+        """At once for the proof, digits and photograph; the lanes forget after what they are doing now."""
         self._proof.forget()
         self._secrets.discard_all()
+        self._facing.forget()
         self._lanes.card.submit(self._devices.card.forget)
 
     # ---------------------------------- services: what waited until its visit was over is not sent any more
@@ -393,4 +468,5 @@ class Hands:
     def close(self) -> None:
         self._proof.forget()
         self._secrets.discard_all()
+        self._facing.close()
         self._lanes.close()

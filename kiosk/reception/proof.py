@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from drivers.interface import VerifiedCard
+from kiosk.eligibility.port import Proof
 
 
 class ProofVault:
@@ -15,7 +15,7 @@ class ProofVault:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._proof: VerifiedCard | None = None
+        self._proof: Proof | None = None
         self._epoch = 0
 
     @property
@@ -23,16 +23,16 @@ class ProofVault:
         with self._lock:
             return self._epoch
 
-    def keep(self, proof: VerifiedCard, epoch: int) -> None:
+    def keep(self, proof: Proof, epoch: int) -> None:
         with self._lock:
             if epoch == self._epoch:
                 self._proof = proof
 
-    def get(self) -> VerifiedCard | None:
+    def get(self) -> Proof | None:
         with self._lock:
             return self._proof
 
-    def holds(self, proof: VerifiedCard) -> bool:
+    def holds(self, proof: Proof) -> bool:
         """Whether this very proof is still wanted."""
         with self._lock:
             return self._proof is proof

@@ -17,6 +17,7 @@ from kiosk.visit.events import (
     ConsentAllRefused,
     ConsentItemDecided,
     Event,
+    FaceJudged,
     FormSigned,
     PatientFound,
     PinEntered,
@@ -79,7 +80,7 @@ _told = _Told()
 def payload_of(event: AnyEvent, after: Visit, *, desk: Situation | None = None) -> bytes:
     """The event's own data, erasable. A certificate's fingerprint would recognise its holder for years, so it is
     left out, like the name of a slot that held digits. What was copied from the card, and the signature, stand on the
-    paper that is kept."""
+    paper that is kept. Of a face nothing is kept but steps and by whose word."""
     match event:
         case CardRead(facts=facts):
             certificate = facts.certificate
@@ -92,6 +93,13 @@ def payload_of(event: AnyEvent, after: Visit, *, desk: Situation | None = None) 
             kept = {"revocation": event.certificate.revocation}
         case PinEntered() | CardTextRead():
             kept = {}
+        case FaceJudged(verdict=verdict):
+            kept = {
+                "doubt": verdict.doubt,
+                "likeness": verdict.likeness,
+                "turned": verdict.turned,
+                "authority": after.policy.face,
+            }
         case PatientFound(question=question, patient=patient, match=match):
             number = patient.patient_number if patient is not None else None
             kept = {"question": question, "patient_number": number, "match": match}

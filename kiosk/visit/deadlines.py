@@ -22,9 +22,11 @@ from kiosk.visit.states import (
     Finished,
     IdentifyingKnown,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     Road,
     SchoolTrip,
     ShowingCertificate,
@@ -56,6 +58,8 @@ def deadline_for(visit: Visit, at: Moment) -> Deadline | None:
             return Deadline(end=at.mono + (limits.reader_return if away else limits.reading))
         case EnteringPin(checking=checking, opening=opening):
             return Deadline(end=at.mono + limits.asking) if checking or opening else page
+        case ReadingCardFront(step=step) | MatchingFace(step=step):
+            return _before_the_camera(step, limits, at)
         case OfferingRegistration(sent=sent):
             return Deadline(end=at.mono + limits.asking) if sent else page
         case LookingUp(ask_again_at=again):
@@ -75,6 +79,18 @@ def deadline_for(visit: Visit, at: Moment) -> Deadline | None:
             return None
         case _:
             return _on_the_road(visit.state, limits, at)
+
+
+def _before_the_camera(step: str, limits: TimeLimits, at: Moment) -> Deadline:
+    match step:
+        case "tries" | "photo":
+            return Deadline(end=at.mono + limits.reading)
+        case "number":
+            return Deadline(end=at.mono + limits.form, warn=at.mono + limits.form - limits.warning)
+        case "opening":
+            return Deadline(end=at.mono + limits.asking)
+        case _:
+            return Deadline(end=at.mono + limits.page, warn=at.mono + limits.page - limits.warning)
 
 
 def _on_the_road(state: Road, limits: TimeLimits, at: Moment) -> Deadline | None:

@@ -41,7 +41,7 @@ class DiscardSecret(Effect, frozen=True, tag=True):
 
 
 class ForgetCard(Effect, frozen=True, tag=True):
-    """Drop the certificate, the proof and everything else that is kept of the card."""
+    """Drop the certificate, the proof and everything else that is kept of the card and of its holder's face."""
 
 
 class OpenCard(Effect, frozen=True, tag=True):
@@ -76,6 +76,48 @@ class ReadCardText(Effect, frozen=True, tag=True):
     insertion: int
     key: TextKey
     slot: str
+
+
+class AskPhotoTries(Effect, frozen=True, tag=True):
+    """→ ``PhotoTriesTold`` | ``CardFailed``. Spends no try."""
+
+    insertion: int
+
+
+class ReadPhoto(Effect, frozen=True, tag=True):
+    """→ ``PhotoRead`` | ``PhotoRefused`` | ``CardFailed``. The slot is emptied whatever happens; the photograph stays
+    with the shell."""
+
+    insertion: int
+    slot: str
+
+
+class CheckCamera(Effect, frozen=True, tag=True):
+    """→ ``CameraChanged``."""
+
+
+class LookAtFace(Effect, frozen=True, tag=True):
+    """Open the camera while there is nothing to compare with yet → ``FaceHinted``s | ``FaceFailed``."""
+
+    question: str
+
+
+class MatchFace(Effect, frozen=True, tag=True):
+    """Compare who stands there with the photograph of this insertion → ``FaceHinted``s, then ``FaceJudged`` |
+    ``FaceFailed``. ``proves``: the fingerprint of the certificate whose holder a match verifies; "" where it verifies
+    nobody."""
+
+    question: str
+    insertion: int
+    proves: str = ""
+
+
+class RestFace(Effect, frozen=True, tag=True):
+    """Close the camera."""
+
+
+class ForgetFace(Effect, frozen=True, tag=True):
+    """Close the camera, and forget photograph and face."""
 
 
 class AskByNumbers(Effect, frozen=True, tag=True):
@@ -139,6 +181,13 @@ AnyEffect = (
     | Register
     | AskTextTries
     | ReadCardText
+    | AskPhotoTries
+    | ReadPhoto
+    | CheckCamera
+    | LookAtFace
+    | MatchFace
+    | RestFace
+    | ForgetFace
     | AskByNumbers
     | FindPatient
     | MakePaper

@@ -9,7 +9,16 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from drivers.interface import CardFacts, CardText, CertificateFacts, Failure, TextKey
+from drivers.interface import (
+    CardFacts,
+    CardText,
+    CertificateFacts,
+    FaceHint,
+    FaceVerdict,
+    Failure,
+    Fault,
+    TextKey,
+)
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Way
@@ -103,6 +112,72 @@ class TextRefused(Event, frozen=True, tag=True, kw_only=True):
     tries_left: int
 
 
+class PhotoTriesTold(Event, frozen=True, tag=True, kw_only=True):
+    """How many tries 照合番号B has left, asked without spending one."""
+
+    actor: ClassVar[str] = "reader"
+    insertion: int
+    tries_left: int
+
+
+class PhotoRead(Event, frozen=True, tag=True, kw_only=True):
+    """The shell holds the card's photograph, for this insertion. ``genuine``: its issuer's signature holds."""
+
+    actor: ClassVar[str] = "reader"
+    insertion: int
+    genuine: bool = False
+
+
+class PhotoRefused(Event, frozen=True, tag=True, kw_only=True):
+    """照合番号B was wrong."""
+
+    actor: ClassVar[str] = "reader"
+    insertion: int
+    tries_left: int
+
+
+# ------------------------------------------------------------------------------------------- camera
+
+
+class CameraChanged(Event, frozen=True, tag=True, kw_only=True):
+    """Whether a face check could begin now; if not, ``fault`` tells why."""
+
+    actor: ClassVar[str] = "camera"
+    available: bool
+    fault: Fault = Fault.CAMERA_GONE
+
+
+class FaceHinted(Event, frozen=True, tag=True, kw_only=True):
+    """What the person is to do: each change once. ``question``: the look for which it was said."""
+
+    actor: ClassVar[str] = "camera"
+    question: str
+    hint: FaceHint
+
+
+class FaceJudged(Event, frozen=True, tag=True, kw_only=True):
+    """How one attempt ended."""
+
+    actor: ClassVar[str] = "camera"
+    question: str
+    verdict: FaceVerdict
+
+
+class FaceFailed(Event, frozen=True, tag=True, kw_only=True):
+    """The look came to no verdict: nothing was said of the person."""
+
+    actor: ClassVar[str] = "camera"
+    question: str
+    failure: Failure
+
+
+class FrontFailed(Event, frozen=True, tag=True, kw_only=True):
+    """The camera that reads the card's front cannot."""
+
+    actor: ClassVar[str] = "camera"
+    failure: Failure
+
+
 # ------------------------------------------------------------------------------------------ patient
 
 
@@ -129,8 +204,17 @@ class PinChosen(Event, frozen=True, tag=True, kw_only=True):
     """The patient wants to be verified by PIN."""
 
 
+class FaceChosen(Event, frozen=True, tag=True, kw_only=True):
+    """The patient wants to be verified by the face."""
+
+
+class FrontWanted(Event, frozen=True, tag=True, kw_only=True):
+    """The card's front is to be read by the camera after all."""
+
+
 class PinEntered(Event, frozen=True, tag=True, kw_only=True):
-    """The digits that the page asks for lie in the one-shot slot of this name; only the card thread takes them."""
+    """The digits that the page asks for lie in the one-shot slot of this name, typed or read and confirmed; only the
+    card thread takes them."""
 
     slot: str
 
@@ -197,7 +281,7 @@ class TripDocumentChosen(Event, frozen=True, tag=True, kw_only=True):
 
 
 class NumbersWanted(Event, frozen=True, tag=True, kw_only=True):
-    """The numbers on the paper are to be typed."""
+    """The numbers on the paper, or on the card's front, are to be typed."""
 
 
 class CodeScanned(Event, frozen=True, tag=True, kw_only=True):
@@ -353,10 +437,10 @@ class StaffActed(Event, frozen=True, tag=True, kw_only=True):
     """``resume``: the patient goes on where they were. ``restart``: back to the first page, nobody helped.
     ``handled``: staff received the patient in person; the visit ends as handed to staff. ``accept``: what was shown,
     or ``way``, is accepted. ``refuse``: it is not; the patient is led to the next way. ``evidence``: the patient is
-    shown the ways. ``why`` is staff's own note."""
+    shown the ways. ``face``: their face is compared with the card. ``why`` is staff's own note."""
 
     actor: ClassVar[str] = "staff"
-    action: Literal["resume", "restart", "handled", "accept", "refuse", "evidence"]
+    action: Literal["resume", "restart", "handled", "accept", "refuse", "evidence", "face"]
     staff: str = ""
     way: Way | None = None
     why: str = ""
@@ -373,11 +457,21 @@ AnyEvent = (
     | TextTriesTold
     | CardTextRead
     | TextRefused
+    | PhotoTriesTold
+    | PhotoRead
+    | PhotoRefused
+    | CameraChanged
+    | FaceHinted
+    | FaceJudged
+    | FaceFailed
+    | FrontFailed
     | LanguageChosen
     | TextSizeChosen
     | ContrastChosen
     | WayChosen
     | PinChosen
+    | FaceChosen
+    | FrontWanted
     | PinEntered
     | LastTryAccepted
     | PinForgotten

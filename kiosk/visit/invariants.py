@@ -6,13 +6,24 @@ from collections.abc import Iterator
 
 from kiosk.coverage.services import Choice
 from kiosk.evidence.model import Way
-from kiosk.visit.effects import AnyEffect, Ask, OpenCard, ReadCardText, Register, VerifyPin
+from kiosk.visit.effects import (
+    AnyEffect,
+    Ask,
+    MatchFace,
+    OpenCard,
+    ReadCardText,
+    ReadPhoto,
+    Register,
+    VerifyPin,
+)
 from kiosk.visit.events import (
     Acknowledged,
     AnyEvent,
     Event,
+    FaceJudged,
     FormSigned,
     KnownUnchanged,
+    PinVerified,
     Registered,
     StaffActed,
 )
@@ -27,8 +38,10 @@ from kiosk.visit.states import (
     Finished,
     IdentifyingKnown,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
+    ReadingCardFront,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -41,7 +54,7 @@ from kiosk.visit.states import (
 )
 from kiosk.visit.views import VisitView
 
-CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10", "I11")
+CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10", "I11", "I12")
 """Ids as in the README. I5 and I6 are the ledger's, I7 is proven by non-interference."""
 
 _PAST_PIN = (OfferingRegistration, AskingConsent, LookingUp, Confirmed)
@@ -76,11 +89,13 @@ def broken(
         *_nothing_personal(after, view),
         *_a_way_on(after, view),
         *_accepted(before, event, after),
+        *_authority(before, event, after),
     ]
     if effects:
         found += _questions(after, effects)
         found += _consents(after, effects)
         found += _tries(before, effects)
+        found += _proving(after, effects)
         found += _writes(before, event, effects)
     return found
 
@@ -90,7 +105,9 @@ def _identity(visit: Visit) -> Iterator[str]:
     if visit.verified is None and (visit.answer or visit.consents or visit.birth_date):
         yield "I1 something is known of somebody who is not verified"
     state = visit.state
-    if not isinstance(state, _PAST_PIN) and not (isinstance(state, EnteringPin) and state.opening):
+    if not isinstance(state, _PAST_PIN) and not (
+        isinstance(state, EnteringPin | MatchingFace) and state.opening
+    ):
         return
     card = visit.card
     if visit.verified is None or card is None:
@@ -143,6 +160,10 @@ def _tries(before: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
                 or unlocking.tries_left < 1
             ):
                 yield "I4 the last try of the card's text is spent without the patient's word"
+        if isinstance(effect, ReadPhoto):
+            giving = before.state
+            if not isinstance(giving, ReadingCardFront) or giving.last_try or giving.tries_left < 1:
+                yield "I4 the last try of 照合番号B is spent without the patient's word"
         if not isinstance(effect, VerifyPin):
             continue
         accepted = before.card is not None and before.card.last_try_accepted
@@ -170,7 +191,14 @@ def _nothing_personal(visit: Visit, view: VisitView) -> Iterator[str]:
     """I9: pages between and after visits hold nothing of anybody."""
     if not isinstance(visit.state, _IMPERSONAL):
         return
-    if visit.verified or visit.answer or visit.consents or visit.birth_date or visit.fallback:
+    if (
+        visit.verified
+        or visit.answer
+        or visit.consents
+        or visit.birth_date
+        or visit.fallback
+        or visit.face_check
+    ):
         yield f"I9 {type(visit.state).__name__} still knows somebody"
     if view.details:
         yield f"I9 {type(visit.state).__name__} shows details"
@@ -199,3 +227,50 @@ def _accepted(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
         yield f"I11 {after.evidence} accepted by {type(event).__name__}"
     if after.evidence not in decision_with_file(before):
         yield f"I11 {after.evidence} is not in the rule book for {before.reason}"
+
+
+# I12: a look at the face grants no more than the terminal's authority for it, which the settings give and nothing else.
+
+
+def _authority(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
+    if (after.verified is None) is not (after.verified_by == ""):
+        yield "I12 nobody knows by what the holder was verified"
+    if after.verified_by == "face" and not after.policy.face_verifies:
+        yield "I12 verified by a face check that verifies nobody"
+    if isinstance(event, FaceJudged) and after.evidence is not before.evidence:
+        yield "I12 evidence accepted by a look at the face"
+    if after.verified is not None and before.verified is None and not _proven(before, event, after):
+        yield f"I12 verified by {type(event).__name__}"
+    check = after.face_check
+    if check is not None and check.authority != after.policy.face:
+        yield "I12 a result of another authority than the terminal's"
+
+
+def _proven(before: Visit, event: AnyEvent, after: Visit) -> bool:
+    match event:
+        case PinVerified():
+            return after.verified_by == "pin"
+        case FaceJudged(verdict=verdict):
+            state = before.state
+            verifying = isinstance(state, MatchingFace) and state.step == "matching" and state.back_to is None
+            return verifying and verdict.doubt is None and after.verified_by == "face"
+        case _:
+            return False
+
+
+def _proving(after: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
+    """No proof is even made where the face verifies nobody, and none for another card than the one that lies there."""
+    card = after.card
+    certificate = card.facts.certificate if card is not None and card.facts is not None else None
+    for effect in effects:
+        if not isinstance(effect, MatchFace):
+            continue
+        if card is None or effect.insertion != card.insertion:
+            yield "I12 a face is compared with a card that does not lie there"
+        if not effect.proves:
+            continue
+        helps = isinstance(after.state, MatchingFace) and after.state.back_to is not None
+        if helps or not after.policy.face_verifies:
+            yield "I12 a match proves more than its authority"
+        if certificate is None or effect.proves != certificate.sha256:
+            yield "I12 a match proves another card's holder"

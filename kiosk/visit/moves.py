@@ -9,7 +9,17 @@ from msgspec.structs import replace
 from drivers.interface import CardFacts
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.deadlines import deadline_for
-from kiosk.visit.effects import AlertStaff, AnyEffect, ForgetCard, OpenCard, PlaySound, ReadCard
+from kiosk.visit.effects import (
+    AlertStaff,
+    AnyEffect,
+    DiscardSecret,
+    ForgetCard,
+    OpenCard,
+    PlaySound,
+    ReadCard,
+    ReadPhoto,
+    RestFace,
+)
 from kiosk.visit.events import Event
 from kiosk.visit.moment import Moment
 from kiosk.visit.states import (
@@ -25,9 +35,11 @@ from kiosk.visit.states import (
     Fallback,
     FillingDeclaration,
     Finished,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     Road,
     StaffVerifying,
     State,
@@ -66,9 +78,20 @@ def stay(visit: Visit, *effects: AnyEffect, **changes: Any) -> Result:
 
 
 def enter(visit: Visit, state: AnyState, at: Moment, *effects: AnyEffect, **changes: Any) -> Result:
-    """Shows a page, with a fresh time limit."""
+    """Shows a page, with a fresh time limit. Whatever leads away from the camera closes it, and from the card's front
+    throws away what was given there and is not used."""
+    match visit.state:
+        case MatchingFace() if not isinstance(state, MatchingFace):
+            effects = (RestFace(), *effects)
+        case ReadingCardFront(slot=slot) if slot and not _keeps(slot, state, effects):
+            effects = (DiscardSecret(slot), *effects)
     moved = replace(visit, state=state, entered=at, warned=False, **changes)
     return replace(moved, deadline=deadline_for(moved, at)), effects
+
+
+def _keeps(slot: str, state: AnyState, effects: tuple[AnyEffect, ...]) -> bool:
+    waits = isinstance(state, ReadingCardFront) and state.slot == slot
+    return waits or any(isinstance(effect, ReadPhoto) and effect.slot == slot for effect in effects)
 
 
 def begin(visit: Visit, event: Event) -> Visit:
@@ -80,12 +103,13 @@ def begin(visit: Visit, event: Event) -> Visit:
         entered=event.at,
         id=event.id,
         reader_available=visit.reader_available,
+        camera=visit.camera,
     )
 
 
 def read_card(visit: Visit, insertion: int, at: Moment) -> Result:
     """Anew: whatever was verified before was another reading's."""
-    clean, forgetting = _without_person(visit)
+    clean, forgetting = without_person(visit)
     return enter(clean, ReadingCard(), at, *forgetting, ReadCard(insertion), card=CardInHand(insertion))
 
 
@@ -99,10 +123,15 @@ def reading_of(visit: Visit) -> tuple[AnyEffect, ...]:
 
 
 def open_card(visit: Visit, event: Event) -> Result:
-    """The PIN was right: ask the service who this is, still on the same page."""
+    """The PIN was right, or the face: ask the service who this is, still on the same page."""
     question = f"{event.id}.open"
     tries = visit.state.tries_left if isinstance(visit.state, EnteringPin) else 0
-    state = EnteringPin(tries_left=tries, opening=question)
+    by_face = visit.verified_by == "face"
+    state = (
+        MatchingFace(step="opening", question=question)
+        if by_face
+        else EnteringPin(tries_left=tries, opening=question)
+    )
     return enter(visit, state, event.at, OpenCard(question))
 
 
@@ -157,6 +186,8 @@ def call_staff(visit: Visit, at: Moment) -> Result:
     back = visit.state
     if isinstance(back, FillingDeclaration) and back.step in ("tries", "reading"):
         back = FillingDeclaration(way=back.way)
+    if isinstance(back, ReadingCardFront | MatchingFace) and not _busy(back):
+        back = ChoosingVerification(tries_left=visit.card.pin_tries if visit.card is not None else 0)
     keeps = isinstance(back, Resumable) and not _busy(back)
     state = WaitingForStaff(back_to=back if keeps else None)  # type: ignore[arg-type]
     return enter(visit, state, at, AlertStaff("called"))
@@ -166,6 +197,8 @@ def _busy(state: AnyState) -> bool:
     match state:
         case EnteringPin(checking=checking, opening=opening):
             return checking or bool(opening)
+        case MatchingFace():
+            return bool(state.opening)
         case OfferingRegistration(sent=sent):
             return bool(sent)
         case _:
@@ -189,6 +222,8 @@ def forget_person(visit: Visit) -> Visit:
     return replace(
         visit,
         verified=None,
+        verified_by="",
+        face_check=None,
         birth_date="",
         consents=(),
         answer=None,
@@ -201,11 +236,11 @@ def forget_person(visit: Visit) -> Visit:
 def without_unseen(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
     """A card that nobody has recognised since the reader came back proves nothing any more."""
     if visit.card is None or visit.card.facts is None:
-        return _without_person(visit)
+        return without_person(visit)
     return visit, ()
 
 
-def _without_person(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
+def without_person(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
     return forget_person(visit), (ForgetCard(),) if visit.verified is not None else ()
 
 
@@ -250,6 +285,7 @@ def welcome(
         preferences=visit.preferences if keep_preferences else visit.policy.defaults,
         entered=at,
         reader_available=visit.reader_available,
+        camera=visit.camera,
     )
     state = Welcome(hint=hint) if visit.reader_available else OutOfService()
     return enter(clean, state, at, ForgetCard())

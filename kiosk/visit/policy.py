@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from drivers.interface import Authority
 from kiosk.coverage.services import Capability, ConsentItem
 from kiosk.evidence.case import Facility
 from kiosk.evidence.model import Contact
@@ -21,6 +22,12 @@ class Preferences(msgspec.Struct, frozen=True):
     language: Language = "ja"
     text_size: TextSize = "medium"
     contrast: Contrast = "standard"
+
+
+FACE_TRIES = 3
+"""How often the face is looked at in one visit. A card's face path locks after ten failures in a row (domain notes in
+the README): a kiosk must never come near."""
+_VERIFYING: frozenset[Authority | None] = frozenset({"simulator", "authorised"})
 
 
 class TimeLimits(msgspec.Struct, frozen=True):
@@ -42,7 +49,9 @@ class Policy(msgspec.Struct, frozen=True):
     information is supplied without a question of its own, as the official flow does since 2024-10-07, so no consent
     to it is sent; otherwise it is asked like the others. ``facility``: what the rule book needs to know of it; its
     capabilities are these. ``patient_file``: the facility's own patients can be looked up here. ``own_contacts``:
-    insurers' lines that it names."""
+    insurers' lines that it names. ``face``: whose word this terminal's own face check is, None where it has no camera
+    for it; what a certified reader does by itself arrives as a result. ``front_reader``: a camera reads the card's
+    front."""
 
     capabilities: frozenset[Capability]
     terminal: str = "A"
@@ -50,6 +59,8 @@ class Policy(msgspec.Struct, frozen=True):
     patient_file: bool = False
     own_contacts: tuple[Contact, ...] = ()
     phones: bool = False  # a general-purpose reader is installed (S4#7)
+    face: Authority | None = None
+    front_reader: bool = False
     consent_items: tuple[ConsentItem, ...] = (
         ConsentItem.CARE,
         ConsentItem.OPERATIONS,
@@ -61,3 +72,14 @@ class Policy(msgspec.Struct, frozen=True):
     processing_rechecks: int = 3
     defaults: Preferences = Preferences()
     limits: TimeLimits = TimeLimits()
+
+    @property
+    def face_verifies(self) -> bool:
+        """By law a face counts in place of the PIN only where an operator is authorised for it
+        (公的個人認証法 38条の2); the simulator plays one."""
+        return self.face in _VERIFYING
+
+    @property
+    def face_helps(self) -> bool:
+        """Staff can have somebody's face compared with the card."""
+        return self.face_verifies or self.face == "aid"

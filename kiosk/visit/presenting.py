@@ -12,9 +12,11 @@ from kiosk.coverage.qualification import ResultOfQualificationConfirmation
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
+from kiosk.visit.facing import can_verify_by_face, face_bar, why_no_pin
 from kiosk.visit.flow.evidence import may_look_for_ways
 from kiosk.visit.flow.staff import can_retry
 from kiosk.visit.page_parts import CALL_STAFF, OTHER_WAYS, Part, part
+from kiosk.visit.presenting_face import camera_page, front_page
 from kiosk.visit.presenting_road import progress_of, road_page
 from kiosk.visit.states import (
     Abandoned,
@@ -25,9 +27,11 @@ from kiosk.visit.states import (
     EnteringPin,
     Finished,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     TakeCard,
     Visit,
     WaitingForStaff,
@@ -37,7 +41,8 @@ from kiosk.visit.views import Detail, Option, Picture, Sentence, VisitView
 from kiosk.wording.names import masked_kana
 
 _PROGRESS: dict[type, int] = {
-    ReadingCard: 1, ChoosingVerification: 2, EnteringPin: 2, OfferingRegistration: 3, AskingConsent: 3, LookingUp: 4,
+    ReadingCard: 1, ChoosingVerification: 2, EnteringPin: 2, ReadingCardFront: 2, MatchingFace: 2,
+    OfferingRegistration: 3, AskingConsent: 3, LookingUp: 4,
     Confirmed: 5, TakeCard: 6, Finished: 6,
 }  # fmt: skip
 _STEPS = 6
@@ -73,10 +78,8 @@ def _page(visit: Visit, state: AnyState) -> Part:
             return part("OutOfService", "out_of_service", (by_paper, *_ways(phone=False)))
         case ReadingCard():
             return _reading(visit, state)
-        case ChoosingVerification(tries_left=tries):
-            return _choosing(tries)
-        case EnteringPin(tries_left=tries, wrong=wrong, last_try=last_try):
-            return _pin(tries, wrong, last_try, busy=state.checking or bool(state.opening))
+        case ChoosingVerification() | EnteringPin() | ReadingCardFront() | MatchingFace():
+            return _verifying(visit, state)
         case OfferingRegistration(again=again, sent=sent):
             return _registration(again, sent=bool(sent))
         case AskingConsent(items=items, decided=decided, item_by_item=one_by_one):
@@ -103,6 +106,21 @@ def _page(visit: Visit, state: AnyState) -> Part:
             return part("Abandoned", "goodbye", variant=why) | {"staff": False}
         case _:
             return road_page(visit, state)
+
+
+def _verifying(
+    visit: Visit, state: ChoosingVerification | EnteringPin | ReadingCardFront | MatchingFace
+) -> Part:
+    match state:
+        case ChoosingVerification(tries_left=tries):
+            return _verification(visit, tries)
+        case EnteringPin(tries_left=tries, wrong=wrong, last_try=last_try):
+            face = can_verify_by_face(visit)
+            return _pin(tries, wrong, last_try, busy=state.checking or bool(state.opening), face=face)
+        case ReadingCardFront():
+            return front_page(visit, state)
+        case MatchingFace():
+            return camera_page(visit, state)
 
 
 # Pages that hold nothing of a person are few, and each is made once.
@@ -148,13 +166,40 @@ def _choosing(tries: int) -> Part:
     return part("ChoosingVerification", "choose", options, slots=slots)
 
 
+def _verification(visit: Visit, tries: int) -> Part:
+    """What cannot work is not offered, and one line says why; nothing is said of what is not here at all."""
+    bar = face_bar(visit)
+    if visit.policy.face is None or (tries > 0 and bar == "not_here"):
+        return _choosing(tries)
+    shown = dict(_choosing_with_face(tries, face=bar is None))
+    if tries < 1:
+        shown["notices"] = (Sentence(f"ChoosingVerification.no_pin.{why_no_pin(visit)}"),)
+    elif bar is not None:
+        shown["notices"] = (Sentence(f"ChoosingVerification.no_face.{bar}"),)
+    return shown
+
+
 @cache
-def _pin(tries: int, wrong: bool, last_try: bool, *, busy: bool) -> Part:
+def _choosing_with_face(tries: int, *, face: bool) -> Part:
+    slots = (("tries", str(tries)),)
+    options = [Option("face", Act("FaceChosen"), "equal")] if face else []
+    if tries > 0:
+        options.append(Option("pin", Act("PinChosen"), "equal", slots))
+    options.append(Option("call_staff_instead", CALL_STAFF, "quiet" if len(options) == 2 else "equal"))
+    if tries < 1:
+        options.append(OTHER_WAYS)
+    return part("ChoosingVerification", "choose", tuple(options), variant="" if face else "pin", slots=slots)
+
+
+@cache
+def _pin(tries: int, wrong: bool, last_try: bool, *, busy: bool, face: bool) -> Part:
     slots = (("tries", str(tries)),)
     if busy:
         return part("EnteringPin", "pin", variant="checking", slots=slots, waiting=True)
     if last_try:
+        instead = (Option("face_instead", Act("FaceChosen"), "equal"),) if face else ()
         options = (
+            *instead,
             Option("call_staff_instead", CALL_STAFF, "equal"),
             Option("pin_last_try", Act("LastTryAccepted"), "equal"),
         )

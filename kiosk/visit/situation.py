@@ -6,18 +6,21 @@ from typing import Literal
 
 import msgspec
 
+from drivers.interface import Authority, FaceDoubt, FaceHint
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.flow.evidence import decision_of, offers
-from kiosk.visit.flow.staff import way_shown
+from kiosk.visit.flow.staff import may_compare_face, way_shown
 from kiosk.visit.form import FormField
 from kiosk.visit.known import KnownPatient
 from kiosk.visit.states import (
     ChoosingEvidence,
     IdentifyingKnown,
+    MatchingFace,
     Outcome,
     PaperCheck,
+    ReadingCardFront,
     SchoolTrip,
     ShowingCertificate,
     StaffVerifying,
@@ -32,11 +35,33 @@ behind."""
 Checked = Literal["", "asked", "agrees", "differs", "failed"]
 
 
+FaceStep = Literal["", "tries", "number", "put_back", "photo", "matching", "again", "camera_gone", "opening"]
+
+
+class FaceTold(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the camera says of the person, for staff: a help to their own eyes unless ``purpose`` is ``verify``, and by
+    the word of ``authority`` in either case. ``step``: where the look stands, "" when it is over. ``attempts``: judged
+    so far. ``confirmed``: the same person as on the card, and alive. Otherwise as in ``FaceCheck``."""
+
+    authority: Authority
+    purpose: Literal["verify", "aid"]
+    step: FaceStep = ""
+    hint: FaceHint | None = None
+    attempts: int = 0
+    confirmed: bool = False
+    doubt: FaceDoubt | None = None
+    likeness: int | None = None
+    turned: bool | None = None
+    genuine: bool = False
+    problem: Reason | None = None
+
+
 class Situation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """``ways``: each way that is open with the rule that opens it. ``shown``: the way whose evidence is on the page.
     ``paper``: what was typed of it, ``check`` what the look-up by these numbers said. ``declared``: the declaration
     as it was made, also what was copied from the card. ``patient``: whom the facility's
-    file gave, and staff must see. Dates are ISO; ``share`` is in tenths. Personal: only in what retention erases."""
+    file gave, and staff must see. ``face``: what the camera said; ``face_open``: staff may ask for the look. Dates are
+    ISO; ``share`` is in tenths. Personal: only in what retention erases."""
 
     waits: Waits = ""
     reason: Reason | None = None
@@ -64,6 +89,8 @@ class Situation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     number: str = ""
     outcome: Outcome | None = None
     evidence: Way | None = None
+    face: FaceTold | None = None
+    face_open: bool = False
 
     def __repr__(self) -> str:
         return f"<Situation {self.waits or '-'} {self.reason or '-'}>"
@@ -104,6 +131,27 @@ def situation_of(visit: Visit) -> Situation:
         number=visit.number,
         outcome=visit.outcome,
         evidence=visit.evidence,
+        face=_face(visit),
+        face_open=may_compare_face(visit),
+    )
+
+
+def _face(visit: Visit) -> FaceTold | None:
+    check, state = visit.face_check, visit.state
+    if check is None:
+        return None
+    return FaceTold(
+        authority=check.authority,
+        purpose=check.purpose,
+        step=state.step if isinstance(state, ReadingCardFront | MatchingFace) else "",
+        hint=state.hint if isinstance(state, MatchingFace) else None,
+        attempts=check.attempts,
+        confirmed=check.confirmed,
+        doubt=check.doubt,
+        likeness=check.likeness,
+        turned=check.turned,
+        genuine=check.genuine,
+        problem=check.problem,
     )
 
 
@@ -123,6 +171,8 @@ def _waits(visit: Visit) -> Waits:
             return "evidence" if document is not None and field is None else ""
         case ShowingCertificate(field=field):
             return "evidence" if field is None else ""
+        case ReadingCardFront(back_to=page) | MatchingFace(back_to=page):
+            return "evidence" if page is not None else ""
         case state:
             return "evidence" if type(state).__name__ in ("ShowingNotice", "ShowingPortal") else ""
 
@@ -157,7 +207,10 @@ def _share(visit: Visit) -> int | None:
 
 
 def _paper(visit: Visit) -> tuple[tuple[FormField, str], ...]:
-    match visit.state:
+    state = visit.state
+    if isinstance(state, ReadingCardFront | MatchingFace) and state.back_to is not None:
+        state = state.back_to
+    match state:
         case ShowingCertificate(form=form) | SchoolTrip(form=form):
             return form.answers
         case _:

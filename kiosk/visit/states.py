@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from drivers.interface import CardFacts, CertificateFacts, TextKey
+from drivers.interface import Authority, CardFacts, CertificateFacts, FaceDoubt, FaceHint, Fault, TextKey
 from kiosk.coverage.exchange_codes import SegmentOfResult
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
@@ -40,10 +40,12 @@ class ReadingCard(State, frozen=True, tag=True):
     for its card to be recognised again after the reader had gone."""
 
     problem: Reason | None = None
-    resume: AskingConsent | OfferingRegistration | LookingUp | EnteringPin | None = None
+    resume: AskingConsent | OfferingRegistration | LookingUp | EnteringPin | MatchingFace | None = None
 
 
 class ChoosingVerification(State, frozen=True, tag=True):
+    """``tries_left``: of the PIN; 0 where it cannot be used, and only the face can."""
+
     tries_left: int
 
 
@@ -56,6 +58,48 @@ class EnteringPin(State, frozen=True, tag=True):
     last_try: bool = False
     checking: bool = False
     opening: str = ""
+
+
+class Facing(State, frozen=True):
+    """On the way to the camera, or before it. ``back_to``: the page at which staff asked for the look at the face; None
+    where it is to verify the holder."""
+
+    back_to: BesideFace | None = None
+
+
+class ReadingCardFront(Facing, frozen=True, tag=True, kw_only=True):
+    """照合番号B is taken from the card's front, by camera or keypad; it unlocks the photograph. ``step``: its tries are
+    asked of the card; it is given; it was given while the card was in a hand. ``ready``: the tries of the card
+    that lies there are known. ``lifted``: the fingerprint of the card that was taken in hand; ""
+    as long as it lies there. ``slot``: the number that waits for it. ``typed``: by keypad. ``camera_lost``: the camera
+    that reads the front cannot. ``last_try``: one try is left and the patient has not yet accepted to use it."""
+
+    step: Literal["tries", "number", "put_back"] = "tries"
+    ready: bool = False
+    lifted: str = ""
+    slot: str = ""
+    tries_left: int = 0
+    typed: bool = False
+    camera_lost: bool = False
+    wrong: bool = False
+    last_try: bool = False
+
+
+class MatchingFace(Facing, frozen=True, tag=True, kw_only=True):
+    """The patient stands before the camera. ``step``: the photograph is still being read; the face is compared; it was
+    not confirmed and may be tried again; the camera is gone; it was confirmed and the service is asked who this is.
+    ``question``: what is waited for. ``attempt``: 1 to ``FACE_TRIES``."""
+
+    step: Literal["photo", "matching", "again", "camera_gone", "opening"] = "matching"
+    question: str = ""
+    attempt: int = 1
+    hint: FaceHint | None = None
+    doubt: FaceDoubt | None = None
+
+    @property
+    def opening(self) -> str:
+        """The question that asks the service who this is; "" while nothing is asked."""
+        return self.question if self.step == "opening" else ""
 
 
 class OfferingRegistration(State, frozen=True, tag=True):
@@ -218,6 +262,10 @@ class WaitingForStaff(State, frozen=True, tag=True):
     ) = None
 
 
+BesideFace = ShowingCertificate | ShowingNotice | ShowingPortal | StaffVerifying | WaitingForStaff
+"""Where a person is waited for, and may have the face compared with the card."""
+
+
 class Finished(State, frozen=True, tag=True):
     pass
 
@@ -226,6 +274,11 @@ class Abandoned(State, frozen=True, tag=True):
     """Nothing personal is left. ``why`` chooses the sentence."""
 
     why: AbandonReason
+
+
+def opening_of(state: State) -> str:
+    """The question that asks the service who was verified; "" on a page that asks nothing of the kind."""
+    return state.opening if isinstance(state, EnteringPin | MatchingFace) else ""
 
 
 Road = (
@@ -250,6 +303,8 @@ AnyState = (
     | ReadingCard
     | ChoosingVerification
     | EnteringPin
+    | ReadingCardFront
+    | MatchingFace
     | OfferingRegistration
     | AskingConsent
     | LookingUp
@@ -272,11 +327,36 @@ class Deadline(msgspec.Struct, frozen=True):
 
 
 class CardInHand(msgspec.Struct, frozen=True):
-    """The card of this visit. ``insertion`` is None while the reader is away and nobody knows what lies there."""
+    """The card of this visit. ``insertion`` is None while the reader is away and nobody knows what lies there.
+    ``pin_tries``: how many the PIN has left for certain. ``photo``: its photograph was read at this insertion, and
+    whether its issuer's signature holds. ``no_face``: why this card's holder cannot be compared with it."""
 
     insertion: int | None
     facts: CardFacts | None = None
     last_try_accepted: bool = False
+    pin_tries: int = 0
+    photo: Literal["", "read", "genuine"] = ""
+    no_face: Reason | None = None
+
+
+class FaceCheck(msgspec.Struct, frozen=True):
+    """What the camera said of the person in front: never more than ``authority`` allows. ``purpose``: to verify the
+    holder, or to help staff who look themselves. ``doubt`` None, with a ``likeness``: the same person, and alive.
+    ``likeness``: 0 to 5 steps, of which 4 and 5 are above the threshold; None where there was no verdict, and
+    ``problem`` tells why. ``genuine``: the photograph's own signature holds."""
+
+    authority: Authority
+    purpose: Literal["verify", "aid"]
+    attempts: int = 0
+    doubt: FaceDoubt | None = None
+    likeness: int | None = None
+    turned: bool | None = None
+    genuine: bool = False
+    problem: Reason | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        return self.likeness is not None and self.doubt is None
 
 
 class PaperCheck(msgspec.Struct, frozen=True):
@@ -322,7 +402,9 @@ class Fallback(msgspec.Struct, frozen=True):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """A terminal and the visit at it. ``id`` is "" between visits."""
+    """A terminal and the visit at it. ``id`` is "" between visits. ``camera``: why the face check cannot work now.
+    ``verified_by``: by what the holder of ``verified`` proved to be here. ``face_attempts``: how often the face was
+    judged in this visit; ``face_check``: what was said last."""
 
     policy: Policy
     state: AnyState
@@ -330,10 +412,14 @@ class Visit(msgspec.Struct, frozen=True):
     entered: Moment
     id: str = ""
     reader_available: bool = False
+    camera: Fault | None = None
     deadline: Deadline | None = None
     warned: bool = False
     card: CardInHand | None = None
     verified: CertificateFacts | None = None
+    verified_by: Literal["", "pin", "face"] = ""
+    face_attempts: int = 0
+    face_check: FaceCheck | None = None
     registered: bool | None = None
     register_question: str = ""
     birth_date: str = ""

@@ -20,7 +20,7 @@ Picture = Literal[
     "", "place_card", "reading", "sleeve", "wrong_card", "early", "choose", "pin", "face", "phone", "register",
     "consent", "looking_up", "confirmed", "take_card", "finished", "staff", "out_of_service", "goodbye", "evidence",
     "no_card", "companion", "school_trip", "certificate", "card_notice", "card_portal", "known", "form", "sign",
-    "self_pay",
+    "self_pay", "card_front",
 ]  # fmt: skip
 
 
@@ -84,7 +84,9 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
     """``state`` names the page, ``variant`` its shape. ``options`` are in reading order: the first is what a patient
     does who always takes the first way. ``keypad``: so many digits (``digits``) are to be entered for ``PinEntered``.
     ``field``: something is to be entered in the open; ``signature``: by finger, for ``FormSigned``. ``since``:
-    monotonic milliseconds at which the page began, for "this goes on" after 3 s and another way after 10 s."""
+    monotonic milliseconds at which the page began, for "this goes on" after 3 s and another way after 10 s. ``camera``:
+    whose live picture the page shows; with ``front``, what was read of the card is confirmed there and handed over as
+    ``digits`` for ``PinEntered``. ``hint``: what the person is to do, drawn beside its sentence; a ``FaceHint``."""
 
     state: str
     variant: str = ""
@@ -96,6 +98,8 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
     details: tuple[Detail, ...] = ()
     keypad: bool = False
     digits: int = 4
+    camera: Literal["", "face", "front"] = ""
+    hint: str = ""
     field: FieldView | None = None
     signature: bool = False
     waiting: bool = False

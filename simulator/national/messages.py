@@ -18,7 +18,7 @@ PREFIX = "/simulated-national-system/v1/"
 _MAINTENANCE = Refusal("SIM-MAINTENANCE", "模擬システムは点検中です")
 
 
-class _Proof(msgspec.Struct):
+class _Proof(msgspec.Struct, tag_field="kind", tag="card"):
     certificate: str
     challenge: str
     signature: str

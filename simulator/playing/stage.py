@@ -98,7 +98,7 @@ class Stage:
         self._inbox: queue.SimpleQueue[tuple[type[Event], dict[str, Any]]] = queue.SimpleQueue()
         self._jobs: deque[Job] = deque()
         lane = _DirectLane(self._jobs)
-        self._hands = Hands(world, devices, Lanes(lane, lane, lane, lane), self.secrets, self.post)
+        self._hands = Hands(world, devices, Lanes(lane, lane, lane, lane, lane), self.secrets, self.post)
         self.reception = Reception(
             world, ledger, policy, self._hands, self._shown,
             alert=self._alerted, watch=self._step, breach=self._broken, simulated=True,

@@ -9,8 +9,11 @@ _OF_OPTIONS = {
     "consent_yes": "consent_yes", "consent_no": "consent_none", "pin_last_try": "pin",
     "pin_forgotten": "forgotten", "another_patient": "people", "retry": "again", "try_again": "again",
     "stop": "stop", "go_on_alone": "go_on",
+    "face": "face", "face_instead": "face", "pin_instead": "pin", "look_again": "again",
+    "type_number_b": "number_b", "read_number_b": "number_b", "number_b_last_try": "number_b",
+    "number_b_again": "again",
     # the other ways
-    "way_retry": "again", "way_register_here": "register", "way_verify_by_pin": "pin",
+    "way_retry": "again", "way_register_here": "register", "way_verify_by_pin": "pin", "way_verify_by_face": "face",
     "way_verify_by_staff": "staff_look", "way_other_reader": "other_reader", "way_certificate": "certificate",
     "way_card_portal": "card_portal", "way_card_notice": "card_notice", "way_legacy_card": "legacy_card",
     "way_legacy_tolerance": "legacy_card", "way_school_trip_copy": "school", "way_known_data": "known_data",

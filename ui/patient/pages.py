@@ -16,6 +16,8 @@ _PAGES = {
     "OutOfService": ("out_of_service", "OutOfServicePage"),
     "ReadingCard": ("reading", "ReadingPage"),
     "ChoosingVerification": ("choices", "ChoosingPage"),
+    "ReadingCardFront": ("camera", "FrontPage"),
+    "MatchingFace": ("camera", "CameraPage"),
     "OfferingRegistration": ("registration", "RegistrationPage"),
     "AskingConsent": ("consent", "ConsentPage"),
     "LookingUp": ("lookup", "LookUpPage"),

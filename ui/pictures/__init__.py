@@ -23,6 +23,7 @@ ICON = (100.0, 100.0)
 _SCENES = {
     "place_card": "readers", "early": "readers", "reading": "readers", "take_card": "readers",
     "sleeve": "cards", "wrong_card": "cards", "register": "cards", "confirmed": "cards", "phone": "cards",
+    "card_front": "cards",
     "choose": "people", "face": "people", "consent": "people", "staff": "people", "out_of_service": "people",
     "pin": "papers", "looking_up": "papers", "finished": "papers", "goodbye": "papers",
     "evidence": "ways", "no_card": "ways", "companion": "ways", "school_trip": "ways", "certificate": "ways",

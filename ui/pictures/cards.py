@@ -62,3 +62,9 @@ def phone(c: Canvas, _moment: Moment) -> None:
         card(c)
     with c.at(160, 74, 0.8):
         waves(c, 2)
+
+
+def card_front(c: Canvas, _moment: Moment) -> None:
+    """Its front, as large as it goes: what is asked for stands there."""
+    with c.at(18, 34, 2.5):
+        card(c)

@@ -20,6 +20,7 @@ from kiosk.visit.events import (
     ReaderChanged,
     RetryChosen,
 )
+from kiosk.visit.facing import begin_face, can_verify_by_face, to_choice
 from kiosk.visit.flow.lookup import resume_verified
 from kiosk.visit.moves import (
     FALLBACK,
@@ -47,9 +48,11 @@ from kiosk.visit.states import (
     FillingDeclaration,
     Finished,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     State,
     TakeCard,
     Visit,
@@ -73,6 +76,9 @@ PROBLEM_OF_FAULT: dict[Fault, Reason] = {
     Fault.READER_GONE: Reason.READER_FAULT,
     Fault.SERVICE_GONE: Reason.READER_FAULT,
     Fault.PRINTER_GONE: Reason.TERMINAL_FAULT,
+    Fault.CAMERA_GONE: Reason.FACE_CAMERA,
+    Fault.MODEL_WRONG: Reason.FACE_CAMERA,
+    Fault.PHOTO_UNUSABLE: Reason.PHOTO_UNUSABLE,
     Fault.INTERNAL: Reason.TERMINAL_FAULT,
 }
 # Taking the card out and placing it again, or placing another one, may cure these at once.
@@ -111,7 +117,7 @@ def wait_for_the_reader(visit: Visit, state: State, event: ReaderChanged) -> Res
             return enter(changed, ReadingCard(resume=resume), event.at, card=unseen)
         case OfferingRegistration() | AskingConsent() | LookingUp() if visit.verified:
             return enter(changed, ReadingCard(resume=state), event.at, card=unseen)
-        case EnteringPin(opening=opening) if opening and visit.verified:
+        case EnteringPin() | MatchingFace() if state.opening and visit.verified:
             return enter(changed, ReadingCard(resume=state), event.at, card=unseen)
         case _:
             return enter(changed, ReadingCard(), event.at, card=unseen)
@@ -273,27 +279,31 @@ def is_ours(visit: Visit, insertion: int) -> bool:
 
 @on(
     ReadingCard, event=CardRead,
-    to=(ChoosingVerification, ChoosingEvidence, WaitingForStaff, TakeCard, EnteringPin, OfferingRegistration,
-        AskingConsent, LookingUp, Confirmed),
+    to=(ChoosingVerification, ChoosingEvidence, WaitingForStaff, TakeCard, EnteringPin, ReadingCardFront, MatchingFace,
+        OfferingRegistration, AskingConsent, LookingUp, Confirmed),
 )  # fmt: skip
 def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
     if not is_ours(visit, event.insertion):
         return stay(visit)
     if is_anothers(visit, event.facts):
-        visit = replace(visit, fallback=None, reason=None)
-    known = replace(visit, card=CardInHand(event.insertion, event.facts))
+        visit = replace(visit, fallback=None, reason=None, face_attempts=0)
+    # A card that does not say how many tries are left may have only one.
+    tries = 1 if event.facts.pin_tries_left is None else event.facts.pin_tries_left
+    known = replace(visit, card=CardInHand(event.insertion, event.facts, pin_tries=tries))
     if state.resume is not None and visit.verified is not None:
         certificate = event.facts.certificate
         if certificate is None or certificate.sha256 != visit.verified.sha256:
             return abandon(known, "card_changed", event.at)
         return resume_verified(known, state.resume, event)
     reason = refuse_card(event.facts, visit, event.at.day)
+    known = replace(known, notices=certificate_notices(event.facts.certificate, event.at.day))
+    if reason is Reason.FACE_ONLY_CARD and can_verify_by_face(known):
+        return begin_face(known, event)
+    if reason is Reason.PIN_LOCKED and can_verify_by_face(known):
+        return to_choice(known, 0, event.at, reason)
     if reason is not None:
-        return fall_back(known, reason, event.at)
-    # A card that does not say how many tries are left may have only one.
-    tries = 1 if event.facts.pin_tries_left is None else event.facts.pin_tries_left
-    notices = certificate_notices(event.facts.certificate, event.at.day)
-    return enter(replace(known, notices=notices), ChoosingVerification(tries_left=tries), event.at)
+        return fall_back(replace(known, notices=visit.notices), reason, event.at)
+    return to_choice(known, tries, event.at)
 
 
 def refuse_card(facts: CardFacts, visit: Visit, day: date) -> Reason | None:

@@ -78,7 +78,8 @@ def recognise_card(visit: Visit, _state: State, event: CardRead) -> Result:
     if not is_ours(visit, event.insertion):
         return stay(visit)
     if is_anothers(visit, event.facts) and not is_accepted(visit):
-        return read_card(replace(visit, fallback=None, reason=None), event.insertion, event.at)
+        another = replace(visit, fallback=None, reason=None, face_attempts=0)
+        return read_card(another, event.insertion, event.at)
     known = replace(visit, card=CardInHand(event.insertion, event.facts))
     return stay(known, fallback=road_of(known))
 

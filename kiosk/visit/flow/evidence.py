@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from kiosk.coverage.services import Capability
-from kiosk.evidence.case import Case
+from kiosk.evidence.case import Case, Facility
 from kiosk.evidence.deciding import Decision, Offer, decide
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Book, Contact, Way
@@ -31,6 +31,7 @@ from kiosk.visit.events import (
     NumberAssigned,
     PatientFound,
 )
+from kiosk.visit.facing import begin_face, can_verify_by_face
 from kiosk.visit.flow.lookup import ask_for_consent, look_up, may_register
 from kiosk.visit.form import FormField
 from kiosk.visit.moment import Moment
@@ -46,6 +47,7 @@ from kiosk.visit.moves import (
     welcome,
     without_unseen,
 )
+from kiosk.visit.policy import Policy
 from kiosk.visit.states import (
     AskingConsent,
     ChoosingEvidence,
@@ -58,9 +60,11 @@ from kiosk.visit.states import (
     Finished,
     IdentifyingKnown,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -76,9 +80,8 @@ from kiosk.visit.table import Result, on
 
 WAYS_ON_A_PAGE = 4
 DECLARED = frozenset({Way.CARD_DECLARATION, Way.DECLARATION_EMERGENCY})
-_BY_ITSELF = frozenset({Way.RECHECK_LATER, Way.VERIFY_BY_FACE})
-"""Nothing that the patient could choose: what could not be asked is asked again by itself, and a face check that
-counts has its own page before the evidence."""
+_BY_ITSELF = frozenset({Way.RECHECK_LATER})
+"""Nothing that the patient could choose: what could not be asked is asked again by itself."""
 
 
 # ----------------------------------------------------------------------------------- what the book says
@@ -99,8 +102,15 @@ def case_of(visit: Visit, *, known: bool | None = None) -> Case:
         certificate_until=date.fromisoformat(until) if until else None,
         cause=road.cause,
         insurer=_insurer(visit),
-        facility=replace(visit.policy.facility, capabilities=visit.policy.capabilities),
+        facility=_facility(visit.policy),
     )
+
+
+@lru_cache(maxsize=4)
+def _facility(policy: Policy) -> Facility:
+    """As it was set up, and with what this terminal's own camera and services can do."""
+    counts = policy.facility.face_check or policy.face_verifies
+    return replace(policy.facility, capabilities=policy.capabilities, face_check=counts)
 
 
 def _insurer(visit: Visit) -> str:
@@ -165,6 +175,8 @@ def _possible(visit: Visit, way: Way) -> bool:
             return card_there and visit.verified is not None and may_register(visit)
         case Way.VERIFY_BY_PIN:
             return card_there
+        case Way.VERIFY_BY_FACE:
+            return visit.outcome is None and can_verify_by_face(visit)
         case _:
             return True
 
@@ -231,9 +243,9 @@ def first_shown(state: ChoosingEvidence, count: int) -> int:
 
 @on(
     ChoosingEvidence, event=EvidenceChosen,
-    to=(ReadingCard, EnteringPin, AskingConsent, LookingUp, Welcome, OfferingRegistration, StaffVerifying,
-        ShowingCertificate, ShowingPortal, ShowingNotice, SchoolTrip, IdentifyingKnown, ConfirmingKnownData,
-        FillingDeclaration, ExplainingSelfPay),
+    to=(ReadingCard, EnteringPin, ReadingCardFront, MatchingFace, AskingConsent, LookingUp, Welcome,
+        OfferingRegistration, StaffVerifying, ShowingCertificate, ShowingPortal, ShowingNotice, SchoolTrip,
+        IdentifyingKnown, ConfirmingKnownData, FillingDeclaration, ExplainingSelfPay),
 )  # fmt: skip
 def take_way(visit: Visit, _state: ChoosingEvidence, event: EvidenceChosen) -> Result:
     if event.way not in {offer.way for offer in offers(visit)}:
@@ -246,6 +258,8 @@ def take_way(visit: Visit, _state: ChoosingEvidence, event: EvidenceChosen) -> R
             return enter(visit, OfferingRegistration(again=again), event.at)
         case Way.VERIFY_BY_PIN if visit.card is not None and visit.card.insertion is not None:
             return read_card(visit, visit.card.insertion, event.at)
+        case Way.VERIFY_BY_FACE:
+            return begin_face(visit, event)
         case Way.CERTIFICATE:
             return _to_show(visit, ShowingCertificate(), event.at)
         case Way.CARD_PORTAL:

@@ -30,8 +30,10 @@ from kiosk.visit.states import (
     Confirmed,
     EnteringPin,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     ReadingCard,
+    ReadingCardFront,
     State,
     Visit,
     WaitingForStaff,
@@ -95,7 +97,7 @@ def registered_now(visit: Visit, state: OfferingRegistration, event: Registered)
     return ask_for_consent(replace(visit, registered=True, reason=None), event)
 
 
-@on(WaitingForStaff, *FALLBACK, event=Registered, to=())
+@on(WaitingForStaff, ReadingCardFront, MatchingFace, *FALLBACK, event=Registered, to=())
 def note_registration(visit: Visit, _state: State, event: Registered) -> Result:
     """A write that was carried out after all is recorded, although nobody goes on from here by it."""
     if not visit.register_question or visit.register_question != event.question:
@@ -241,7 +243,7 @@ def hold_answer(visit: Visit, state: ReadingCard, event: Answered) -> Result:
 @on(ReadingCard, event=CardOpened, to=(ReadingCard,))
 def hold_recognition(visit: Visit, state: ReadingCard, event: CardOpened) -> Result:
     resume = state.resume
-    if not isinstance(resume, EnteringPin) or resume.opening != event.question:
+    if not isinstance(resume, EnteringPin | MatchingFace) or resume.opening != event.question:
         return stay(visit)
     if not event.registered:
         offer = OfferingRegistration(again=event.deregistered)
@@ -261,7 +263,10 @@ def hold_registration(visit: Visit, state: ReadingCard, event: Registered) -> Re
 def failed_meanwhile(visit: Visit, state: ReadingCard, event: AskFailed) -> Result:
     match state.resume:
         case (
-            LookingUp(question=awaited) | EnteringPin(opening=awaited) | OfferingRegistration(sent=awaited)
+            LookingUp(question=awaited)
+            | EnteringPin(opening=awaited)
+            | MatchingFace(question=awaited)
+            | OfferingRegistration(sent=awaited)
         ) if awaited == event.question:
             pass
         case _:
@@ -270,7 +275,9 @@ def failed_meanwhile(visit: Visit, state: ReadingCard, event: AskFailed) -> Resu
 
 
 def resume_verified(
-    visit: Visit, resume: AskingConsent | OfferingRegistration | LookingUp | EnteringPin, event: CardRead
+    visit: Visit,
+    resume: AskingConsent | OfferingRegistration | LookingUp | EnteringPin | MatchingFace,
+    event: CardRead,
 ) -> Result:
     """The same card is back: go on where the visit stood. Nothing that was sent is sent again."""
     match resume:
@@ -280,9 +287,9 @@ def resume_verified(
             return enter(visit, resume, event.at)
         case OfferingRegistration(sent=sent) if sent and visit.registered:
             return ask_for_consent(replace(visit, reason=None), event)
-        case EnteringPin() if visit.registered:
+        case EnteringPin() | MatchingFace() if visit.registered:
             return ask_for_consent(visit, event)
         case OfferingRegistration(again=again, sent="") if not may_register(visit):
             return fall_back(visit, _unregistered(again), event.at)
-        case EnteringPin() | OfferingRegistration() | AskingConsent():
+        case EnteringPin() | MatchingFace() | OfferingRegistration() | AskingConsent():
             return enter(visit, resume, event.at)

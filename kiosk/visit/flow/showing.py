@@ -30,7 +30,9 @@ from kiosk.visit.moves import enter, stay
 from kiosk.visit.states import (
     ChoosingEvidence,
     ConfirmingKnownData,
+    MatchingFace,
     PaperCheck,
+    ReadingCardFront,
     ShowingCertificate,
     ShowingNotice,
     ShowingPortal,
@@ -41,6 +43,13 @@ from kiosk.visit.states import (
 )
 from kiosk.visit.table import Result, on
 
+_WAITING_FOR_NUMBERS = (
+    ShowingCertificate,
+    ConfirmingKnownData,
+    WaitingForStaff,
+    ReadingCardFront,
+    MatchingFace,
+)
 _RATIO_AGE = 70
 _LONGEST_CODE = 400
 _ASKED_WITH = (FormField.INSURER_NUMBER, FormField.NUMBER, FormField.BIRTH_DATE)
@@ -112,7 +121,7 @@ def look_up_numbers(
     return enter(asked, state, at, AskByNumbers(question, paper))
 
 
-@on(ShowingCertificate, ConfirmingKnownData, WaitingForStaff, event=Answered, to=())
+@on(*_WAITING_FOR_NUMBERS, event=Answered, to=())
 def paper_answered(visit: Visit, _state: State, event: Answered) -> Result:
     """Shown to staff beside the paper, also where they were called meanwhile. What differs is theirs to settle."""
     road = visit.fallback
@@ -124,7 +133,7 @@ def paper_answered(visit: Visit, _state: State, event: Answered) -> Result:
     return stay(visit, *alerts, fallback=replace(road, check=check))
 
 
-@on(ShowingCertificate, ConfirmingKnownData, WaitingForStaff, event=AskFailed, to=())
+@on(ShowingCertificate, ConfirmingKnownData, WaitingForStaff, ReadingCardFront, event=AskFailed, to=())
 def paper_not_answered(visit: Visit, _state: State, event: AskFailed) -> Result:
     road = visit.fallback
     if road is None or road.check is None or road.check.question != event.question:

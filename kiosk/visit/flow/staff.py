@@ -9,6 +9,7 @@ from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import RETRIABLE
 from kiosk.visit.effects import AlertStaff
 from kiosk.visit.events import Event, RetryChosen, StaffActed, StaffCalled, StaffCancelled
+from kiosk.visit.facing import begin_face, can_help_by_face
 from kiosk.visit.flow.beside import resumed
 from kiosk.visit.flow.evidence import decision_with_file, once_more, open_form, settle, to_the_ways
 from kiosk.visit.flow.known import staff_know_them
@@ -41,9 +42,11 @@ from kiosk.visit.states import (
     Finished,
     IdentifyingKnown,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -93,7 +96,10 @@ def can_retry(visit: Visit, state: WaitingForStaff) -> bool:
     return state.reason in RETRIABLE
 
 
-@on(WaitingForStaff, event=StaffActed, to=(*Resumable, TakeCard, Abandoned, Finished))
+@on(
+    WaitingForStaff, event=StaffActed,
+    to=(*Resumable, TakeCard, Abandoned, Finished, ReadingCardFront, MatchingFace),
+)  # fmt: skip
 def staff_came(visit: Visit, state: WaitingForStaff, event: StaffActed) -> Result:
     match event.action:
         case "resume":
@@ -108,6 +114,8 @@ def staff_came(visit: Visit, state: WaitingForStaff, event: StaffActed) -> Resul
             return (
                 stay(visit) if visit.outcome is not None else to_the_ways(visit, event.at, refused=event.way)
             )
+        case "face":
+            return compare_face(visit, state, event)
 
 
 def staff_look(visit: Visit, state: State, event: StaffActed) -> Result:
@@ -128,13 +136,38 @@ def staff_look(visit: Visit, state: State, event: StaffActed) -> Result:
             return stay(visit) if way in (None, Way.SELF_PAY) else to_the_ways(visit, event.at, refused=way)
         case "accept":
             return _accept(visit, way, event)
+        case "face":
+            return compare_face(visit, state, event)
+
+
+def compare_face(visit: Visit, state: State, event: StaffActed) -> Result:
+    """Staff who doubt, or who cannot see well, have the camera say what it can; they decide."""
+    match state:
+        case ShowingNotice() | ShowingPortal() | StaffVerifying() | WaitingForStaff():
+            return begin_face(visit, event, state) if can_help_by_face(visit) else stay(visit)
+        case ShowingCertificate(field=None):
+            return begin_face(visit, event, state) if can_help_by_face(visit) else stay(visit)
+        case _:
+            return stay(visit)
+
+
+def may_compare_face(visit: Visit) -> bool:
+    """Whether staff can ask for it now."""
+    typing = isinstance(visit.state, ShowingCertificate) and visit.state.field is not None
+    return isinstance(visit.state, _COMPARED) and not typing and can_help_by_face(visit)
+
+
+_COMPARED = (ShowingCertificate, ShowingNotice, ShowingPortal, StaffVerifying, WaitingForStaff)
+_FACE = (ReadingCardFront, MatchingFace)
 
 
 _ENDS = (ChoosingEvidence, TakeCard, Abandoned, Finished)
-_ONLY_LOOK = tuple(page for page in FALLBACK if page not in (IdentifyingKnown, StaffVerifying))
+_SHOWING = (ShowingCertificate, ShowingNotice, ShowingPortal)
+_ONLY_LOOK = tuple(page for page in FALLBACK if page not in (*_SHOWING, IdentifyingKnown, StaffVerifying))
 on(*_ONLY_LOOK, event=StaffActed, to=_ENDS)(staff_look)
+on(*_SHOWING, event=StaffActed, to=(*_ENDS, *_FACE))(staff_look)
 on(IdentifyingKnown, event=StaffActed, to=(*_ENDS, ConfirmingKnownData))(staff_look)
-on(StaffVerifying, event=StaffActed, to=(*_ENDS, FillingDeclaration))(staff_look)
+on(StaffVerifying, event=StaffActed, to=(*_ENDS, FillingDeclaration, *_FACE))(staff_look)
 
 
 def way_shown(state: State) -> Way | None:
@@ -142,6 +175,8 @@ def way_shown(state: State) -> Way | None:
     match state:
         case FillingDeclaration(way=way) | StaffVerifying(way=way):
             return way
+        case ReadingCardFront(back_to=page) | MatchingFace(back_to=page) if page is not None:
+            return way_shown(page)
         case _:
             return _SHOWN.get(type(state))
 

@@ -10,6 +10,7 @@ from kiosk.evidence.reasons import Reason
 from kiosk.visit.effects import AlertStaff, PlaySound
 from kiosk.visit.events import TimePassed
 from kiosk.visit.flow.ending import leave
+from kiosk.visit.flow.face import face_time_ran_out
 from kiosk.visit.flow.lookup import ask_again
 from kiosk.visit.moves import abandon, enter, fall_back, finish, stay, welcome
 from kiosk.visit.states import (
@@ -28,9 +29,11 @@ from kiosk.visit.states import (
     Finished,
     IdentifyingKnown,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -46,7 +49,8 @@ from kiosk.visit.table import STATES, Result, on
 
 _WHEN_TIME_ENDS = (
     Welcome, OutOfService, ChoosingEvidence, WaitingForStaff, TakeCard, Abandoned, Finished, LookingUp,
-    FillingDeclaration, IdentifyingKnown,
+    FillingDeclaration, IdentifyingKnown, MatchingFace, ChoosingVerification, ShowingCertificate, ShowingNotice,
+    ShowingPortal, StaffVerifying,
 )  # fmt: skip
 
 
@@ -83,6 +87,8 @@ def _ran_out(visit: Visit, event: TimePassed) -> Result:
             return abandon(visit, "timed_out", at)
         case Confirmed():
             return finish(visit, at)
+        case ReadingCardFront() | MatchingFace():
+            return face_time_ran_out(visit, state, event)
         case TakeCard():
             return _card_still_there(visit, state, event)
         case FillingDeclaration(way=way, step="tries" | "reading"):

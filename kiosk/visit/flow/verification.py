@@ -12,6 +12,7 @@ from kiosk.visit.events import (
     BackChosen,
     CardFailed,
     CardOpened,
+    EvidenceWanted,
     LastTryAccepted,
     PinChosen,
     PinEntered,
@@ -19,6 +20,7 @@ from kiosk.visit.events import (
     PinRefused,
     PinVerified,
 )
+from kiosk.visit.facing import can_verify_by_face, to_choice, why_no_pin
 from kiosk.visit.flow.arrival import (
     PROBLEM_OF_FAULT,
     READER_AWAY,
@@ -26,6 +28,8 @@ from kiosk.visit.flow.arrival import (
     refuse_certificate,
 )
 from kiosk.visit.flow.lookup import after_opening, failed
+from kiosk.visit.flow.showing import paper_not_answered
+from kiosk.visit.moment import Moment
 from kiosk.visit.moves import abandon, enter, fall_back, open_card, stay
 from kiosk.visit.states import (
     AskingConsent,
@@ -34,20 +38,39 @@ from kiosk.visit.states import (
     ChoosingVerification,
     EnteringPin,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     ReadingCard,
     State,
     TakeCard,
     Visit,
     WaitingForStaff,
+    opening_of,
 )
 from kiosk.visit.table import Result, on
 
 
 @on(ChoosingVerification, event=PinChosen, to=(EnteringPin,))
 def show_keypad(visit: Visit, state: ChoosingVerification, event: PinChosen) -> Result:
-    last = state.tries_left == 1 and not _last_try_accepted(visit)
-    return enter(visit, EnteringPin(tries_left=state.tries_left, last_try=last), event.at)
+    if state.tries_left < 1:
+        return stay(visit)
+    return _keypad(visit, state.tries_left, event.at)
+
+
+def to_keypad(visit: Visit, at: Moment) -> Result:
+    """For a card whose tries are known."""
+    return _keypad(visit, visit.card.pin_tries if visit.card is not None else 0, at)
+
+
+def _keypad(visit: Visit, tries: int, at: Moment) -> Result:
+    last = tries == 1 and not _last_try_accepted(visit)
+    return enter(visit, EnteringPin(tries_left=tries, last_try=last), at)
+
+
+@on(ChoosingVerification, event=EvidenceWanted, to=(ChoosingEvidence,))
+def neither_pin_nor_face(visit: Visit, state: ChoosingVerification, event: EvidenceWanted) -> Result:
+    """Where the PIN cannot be used, nobody needs to want the camera."""
+    return stay(visit) if state.tries_left > 0 else fall_back(visit, why_no_pin(visit), event.at)
 
 
 @on(ChoosingVerification, EnteringPin, event=PinForgotten, to=(ChoosingEvidence,))
@@ -61,7 +84,7 @@ def forgot_pin(visit: Visit, state: State, event: PinForgotten) -> Result:
 def back_to_choice(visit: Visit, state: EnteringPin, event: BackChosen) -> Result:
     if state.checking or state.opening:
         return stay(visit)
-    return enter(visit, ChoosingVerification(tries_left=state.tries_left), event.at)
+    return to_choice(visit, state.tries_left, event.at)
 
 
 @on(EnteringPin, event=LastTryAccepted, to=(EnteringPin,))
@@ -82,10 +105,13 @@ def check_pin(visit: Visit, state: EnteringPin, event: PinEntered) -> Result:
     return enter(visit, checking, event.at, VerifyPin(insertion, event.slot))
 
 
-@on(EnteringPin, event=PinRefused, to=(EnteringPin, ChoosingEvidence))
+@on(EnteringPin, event=PinRefused, to=(EnteringPin, ChoosingVerification, ChoosingEvidence))
 def pin_was_wrong(visit: Visit, state: EnteringPin, event: PinRefused) -> Result:
     if not _awaits(visit, state, event.insertion):
         return stay(visit)
+    visit = _tries_known(visit, max(0, event.tries_left))
+    if event.tries_left <= 0 and can_verify_by_face(visit):
+        return to_choice(visit, 0, event.at, Reason.PIN_LOCKED)
     if event.tries_left <= 0:
         return fall_back(visit, Reason.PIN_LOCKED, event.at)
     last = event.tries_left == 1 and not _last_try_accepted(visit)
@@ -103,7 +129,7 @@ def pin_was_right(visit: Visit, state: EnteringPin, event: PinVerified) -> Resul
     if reason is not None:
         return fall_back(visit, reason, event.at)
     notices = certificate_notices(event.certificate, event.at.day)
-    verified = replace(visit, verified=event.certificate, notices=notices)
+    verified = replace(visit, verified=event.certificate, verified_by="pin", notices=notices)
     if Capability.BY_CARD not in visit.policy.capabilities:
         return fall_back(verified, Reason.NO_LOOKUP_BY_CARD, event.at)
     return open_card(verified, event)
@@ -116,6 +142,7 @@ def pin_was_not_checked(visit: Visit, state: EnteringPin, event: CardFailed) -> 
     if not _awaits(visit, state, event.insertion):
         return stay(visit)
     fault = event.failure.fault
+    visit = _tries_known(visit, 0)
     if fault in READER_AWAY:
         return enter(visit, ReadingCard(), event.at, card=CardInHand(insertion=None))
     reason = PROBLEM_OF_FAULT[fault]
@@ -125,24 +152,31 @@ def pin_was_not_checked(visit: Visit, state: EnteringPin, event: CardFailed) -> 
 
 
 @on(
-    EnteringPin, event=CardOpened,
+    EnteringPin, MatchingFace, event=CardOpened,
     to=(OfferingRegistration, AskingConsent, LookingUp, ChoosingEvidence),
 )  # fmt: skip
-def service_knows_card(visit: Visit, state: EnteringPin, event: CardOpened) -> Result:
-    if not state.opening or state.opening != event.question:
+def service_knows_card(visit: Visit, state: State, event: CardOpened) -> Result:
+    if not opening_of(state) or opening_of(state) != event.question:
         return stay(visit)
     return after_opening(visit, event)
 
 
-@on(EnteringPin, event=AskFailed, to=(EnteringPin, ChoosingEvidence, WaitingForStaff, OfferingRegistration))
-def service_does_not_know_card(visit: Visit, state: EnteringPin, event: AskFailed) -> Result:
-    if not state.opening or state.opening != event.question:
+@on(EnteringPin, MatchingFace, event=AskFailed, to=(ChoosingEvidence, WaitingForStaff, OfferingRegistration))
+def service_does_not_know_card(visit: Visit, state: State, event: AskFailed) -> Result:
+    if isinstance(state, MatchingFace) and not opening_of(state):
+        return paper_not_answered(visit, state, event)
+    if not opening_of(state) or opening_of(state) != event.question:
         return stay(visit)
     return failed(visit, event)
 
 
 def _awaits(visit: Visit, state: EnteringPin, insertion: int) -> bool:
     return state.checking and visit.card is not None and visit.card.insertion == insertion
+
+
+def _tries_known(visit: Visit, tries: int) -> Visit:
+    """0 also where nobody knows whether one was spent: then the card is asked before the keypad is shown again."""
+    return visit if visit.card is None else replace(visit, card=replace(visit.card, pin_tries=tries))
 
 
 def _last_try_accepted(visit: Visit) -> bool:

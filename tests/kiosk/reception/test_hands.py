@@ -123,7 +123,7 @@ class Bench:
         self.hands = Hands(
             SystemWorld(),
             Devices(self.chip, self.system, None, Silent(), self._paper, lambda _wanted: b"%PDF"),
-            Lanes(self.card, self.service, self.paper, self.paper),
+            Lanes(self.card, self.service, self.paper, self.paper, self.paper),
             self.slots,
             lambda kind, /, **fields: self.posted.append((kind, fields)),
         )

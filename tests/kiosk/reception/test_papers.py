@@ -97,7 +97,7 @@ class Desk:
             lambda _number, _language: b"%PDF", papers or maker(),
             forms=self.tray if printer else None, desk=self.tray if printer else None,
         )  # fmt: skip
-        hands = Hands(cast(Any, self), devices, Lanes(lane, lane, lane, lane), SecretSlots(), self.post)
+        hands = Hands(cast(Any, self), devices, Lanes(lane, lane, lane, lane, lane), SecretSlots(), self.post)
         self.reception = Reception(
             cast(Any, self), self.ledger, POLICY, hands, lambda _view: None, alert=self._alert, simulated=True
         )  # fmt: skip

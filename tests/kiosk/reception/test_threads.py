@@ -73,7 +73,7 @@ class Terminal:
         self.ledger = MemoryLedger(Options(), self.store)
         service = DirectService(NationalSystem([YAMADA], self._utc))
         card = MyNumberCard(self.reader, trust(), UnknownRevocation(), self._utc)
-        self.lanes = [ThreadLane(name) for name in ("card", "service", "paper", "file")]
+        self.lanes = [ThreadLane(name) for name in ("card", "service", "paper", "file", "face")]
         hands = Hands(
             self.world,
             Devices(
