@@ -1,5 +1,5 @@
 # Each target sets up what it needs; set-up is quick when all is there.
-.PHONY: setup setup-run setup-camera run test check bench bench-hub hub docs pictures prove clean
+.PHONY: setup setup-run setup-camera setup-ocr run test check bench bench-hub hub docs pictures prove clean
 PY := .venv/bin/python
 MINUTES ?= 10
 JOBS ?= 2
@@ -13,6 +13,10 @@ setup-run:
 # A kiosk with a camera: OpenCV and the networks of the face check as well.
 setup-camera:
 	@bash packaging/setup/setup.sh camera
+
+# One whose camera reads the card's front, too: ONNX Runtime and its networks.
+setup-ocr:
+	@bash packaging/setup/setup.sh ocr
 
 run: setup-run
 	@.venv/bin/uketsuke run
