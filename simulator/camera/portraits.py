@@ -29,12 +29,13 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Its middle, and half of its width and height, in pixels of the picture."""
+    """Its middle, half of its width and height, and the row of the nose's tip, in pixels of the picture."""
 
     x: float
     y: float
     across: float
     down: float
+    nose: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +54,7 @@ def drawn(persona_id: str) -> Portrait:
     grey, told = pictures.face(persona_id), pictures.measures(persona_id)
     colours = ImageOps.colorize(grey, _SHADOW, _LIT, mid=_SKIN).convert("RGBA")
     colours.putalpha(_outline(grey))
-    return Portrait(colours, Head(*told.head), (*told.eyes, told.nose, *told.mouth))
+    return Portrait(colours, Head(*told.head, told.nose[1]), (*told.eyes, told.nose, *told.mouth))
 
 
 def photographed(picture: Image.Image, landmarks: tuple[Point, Point, Point, Point, Point]) -> Portrait:
@@ -62,24 +63,26 @@ def photographed(picture: Image.Image, landmarks: tuple[Point, Point, Point, Poi
     if scale < 1:
         picture = picture.resize((round(picture.width * scale), _MOST_HIGH), Image.Resampling.LANCZOS)
         landmarks = tuple((x * scale, y * scale) for x, y in landmarks)  # type: ignore[assignment]
-    left, right, _, *mouth = landmarks
+    left, right, nose, *mouth = landmarks
     between = math.dist(left, right)
     lips = (mouth[0][1] + mouth[1][1]) / 2
     eyes = (left[1] + right[1]) / 2
     chin = eyes + (lips - eyes) / 0.70
     across = between / 0.92
     down = max(1.2 * across, (chin - eyes) / 1.07)
-    return Portrait(
-        picture.convert("RGB"), Head((left[0] + right[0]) / 2, chin - down, across, down), landmarks
-    )
+    head = Head((left[0] + right[0]) / 2, chin - down, across, down, nose[1])
+    return Portrait(picture.convert("RGB"), head, landmarks)
 
 
-@lru_cache(maxsize=8)
 def turned(portrait: Portrait, degrees: float) -> Portrait:
-    """The head turned to its own left (the picture's right) by up to 30 degrees, to its right below 0."""
-    degrees = max(-MOST_TURNED, min(MOST_TURNED, degrees))
-    if not degrees:
-        return portrait
+    """The head turned to its own left (the picture's right) by up to 30 degrees, to its right below 0; in steps of half
+    a degree, so that somebody who stands still is drawn once."""
+    step = round(max(-MOST_TURNED, min(MOST_TURNED, degrees)) * 2) / 2
+    return _turned(portrait, step) if step else portrait
+
+
+@lru_cache(maxsize=24)
+def _turned(portrait: Portrait, degrees: float) -> Portrait:
     picture, head = portrait.picture, portrait.head
     angle = math.radians(degrees)
     columns = [picture.width * step / _COLUMNS for step in range(_COLUMNS + 1)]
@@ -126,8 +129,10 @@ def _depth(head: Head, x: float, y: float) -> float:
     away = u * u + v * v
     if away >= 1:
         return 0.0
-    nose = _NOSE_DEPTH * math.exp(-((u / _NOSE_ACROSS) ** 2) - ((v - 0.22) / _NOSE_DOWN) ** 2)
-    return head.across * (_DEPTH * (1 - away) + nose * (1 - away))
+    nose = _NOSE_DEPTH * math.exp(
+        -((u / _NOSE_ACROSS) ** 2) - ((y - head.nose) / head.down / _NOSE_DOWN) ** 2
+    )
+    return head.across * (_DEPTH * (1 - away) + nose)
 
 
 def _aside(head: Head, angle: float, x: float, y: float) -> float:

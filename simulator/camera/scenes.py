@@ -109,7 +109,7 @@ def room(size: tuple[int, int]) -> Image.Image:
 @lru_cache(maxsize=16)
 def _shade(size: tuple[int, int], side: float) -> Image.Image:
     """White on the lit side, darker towards the other."""
-    fall = Image.linear_gradient("L").rotate(-90 if side > 0 else 90).resize(size, Image.Resampling.BILINEAR)
+    fall = Image.linear_gradient("L").rotate(90 if side > 0 else -90).resize(size, Image.Resampling.BILINEAR)
     steep = fall.point(lambda level: 255 - abs(side) * max(0, level - 40) * 255 / 215)
     return Image.merge("RGB", (steep, steep, steep))
 
