@@ -86,9 +86,9 @@ class SimulatedFaceCamera:
 
     def plug(self) -> None:
         with self._lock:
-            if not self._plugged:
-                self._plugged = True
+            if not self._plugged and self._opened is not None:
                 self._begin()
+            self._plugged = True
 
     def hang(self) -> None:
         """No picture comes any more, and no word why."""
