@@ -91,8 +91,7 @@ class FaceResult(Reading, frozen=True, kw_only=True):
 
     @property
     def consents(self) -> tuple[Consent, ...]:
-        """Every consent of every coverage, as received; none of it is judged."""
-        return tuple(consent for one in self.answer.results for consent in _consents_of(one))
+        return consents_of(self.answer)
 
     @property
     def decided(self) -> tuple[tuple[ConsentItem, Choice], ...]:
@@ -119,7 +118,12 @@ class FaceResult(Reading, frozen=True, kw_only=True):
         )
 
 
-def _consents_of(result: ResultOfQualificationConfirmation) -> list[Consent]:
+def consents_of(answer: Answer) -> tuple[Consent, ...]:
+    """Every consent of every coverage, as received; none of it is judged."""
+    return tuple(consent for one in answer.results for consent in _of_one(one))
+
+
+def _of_one(result: ResultOfQualificationConfirmation) -> list[Consent]:
     return [
         Consent(
             element=element,

@@ -20,6 +20,8 @@ from kiosk.reception.hands import Hands
 from kiosk.reception.late_answers import LateAnswer, Questions, late_entry
 from kiosk.reception.papers import Note, PaperMade, PaperPrinted, note_of
 from kiosk.reception.recording import close_interrupted, entry_of
+from kiosk.reception.results import Results
+from kiosk.reception.unclaimed import Unclaimed
 from kiosk.reception.world import World
 from kiosk.visit.acts import Act, UnknownAct, event_of
 from kiosk.visit.effects import (
@@ -34,11 +36,13 @@ from kiosk.visit.events import (
     AnyEvent,
     CardInserted,
     CardRemoved,
+    FaceResultArrived,
     NumberAssigned,
     PinEntered,
     ReaderChanged,
     StaffActed,
 )
+from kiosk.visit.flow.certified import takes
 from kiosk.visit.invariants import broken
 from kiosk.visit.moves import begin, forget_person, to_staff, welcome
 from kiosk.visit.policy import Policy
@@ -55,6 +59,8 @@ Chore = Callable[[date], None]
 """What is done once a day, between visits. Its failures are its own to report."""
 _HOUSEKEEPING_MS = 60_000
 _LATE_ANSWERS_MS = 5_000
+GIVE = "give"
+"""What the desk asks for to have a certified reader's result go to the patient at the screen (``to``: their visit)."""
 TAKE = "take"
 """What the desk asks for to have the patient's screen: the page is kept, and handed back with ``resume``."""
 _log = structlog.get_logger(__name__)
@@ -102,8 +108,10 @@ class Reception:
         self._questions = Questions()
         self._late_looked_for: int | None = None
         self._unkept: list[LateAnswer] = []
+        self._unclaimed = Unclaimed(world, ledger, self._execute_without_page, breach, simulated=simulated)
         self._acted = ("", "")  # a visit, and what staff did to it last
         self.interrupted = close_interrupted(ledger, world.new_id(), world.now(), simulated=simulated)
+        self._results = Results(ledger, self._unclaimed, world.now(), simulated=simulated)
         self.visit = new_terminal(policy, world.now())
         self._shown: VisitView | None = None
         self._publish(view_of(self.visit))
@@ -123,6 +131,14 @@ class Reception:
         if isinstance(event, LateAnswer):
             self._keep_late_answer(event)
             return
+        if isinstance(event, FaceResultArrived) and not self._results.sort(self.visit, event):
+            return
+        self._step(event)
+        due = self._results.due(self.visit, event.at)
+        if due is not None:
+            self._step(due)
+
+    def _step(self, event: AnyEvent) -> None:
         before = self.visit
         after, effects = step(before, event)
         if after is before and not effects:
@@ -178,6 +194,9 @@ class Reception:
     def settle(self, request: LedgerRequest) -> None:
         """Answers a request that the desk has put into the ledger: accepted if the visit moves by it. ``why`` not is
         ``unknown_action`` or ``moved_on``: the visit does not stand there any more, or other staff acted meanwhile."""
+        if request.visit in self._unclaimed:
+            self._settle_unclaimed(request)
+            return
         before = self.visit
         told = _told(request)
         seen = told.pop("seen", None)
@@ -197,11 +216,49 @@ class Reception:
         head = self._ledger.answer(request.id, accepted=True, entries=[entry], take_number=day)
         self._become(before, event, after, effects, head.number)
 
+    def _settle_unclaimed(self, request: LedgerRequest) -> None:
+        """Of a result that nobody claims: staff give it to the patient at the screen, or settle it as it stands."""
+        told = _told(request)
+        told.pop("seen", None)
+        if request.action == GIVE:
+            done = self._give(request, told.get("to", ""))
+        else:
+            try:
+                event = event_of(_act(request, told), self._world.new_id(), self._world.now())
+            except UnknownAct:
+                self._ledger.answer(request.id, accepted=False, why="unknown_action")
+                return
+            done = isinstance(event, StaffActed) and self._unclaimed.settle(request, event)
+        if not done:
+            self._ledger.answer(request.id, accepted=False, why="moved_on")
+
+    def _give(self, request: LedgerRequest, to: str) -> bool:
+        """Both visits move in one transaction."""
+        before, staff = self.visit, request.actor.removeprefix("staff:")
+        event, ending, _ended = self._unclaimed.given(request.visit, self._world.new_id(), staff)
+        if not to or to != before.id or not takes(before, event):
+            return False
+        after, effects = step(before, event)
+        moving = entry_of(before, event, after, actor=request.actor, simulated=self._simulated)
+        day = _number_day(event, effects)
+        head = self._ledger.answer(request.id, accepted=True, entries=[ending, moving], take_number=day)
+        self._unclaimed.close(request.visit)
+        self._become(before, event, after, effects, head.number)
+        return True
+
     def poll_requests(self) -> None:
         """Looks for the desk's requests about visits of this terminal, but for the courier's."""
         for request in self._ledger.requests():
             if request.owner == self._ledger.chain and request.action not in DELIVERY_ACTIONS:
                 self.settle(request)
+
+    def look_after_results(self) -> None:
+        """Results that waited for the page, or that nobody claimed."""
+        now = self._world.now()
+        self._unclaimed.look_after(now)
+        due = self._results.due(self.visit, now)
+        if due is not None:
+            self._step(due)
 
     def keep_house(self) -> None:
         """Signs the checkpoint that is due and erases, once a day, what is too old. Both take the ledger for a while,
@@ -274,6 +331,15 @@ class Reception:
         if view != self._shown:
             self._shown = view
             self._show(view)
+
+    def _execute_without_page(self, effect: AnyEffect, visit: Visit) -> None:
+        match effect:
+            case PrintTicket(number=printed):
+                self._hands.print_ticket(printed, visit.preferences.language)
+            case AlertStaff():
+                self._alert(effect, visit)
+            case _:
+                pass
 
     def _execute(self, effect: AnyEffect, number: ReceptionNumber | None) -> None:
         match effect:

@@ -18,6 +18,7 @@ from kiosk.visit.events import (
     ConsentItemDecided,
     Event,
     FaceJudged,
+    FaceResultArrived,
     FormSigned,
     PatientFound,
     PinEntered,
@@ -31,6 +32,8 @@ from kiosk.visit.states import Visit
 CLOSED = frozenset({"Welcome", "OutOfService", "Finished", "Abandoned"})
 """States in which nobody is being served."""
 
+AT_THE_READER = "certified-reader"
+"""The version of a consent's words that a certified reader showed: we did not."""
 _CONSENT = (ConsentAllGiven, ConsentAllRefused, ConsentItemDecided)
 _encoder = msgspec.json.Encoder(order="sorted", enc_hook=str)
 
@@ -103,6 +106,13 @@ def payload_of(event: AnyEvent, after: Visit, *, desk: Situation | None = None) 
         case PatientFound(question=question, patient=patient, match=match):
             number = patient.patient_number if patient is not None else None
             kept = {"question": question, "patient_number": number, "match": match}
+        case FaceResultArrived(result=result):
+            kept = {"question": result.id, "answer": result.answer, "recent": event.recent}
+            kept |= {"reading": result.reading, "given_by": event.given_by}
+            if after.consents:
+                kept["consents"] = dict(after.consents)
+                kept["wording_version"] = AT_THE_READER
+                kept["language"] = after.preferences.language
         case FormSigned(signature=signature):
             kept = {"signed": bool(signature)}
         case _:

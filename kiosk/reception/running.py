@@ -74,6 +74,7 @@ class ReceptionThread:
         if due is not None and self._world.now().mono >= due:
             self._inbox.post(TimePassed)
         self._guarded(self._reception.poll_requests)
+        self._guarded(self._reception.look_after_results)
         self._guarded(self._reception.look_for_late_answers)
         self._guarded(self._reception.keep_house)
 

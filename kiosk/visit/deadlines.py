@@ -34,6 +34,7 @@ from kiosk.visit.states import (
     ShowingPortal,
     StaffVerifying,
     TakeCard,
+    UsingCertifiedReader,
     Visit,
     WaitingForStaff,
     Welcome,
@@ -104,6 +105,7 @@ def _on_the_road(state: Road, limits: TimeLimits, at: Moment) -> Deadline | None
             | Companion()
             | ConfirmingKnownData()
             | ExplainingSelfPay()
+            | UsingCertifiedReader()
         ):
             return form  # much to read, and often with somebody who helps
         case SchoolTrip(document=document, field=field):

@@ -162,9 +162,9 @@ class PrintTicket(Effect, frozen=True, tag=True):
 
 class AlertStaff(Effect, frozen=True, tag=True):
     """``cause``: the reason, or what happened if nothing went wrong with the evidence. ``evidence``: the patient shows
-    something that a person must see."""
+    something that a person must see. ``result``: a certified reader's result for which nobody was found."""
 
-    cause: Reason | Literal["called", "card_left", "evidence"]
+    cause: Reason | Literal["called", "card_left", "evidence", "result"]
 
 
 class PlaySound(Effect, frozen=True, tag=True):

@@ -19,6 +19,7 @@ from drivers.interface import (
     Fault,
     TextKey,
 )
+from kiosk.coverage.face_result import FaceResult
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Way
@@ -413,6 +414,16 @@ class PatientFound(Event, frozen=True, tag=True, kw_only=True):
     match: Match | None = None
 
 
+class FaceResultArrived(Event, frozen=True, tag=True, kw_only=True):
+    """A certified reader has verified somebody, or could not. ``recent``: just now, so that whoever it was stands here.
+    ``given_by``: the staff who say that the patient in front is the one; "" while nobody said so."""
+
+    actor: ClassVar[str] = "service"
+    result: FaceResult
+    recent: bool = True
+    given_by: str = ""
+
+
 class NumberAssigned(Event, frozen=True, tag=True, kw_only=True):
     """The reception number: the terminal's letter and its own counter."""
 
@@ -511,6 +522,7 @@ AnyEvent = (
     | AskFailed
     | Registered
     | PatientFound
+    | FaceResultArrived
     | NumberAssigned
     | TicketPrinted
     | TimePassed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.coverage.services import Choice
+from kiosk.coverage.services import Capability, Choice
 from kiosk.evidence.model import Way
 from kiosk.visit.effects import (
     AnyEffect,
@@ -102,9 +102,16 @@ def broken(
 
 def _identity(visit: Visit) -> Iterator[str]:
     """I1: what is shown or asked belongs to the certificate that was verified, and to the card that lies here."""
-    if visit.verified is None and (visit.answer or visit.consents or visit.birth_date):
+    certified = visit.certified is not None
+    if visit.verified is None and not certified and (visit.answer or visit.consents or visit.birth_date):
         yield "I1 something is known of somebody who is not verified"
+    if certified and Capability.FACE_RESULT not in visit.policy.capabilities:
+        yield "I1 a certified reader's result where there is no such reader"
+    if certified and visit.verified is not None:
+        yield "I1 verified here and by a certified reader: perhaps two people"
     state = visit.state
+    if certified and isinstance(state, Confirmed):
+        return
     if not isinstance(state, _PAST_PIN) and not (
         isinstance(state, EnteringPin | MatchingFace) and state.opening
     ):
@@ -128,7 +135,8 @@ def _answered(visit: Visit) -> Iterator[str]:
     if isinstance(visit.state, Confirmed) and visit.answer is None:
         yield "I2 confirmed without an answer"
     road = visit.fallback
-    if road is not None and road.match in ("reference", "numbers") and visit.verified is None:
+    nobody = visit.verified is None and visit.certified is None
+    if road is not None and road.match in ("reference", "numbers") and nobody:
         yield "I1 an answer's patient is known without a verified card"
 
 
@@ -193,6 +201,7 @@ def _nothing_personal(visit: Visit, view: VisitView) -> Iterator[str]:
         return
     if (
         visit.verified
+        or visit.certified
         or visit.answer
         or visit.consents
         or visit.birth_date

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from msgspec.structs import replace
 
 from drivers.interface import CardFacts
+from kiosk.coverage.services import Capability
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.deadlines import deadline_for
 from kiosk.visit.effects import (
@@ -222,6 +223,7 @@ def forget_person(visit: Visit) -> Visit:
     return replace(
         visit,
         verified=None,
+        certified=None,
         verified_by="",
         face_check=None,
         birth_date="",
@@ -234,10 +236,10 @@ def forget_person(visit: Visit) -> Visit:
 
 
 def without_unseen(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
-    """A card that nobody has recognised since the reader came back proves nothing any more."""
-    if visit.card is None or visit.card.facts is None:
-        return without_person(visit)
-    return visit, ()
+    """A card that nobody has recognised since the reader came back proves nothing any more. What a certified reader
+    said never hung on it."""
+    unseen = visit.card is None or visit.card.facts is None
+    return without_person(visit) if unseen and visit.certified is None else (visit, ())
 
 
 def without_person(visit: Visit) -> tuple[Visit, tuple[AnyEffect, ...]]:
@@ -270,6 +272,9 @@ def abandon(visit: Visit, why: AbandonReason, at: Moment) -> Result:
 def finish(visit: Visit, at: Moment) -> Result:
     """The result is known and was shown: the card goes back, then the number."""
     ended = wipe(visit)
+    if visit.certified is not None and visit.card is None and isinstance(visit.state, Confirmed):
+        there = TakeCard(after="Finished", elsewhere=True)
+        return enter(ended, there, at, ForgetCard(), PlaySound("take_card"))
     if ended.card is not None and ended.card.insertion is not None:
         return enter(ended, TakeCard(after="Finished"), at, ForgetCard(), PlaySound("take_card"))
     return enter(ended, Finished(), at, ForgetCard(), card=None)
@@ -287,5 +292,10 @@ def welcome(
         reader_available=visit.reader_available,
         camera=visit.camera,
     )
-    state = Welcome(hint=hint) if visit.reader_available else OutOfService()
+    state = Welcome(hint=hint) if in_service(clean) else OutOfService()
     return enter(clean, state, at, ForgetCard())
+
+
+def in_service(visit: Visit) -> bool:
+    """Whether a card can be used: here, or at a certified reader that tells us."""
+    return visit.reader_available or Capability.FACE_RESULT in visit.policy.capabilities

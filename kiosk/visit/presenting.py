@@ -9,7 +9,7 @@ from typing import Literal
 from drivers.interface import CertificateFacts
 from kiosk.coverage.certificate_life import japanese_date, last_day_of_grace
 from kiosk.coverage.qualification import ResultOfQualificationConfirmation
-from kiosk.coverage.services import Choice, ConsentItem
+from kiosk.coverage.services import Capability, Choice, ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
 from kiosk.visit.facing import can_verify_by_face, face_bar, why_no_pin
@@ -72,7 +72,7 @@ def view_of(visit: Visit) -> VisitView:
 def _page(visit: Visit, state: AnyState) -> Part:
     match state:
         case Welcome(hint=hint):
-            return _welcome(hint, phones=visit.policy.phones)
+            return _certified() if led_away(visit) else _welcome(hint, phones=visit.policy.phones)
         case OutOfService():
             by_paper = Option("paper", Act("WayChosen", (("way", "paper"),)))
             return part("OutOfService", "out_of_service", (by_paper, *_ways(phone=False)))
@@ -90,8 +90,8 @@ def _page(visit: Visit, state: AnyState) -> Part:
             return part("LookingUp", "looking_up", variant="processing" if processing else "", waiting=True)
         case Confirmed():
             return _confirmed(visit)
-        case TakeCard(after=after, alerted=alerted):
-            variant = "finished" if after == "Finished" else "abandoned"
+        case TakeCard(after=after, alerted=alerted, elsewhere=elsewhere):
+            variant = "elsewhere" if elsewhere else "finished" if after == "Finished" else "abandoned"
             called = (Sentence("WaitingForStaff.called.title"),) if alerted else ()
             return part("TakeCard", "take_card", variant=variant, extra=called) | {"staff": not alerted}
         case WaitingForStaff():
@@ -136,6 +136,19 @@ def _welcome(hint: str, *, phones: bool) -> Part:
     elif phones:
         shown["body"] = (how, Sentence("Welcome.phone"))
     return shown
+
+
+def led_away(visit: Visit) -> bool:
+    """Whether the certified reader is the one to be used: there is no reader here, or what it reads could not be
+    looked up."""
+    capabilities = visit.policy.capabilities
+    direct = visit.reader_available and Capability.BY_CARD in capabilities
+    return Capability.FACE_RESULT in capabilities and not direct
+
+
+@cache
+def _certified() -> Part:
+    return part("Welcome", "certified_reader", _ways(phone=False), variant="certified")
 
 
 def _ways(*, phone: bool = True) -> tuple[Option, ...]:

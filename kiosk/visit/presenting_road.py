@@ -12,7 +12,14 @@ from kiosk.evidence.model import Contact, Document, Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
 from kiosk.visit.flow.declaring import ANSWERS_ON_A_PAGE, may_copy, questions, written
-from kiosk.visit.flow.evidence import WAYS_ON_A_PAGE, can_go_back, decision_of, first_shown, offers
+from kiosk.visit.flow.evidence import (
+    WAYS_ON_A_PAGE,
+    can_go_back,
+    decision_of,
+    first_shown,
+    leads_to_the_certified_reader,
+    offers,
+)
 from kiosk.visit.flow.no_card import UNUSABLE
 from kiosk.visit.flow.showing import asked_on_paper
 from kiosk.visit.form import CHOICES, SKIPPABLE, TRIP, Form, FormField
@@ -31,6 +38,7 @@ from kiosk.visit.states import (
     ShowingNotice,
     ShowingPortal,
     StaffVerifying,
+    UsingCertifiedReader,
     Visit,
 )
 from kiosk.visit.views import Detail, FieldView, Option, Sentence
@@ -61,9 +69,6 @@ def road_page(visit: Visit, state: Road) -> Part:
             return _identifying(state)
         case ConfirmingKnownData():
             return _known(visit)
-        case FillingDeclaration(covered=True):
-            on = (Option("form_go_on", Act("FormUncovered"), "main"), OTHER_WAYS)
-            return part("FillingDeclaration", "form", on, variant="covered")
         case FillingDeclaration():
             return _form(visit, state)
         case ExplainingSelfPay():
@@ -76,6 +81,10 @@ def road_page(visit: Visit, state: Road) -> Part:
         case StaffVerifying(way=way, on_paper=on_paper):
             variant = "on_paper" if on_paper else way.value
             return part("StaffVerifying", "staff", (OTHER_WAYS,), variant=variant) | _BACK | {"staff": False}
+        case UsingCertifiedReader(problem=problem, code=code):
+            variant = f"problem.{problem}" if problem is not None else ""
+            shown = part("UsingCertifiedReader", "certified_reader", (OTHER_WAYS,), variant=variant)
+            return shown | _BACK | {"code": code}
         case _:
             assert_never(state)
 
@@ -105,15 +114,7 @@ def _ways(visit: Visit, state: ChoosingEvidence) -> Part:
     open_ways = offers(visit)
     first = first_shown(state, len(open_ways))
     shown = open_ways[first : first + WAYS_ON_A_PAGE]
-    options = [
-        Option(
-            f"way_{offer.way}",
-            Act("EvidenceChosen", (("way", offer.way.value),)),
-            name=f"evidence.{offer.way}.name",
-            note=f"evidence.{offer.way}.needs",
-        )
-        for offer in shown
-    ]
+    options = [_way(visit, offer.way) for offer in shown]
     if len(open_ways) > WAYS_ON_A_PAGE:
         options.append(Option("more_ways", Act("MoreChosen"), "quiet"))
     decision = decision_of(visit)
@@ -130,6 +131,15 @@ def _ways(visit: Visit, state: ChoosingEvidence) -> Part:
         "code": state.code or reason.value,
         "back": can_go_back(visit),
     }
+
+
+def _way(visit: Visit, way: Way) -> Option:
+    act = Act("EvidenceChosen", (("way", way.value),))
+    if leads_to_the_certified_reader(visit, way):
+        name, note = "choice.certified_reader", "choice.certified_reader.note"
+    else:
+        name, note = f"evidence.{way}.name", f"evidence.{way}.needs"
+    return Option(f"way_{way}", act, name=name, note=note)
 
 
 def _refusal(decision: Decision, refused: Way) -> Sentence:
@@ -264,6 +274,9 @@ def _known(visit: Visit) -> Part:
 
 
 def _form(visit: Visit, state: FillingDeclaration) -> Part:
+    if state.covered:
+        on = (Option("form_go_on", Act("FormUncovered"), "main"), OTHER_WAYS)
+        return part("FillingDeclaration", "form", on, variant="covered")
     match state.step:
         case "source":
             return _source(visit, state)

@@ -7,9 +7,11 @@ from typing import Literal
 import msgspec
 
 from drivers.interface import Authority, FaceDoubt, FaceHint
+from kiosk.coverage.face_result import Consent, Reading, consents_of
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.flow.certified import confirmable
 from kiosk.visit.flow.evidence import decision_of, offers
 from kiosk.visit.flow.staff import may_compare_face, way_shown
 from kiosk.visit.form import FormField
@@ -25,13 +27,14 @@ from kiosk.visit.states import (
     ShowingCertificate,
     StaffVerifying,
     TakeCard,
+    UsingCertifiedReader,
     Visit,
     WaitingForStaff,
 )
 
-Waits = Literal["", "called", "reason", "evidence", "card"]
+Waits = Literal["", "called", "reason", "evidence", "card", "result"]
 """What a person is waited for: the patient called; a reason that staff must settle; something is shown; a card was left
-behind."""
+behind; a certified reader's result that fits nobody at the screen."""
 Checked = Literal["", "asked", "agrees", "differs", "failed"]
 
 
@@ -60,8 +63,9 @@ class Situation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """``ways``: each way that is open with the rule that opens it. ``shown``: the way whose evidence is on the page.
     ``paper``: what was typed of it, ``check`` what the look-up by these numbers said. ``declared``: the declaration
     as it was made, also what was copied from the card. ``patient``: whom the facility's
-    file gave, and staff must see. ``face``: what the camera said; ``face_open``: staff may ask for the look. Dates are
-    ISO; ``share`` is in tenths. Personal: only in what retention erases."""
+    file gave, and staff must see. ``face``: what the camera said; ``face_open``: staff may ask for the look.
+    ``certified``: how a certified reader knew them, ``consents_there`` what they consented to at it, as received. Dates
+    are ISO; ``share`` is in tenths. Personal: only in what retention erases."""
 
     waits: Waits = ""
     reason: Reason | None = None
@@ -83,6 +87,8 @@ class Situation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     patient: KnownPatient | None = None
     document: Document | None = None
     consents: tuple[tuple[ConsentItem, Choice], ...] = ()
+    certified: Reading | None = None
+    consents_there: tuple[Consent, ...] = ()
     notices: tuple[Reason, ...] = ()
     registration: str = ""
     language: str = "ja"
@@ -101,7 +107,7 @@ def situation_of(visit: Visit) -> Situation:
     if not visit.id:
         return Situation()
     state, road = visit.state, visit.fallback
-    told = state if isinstance(state, WaitingForStaff | ChoosingEvidence) else None
+    told = state if isinstance(state, WaitingForStaff | ChoosingEvidence | UsingCertifiedReader) else None
     name, kana, birth = _person(visit)
     known = state.found if isinstance(state, IdentifyingKnown) else None
     return Situation(
@@ -110,7 +116,7 @@ def situation_of(visit: Visit) -> Situation:
         cause=road.cause if road is not None else "",
         code=told.code if told is not None else "",
         message=told.message if told is not None else "",
-        shown=way_shown(state),
+        shown=_shown(visit),
         ways=tuple((offer.way, offer.rule.id) for offer in offers(visit)) if road is not None else (),
         tried=road.tried if road is not None else (),
         name=name,
@@ -125,6 +131,8 @@ def situation_of(visit: Visit) -> Situation:
         patient=known or (road.known if road is not None else None),
         document=state.document if isinstance(state, SchoolTrip) else None,
         consents=visit.consents,
+        certified=visit.certified,
+        consents_there=_consents_there(visit),
         notices=visit.notices,
         registration=visit.register_question,
         language=visit.preferences.language,
@@ -155,8 +163,21 @@ def _face(visit: Visit) -> FaceTold | None:
     )
 
 
+def _shown(visit: Visit) -> Way | None:
+    """What staff may accept at once; of an unclaimed result, that it is who uses the reader."""
+    if isinstance(visit.state, WaitingForStaff) and visit.state.unclaimed:
+        return Way.VERIFY_BY_FACE if confirmable(visit) else None
+    return way_shown(visit.state)
+
+
+def _consents_there(visit: Visit) -> tuple[Consent, ...]:
+    return consents_of(visit.answer) if visit.certified is not None and visit.answer is not None else ()
+
+
 def _waits(visit: Visit) -> Waits:
     match visit.state:
+        case WaitingForStaff(unclaimed=True):
+            return "result" if visit.outcome is None else ""
         case WaitingForStaff(reason=None):
             return "called"
         case WaitingForStaff():

@@ -8,6 +8,7 @@ import msgspec
 
 from drivers.interface import Authority, CardFacts, CertificateFacts, FaceDoubt, FaceHint, Fault, TextKey
 from kiosk.coverage.exchange_codes import SegmentOfResult
+from kiosk.coverage.face_result import Reading
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Document, Way
@@ -223,21 +224,35 @@ class StaffVerifying(State, frozen=True, tag=True):
     on_paper: bool = False
 
 
+class UsingCertifiedReader(State, frozen=True, tag=True):
+    """The patient was led to the facility's certified face-recognition reader, and its result is waited for. ``way``:
+    as what it was chosen. ``problem``: what that reader could not do just now; ``code`` and ``message`` are its own."""
+
+    way: Way
+    problem: Reason | None = None
+    code: str = ""
+    message: str = ""
+
+
 class TakeCard(State, frozen=True, tag=True):
-    """``after``: what follows when the card is out. ``alerted``: staff know that it was left behind."""
+    """``after``: what follows when the card is out. ``alerted``: staff know that it was left behind. ``elsewhere``: it
+    lies in a certified reader, where nobody here sees it."""
 
     after: Literal["Finished", "Abandoned"]
     why: AbandonReason = "stopped"
     alerted: bool = False
+    elsewhere: bool = False
 
 
 class WaitingForStaff(State, frozen=True, tag=True):
     """A person is coming. ``reason`` is None when the patient simply called. ``back_to``: where the patient may go
-    on alone."""
+    on alone. ``unclaimed``: nobody stands at the screen: a certified reader's result for which staff look for its
+    patient."""
 
     reason: Reason | None = None
     code: str = ""
     message: str = ""
+    unclaimed: bool = False
     back_to: (
         Welcome
         | OutOfService
@@ -258,6 +273,7 @@ class WaitingForStaff(State, frozen=True, tag=True):
         | ConfirmingKnownData
         | FillingDeclaration
         | ExplainingSelfPay
+        | UsingCertifiedReader
         | None
     ) = None
 
@@ -294,6 +310,7 @@ Road = (
     | FillingDeclaration
     | ExplainingSelfPay
     | StaffVerifying
+    | UsingCertifiedReader
 )
 """The pages of the fallback."""
 
@@ -404,7 +421,8 @@ class Fallback(msgspec.Struct, frozen=True):
 class Visit(msgspec.Struct, frozen=True):
     """A terminal and the visit at it. ``id`` is "" between visits. ``camera``: why the face check cannot work now.
     ``verified_by``: by what the holder of ``verified`` proved to be here. ``face_attempts``: how often the face was
-    judged in this visit; ``face_check``: what was said last."""
+    judged in this visit; ``face_check``: what was said last.
+    ``certified``: how a certified reader knew who it is."""
 
     policy: Policy
     state: AnyState
@@ -420,6 +438,7 @@ class Visit(msgspec.Struct, frozen=True):
     verified_by: Literal["", "pin", "face"] = ""
     face_attempts: int = 0
     face_check: FaceCheck | None = None
+    certified: Reading | None = None
     registered: bool | None = None
     register_question: str = ""
     birth_date: str = ""

@@ -20,7 +20,7 @@ Picture = Literal[
     "", "place_card", "reading", "sleeve", "wrong_card", "early", "choose", "pin", "face", "phone", "register",
     "consent", "looking_up", "confirmed", "take_card", "finished", "staff", "out_of_service", "goodbye", "evidence",
     "no_card", "companion", "school_trip", "certificate", "card_notice", "card_portal", "known", "form", "sign",
-    "self_pay", "card_front",
+    "self_pay", "card_front", "certified_reader",
 ]  # fmt: skip
 
 

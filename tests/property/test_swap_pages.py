@@ -81,7 +81,15 @@ def at_once(table: Table) -> None:
     table.feed(e.CardInserted, insertion=2)
 
 
-TELLING = (e.FieldAnswered, e.PatientFound, e.CardTextRead, e.CodeScanned, e.Answered, e.CardOpened)
+TELLING = (
+    e.FaceResultArrived,
+    e.FieldAnswered,
+    e.PatientFound,
+    e.CardTextRead,
+    e.CodeScanned,
+    e.Answered,
+    e.CardOpened,
+)
 """The random arguments of these are the first person's."""
 _WANTED: tuple[type[e.Event], ...] = (e.EvidenceChosen, e.FormBegun, e.FormUncovered)
 QUIET = tuple(kind for kind in EVENTS if kind not in TELLING) + _WANTED * 5

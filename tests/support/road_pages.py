@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
+from msgspec.structs import replace
+
 from drivers.interface import CardFacts, TextKey, Token
 from kiosk.coverage.services import Capability
 from kiosk.evidence.case import Facility
@@ -14,8 +16,9 @@ from kiosk.evidence.loading import book
 from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.events import EvidenceChosen
+from kiosk.visit.flow.certified import REASONS
 from kiosk.visit.flow.declaring import ANSWERS_ON_A_PAGE, questions
-from kiosk.visit.flow.evidence import WAYS_ON_A_PAGE, offers
+from kiosk.visit.flow.evidence import AT_THE_CERTIFIED_READER, WAYS_ON_A_PAGE, offers
 from kiosk.visit.flow.showing import asked_on_paper
 from kiosk.visit.form import CHOICES, KNOWN, TRIP, Form, FormField
 from kiosk.visit.known import KnownPatient
@@ -42,6 +45,7 @@ from kiosk.visit.states import (
     ShowingNotice,
     ShowingPortal,
     StaffVerifying,
+    UsingCertifiedReader,
     Visit,
 )
 from kiosk.visit.step import step
@@ -52,7 +56,10 @@ DAYS = (date(2025, 11, 24), date(2026, 1, 15), date(2026, 11, 24))
 LED_ON = tuple(reason for reason in Reason if reason not in FOR_STAFF | {Reason.PUBLIC_ASSISTANCE})
 """What a patient is told before the ways. The rest is for people to settle, or is a confirmation."""
 
-_POLICY = Policy(capabilities=frozenset(Capability), facility=Facility(), patient_file=True)
+_POLICY = Policy(
+    capabilities=frozenset(Capability) - {Capability.FACE_RESULT}, facility=Facility(), patient_file=True
+)
+_CERTIFIED = replace(_POLICY, capabilities=frozenset(Capability))
 _EMPTY = Form()
 _CARD = CardInHand(1, CardFacts(Token.CARD, None, 3))
 _KNOWN = KnownPatient(
@@ -88,6 +95,14 @@ def _taken() -> Iterator[Visit]:
     for visit in ways():
         for offer in offers(visit):
             yield step(visit, EvidenceChosen(id="e", at=visit.entered, way=offer.way))[0]
+
+
+def _at_the_certified_reader() -> Iterator[Visit]:
+    for way in AT_THE_CERTIFIED_READER:
+        yield _visit(ChoosingEvidence(), Reason.PIN_LOCKED, policy=_CERTIFIED, card=_CARD)
+        for problem in (None, *REASONS.values()):
+            page = UsingCertifiedReader(way=way, problem=problem)
+            yield _visit(page, Reason.READER_FAULT, policy=_CERTIFIED)
 
 
 def _without_card() -> Iterator[Visit]:
@@ -157,7 +172,7 @@ def _ends() -> Iterator[Visit]:
 
 @cache
 def pages() -> tuple[VisitView, ...]:
-    made = (ways, _taken, _without_card, _shown, _forms, _ends)
+    made = (ways, _taken, _at_the_certified_reader, _without_card, _shown, _forms, _ends)
     return tuple(view_of(visit) for make in made for visit in make())
 
 

@@ -30,6 +30,7 @@ from kiosk.visit.moves import (
     fall_back,
     finish,
     forget_person,
+    in_service,
     is_anothers,
     read_card,
     stay,
@@ -96,9 +97,10 @@ READER_AWAY = frozenset({Fault.READER_GONE, Fault.SERVICE_GONE})
 def show_whether_in_service(visit: Visit, _state: State, event: ReaderChanged) -> Result:
     changed = replace(visit, reader_available=event.available)
     shown_available = not isinstance(visit.state, OutOfService)
-    if event.available == shown_available or not event.scanned:
+    available = in_service(changed)
+    if available == shown_available or not event.scanned:
         return stay(changed)
-    return enter(changed, Welcome() if event.available else OutOfService(), event.at)
+    return enter(changed, Welcome() if available else OutOfService(), event.at)
 
 
 @on(
@@ -202,8 +204,8 @@ def give_back_after_reader_returned(visit: Visit, _state: Confirmed, event: Card
 
 
 @on(TakeCard, event=CardInserted, to=())
-def still_to_be_taken(visit: Visit, _state: TakeCard, event: CardInserted) -> Result:
-    return stay(noticed(visit, event))
+def still_to_be_taken(visit: Visit, state: TakeCard, event: CardInserted) -> Result:
+    return stay(noticed(visit, event), state=replace(state, elsewhere=False))
 
 
 @on(WaitingForStaff, event=CardInserted, to=(ReadingCard,))
@@ -242,7 +244,7 @@ def removed_in_the_middle(visit: Visit, _state: State, event: CardRemoved) -> Re
 def taken_after_result(visit: Visit, _state: Confirmed, event: CardRemoved) -> Result:
     if not is_ours(visit, event.insertion):
         return stay(visit)
-    return finish(replace(visit, card=None), event.at)
+    return finish(replace(visit, card=None, certified=None), event.at)  # nor does it lie elsewhere
 
 
 @on(WaitingForStaff, event=CardRemoved, to=())

@@ -34,6 +34,7 @@ from kiosk.visit.states import (
     ShowingPortal,
     StaffVerifying,
     State,
+    UsingCertifiedReader,
     Visit,
 )
 from kiosk.visit.table import Result, on
@@ -42,6 +43,7 @@ _LOOKING_ON = (ChoosingEvidence, ExplainingNoCard, Companion)
 """Here a card is welcome: it is tried from the beginning."""
 _CARD_IN_HAND = (
     SchoolTrip, ShowingCertificate, ShowingNotice, ShowingPortal, IdentifyingKnown, ExplainingSelfPay, StaffVerifying,
+    UsingCertifiedReader,
 )  # fmt: skip
 """Here it is taken out to be shown, and put back."""
 

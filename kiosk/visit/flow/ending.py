@@ -38,6 +38,10 @@ def take_number(visit: Visit, _state: State, event: NumberAssigned) -> Result:
 @on(WaitingForStaff, event=NumberAssigned, to=(TakeCard, Finished))
 def number_while_waiting(visit: Visit, state: WaitingForStaff, event: NumberAssigned) -> Result:
     """A confirmed patient who called staff waits on; what staff accepted here ends the visit."""
+    if state.unclaimed:
+        numbered, effects = take_number(visit, state, event)
+        ended, others = finish(numbered, event.at)
+        return ended, (*effects, *others)
     if visit.evidence is None:
         return take_number(visit, state, event)
     return end_with_number(visit, state, event)

@@ -72,6 +72,7 @@ from kiosk.visit.states import (
     StaffVerifying,
     State,
     TakeCard,
+    UsingCertifiedReader,
     Visit,
     WaitingForStaff,
     Welcome,
@@ -82,6 +83,8 @@ WAYS_ON_A_PAGE = 4
 DECLARED = frozenset({Way.CARD_DECLARATION, Way.DECLARATION_EMERGENCY})
 _BY_ITSELF = frozenset({Way.RECHECK_LATER})
 """Nothing that the patient could choose: what could not be asked is asked again by itself."""
+AT_THE_CERTIFIED_READER = frozenset({Way.VERIFY_BY_FACE, Way.OTHER_READER})
+"""What a certified reader can do whose results arrive here."""
 
 
 # ----------------------------------------------------------------------------------- what the book says
@@ -95,7 +98,7 @@ def case_of(visit: Visit, *, known: bool | None = None) -> Case:
     return Case(
         reason=road.reason,
         day=day,
-        birth=_birth(visit, day),
+        birth=birth_of(visit),
         known=road.known is not None and Way.KNOWN_DATA not in road.tried if known is None else known,
         companion=road.companion,
         changed=road.changed,
@@ -128,7 +131,9 @@ def _book(own: tuple[Contact, ...]) -> Book:
     return with_contacts(book(), own)
 
 
-def _birth(visit: Visit, day: date) -> date | None:
+def birth_of(visit: Visit) -> date | None:
+    """As far as the visit was told it."""
+    day = visit.entered.day
     road = visit.fallback
     told = [visit.birth_date]
     if road is not None:
@@ -166,6 +171,8 @@ def decision_with_file(visit: Visit) -> frozenset[Way]:
 def _possible(visit: Visit, way: Way) -> bool:
     card_there = visit.card is not None and visit.card.insertion is not None
     match way:
+        case _ if leads_to_the_certified_reader(visit, way):
+            return visit.outcome is None
         case _ if way in _BY_ITSELF:
             return False
         case Way.RETRY:
@@ -181,12 +188,20 @@ def _possible(visit: Visit, way: Way) -> bool:
             return True
 
 
+def leads_to_the_certified_reader(visit: Visit, way: Way) -> bool:
+    """Not for a face that can be verified here."""
+    here = way is Way.VERIFY_BY_FACE and can_verify_by_face(visit)
+    there = way in AT_THE_CERTIFIED_READER and Capability.FACE_RESULT in visit.policy.capabilities
+    return there and not here
+
+
 # ------------------------------------------------------------------------------------------- choosing
 
 
 _ASKABLE = (
     ReadingCard, WaitingForStaff, ExplainingNoCard, SchoolTrip, ShowingCertificate, ShowingNotice, ShowingPortal,
     IdentifyingKnown, ConfirmingKnownData, FillingDeclaration, ExplainingSelfPay, StaffVerifying,
+    UsingCertifiedReader,
 )  # fmt: skip
 
 
@@ -245,7 +260,8 @@ def first_shown(state: ChoosingEvidence, count: int) -> int:
     ChoosingEvidence, event=EvidenceChosen,
     to=(ReadingCard, EnteringPin, ReadingCardFront, MatchingFace, AskingConsent, LookingUp, Welcome,
         OfferingRegistration, StaffVerifying, ShowingCertificate, ShowingPortal, ShowingNotice, SchoolTrip,
-        IdentifyingKnown, ConfirmingKnownData, FillingDeclaration, ExplainingSelfPay),
+        IdentifyingKnown, ConfirmingKnownData, FillingDeclaration, ExplainingSelfPay,
+        UsingCertifiedReader),
 )  # fmt: skip
 def take_way(visit: Visit, _state: ChoosingEvidence, event: EvidenceChosen) -> Result:
     if event.way not in {offer.way for offer in offers(visit)}:
@@ -258,6 +274,8 @@ def take_way(visit: Visit, _state: ChoosingEvidence, event: EvidenceChosen) -> R
             return enter(visit, OfferingRegistration(again=again), event.at)
         case Way.VERIFY_BY_PIN if visit.card is not None and visit.card.insertion is not None:
             return read_card(visit, visit.card.insertion, event.at)
+        case way if leads_to_the_certified_reader(visit, way):
+            return enter(visit, UsingCertifiedReader(way=way), event.at)
         case Way.VERIFY_BY_FACE:
             return begin_face(visit, event)
         case Way.CERTIFICATE:

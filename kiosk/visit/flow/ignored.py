@@ -95,5 +95,7 @@ _PAPER = (ShowingCertificate, ConfirmingKnownData, WaitingForStaff, *_FACE)
 ignore(*_but(LookingUp, ReadingCard, *_PAPER), events=(e.Answered,))
 ignore(*_but(EnteringPin, OfferingRegistration, LookingUp, ReadingCard, *_PAPER), events=(e.AskFailed,))
 ignore(*_but(ChoosingEvidence, IdentifyingKnown), events=(e.PatientFound,))
+# Which of these it moves is told by certified.takes; the shell keeps for staff what it does not.
+ignore(*_but(Welcome, WaitingForStaff, *FALLBACK), events=(e.FaceResultArrived,))
 ignore(*_but(OfferingRegistration, ReadingCard, WaitingForStaff, *_FACE, *FALLBACK), events=(e.Registered,))
 ignore(*_but(Confirmed, WaitingForStaff, TakeCard, Finished, *FALLBACK), events=(e.NumberAssigned,))

@@ -170,15 +170,22 @@ def judge(visit: Visit, state: LookingUp, answer: Answer, at: Moment) -> Result:
         r.birth_date not in (None, date.fromisoformat(visit.birth_date)) for r in answer.results
     ):
         return fall_back(visit, Reason.IDENTITY_MISMATCH, at)
+    return decide(visit, state.question, answer, at)
+
+
+def decide(visit: Visit, question: str, answer: Answer, at: Moment) -> Result:
+    """What follows from an answer that is neither an error nor still being made. A certified reader may leave the
+    validity out: then the dates of the coverages decide."""
     known = replace(visit, answer=answer)
     validity = answer.validity
     if validity in _REFUSED:
         refused = fall_back(known, _REFUSED[validity], at, code=answer.qualification_validity)
-        return match_answer(refused, state.question, answer)
+        return match_answer(refused, question, answer)
     if validity is QualificationValidity.VALID_UNREGISTERED:
         return confirm(known, at, Reason.PUBLIC_ASSISTANCE)
     coverages = answer.in_force(at.day)
-    if validity is not QualificationValidity.VALID or not coverages:
+    left_out = visit.certified is not None and not answer.qualification_validity
+    if not (validity is QualificationValidity.VALID or left_out) or not coverages:
         # An unknown code, or "valid" without a coverage in force today: a person reads what was received.
         return fall_back(known, Reason.SERVICE_ERROR, at, code=answer.qualification_validity)
     if len(coverages) > 1:

@@ -38,6 +38,7 @@ from kiosk.visit.states import (
     ShowingPortal,
     StaffVerifying,
     State,
+    UsingCertifiedReader,
     Visit,
     WaitingForStaff,
 )
@@ -56,7 +57,14 @@ _ASKED_WITH = (FormField.INSURER_NUMBER, FormField.NUMBER, FormField.BIRTH_DATE)
 _NETWORK_DOWN = frozenset({Reason.NETWORK_FAULT, Reason.SERVICE_FAULT, Reason.MAINTENANCE})
 
 
-@on(ShowingNotice, ShowingPortal, StaffVerifying, event=BackChosen, to=(ChoosingEvidence,))
+@on(
+    ShowingNotice,
+    ShowingPortal,
+    StaffVerifying,
+    UsingCertifiedReader,
+    event=BackChosen,
+    to=(ChoosingEvidence,),
+)
 def back_to_the_ways(visit: Visit, _state: State, event: BackChosen) -> Result:
     return to_the_ways(visit, event.at)
 

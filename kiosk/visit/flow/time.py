@@ -41,6 +41,7 @@ from kiosk.visit.states import (
     StaffVerifying,
     State,
     TakeCard,
+    UsingCertifiedReader,
     Visit,
     WaitingForStaff,
     Welcome,
@@ -56,6 +57,8 @@ _WHEN_TIME_ENDS = (
 
 @on(*STATES, event=TimePassed, to=_WHEN_TIME_ENDS)
 def time_passed(visit: Visit, _state: State, event: TimePassed) -> Result:
+    if isinstance(visit.state, WaitingForStaff) and visit.state.unclaimed:
+        return abandon(visit, "timed_out", event.at) if event.at.day > visit.entered.day else stay(visit)
     deadline = visit.deadline
     if deadline is None:
         return stay(visit)
@@ -105,6 +108,7 @@ def _ran_out(visit: Visit, event: TimePassed) -> Result:
             | ConfirmingKnownData()
             | FillingDeclaration()
             | ExplainingSelfPay()
+            | UsingCertifiedReader()
         ):
             return abandon(visit, "timed_out", at)
         case WaitingForStaff() | StaffVerifying() | ShowingNotice() | ShowingPortal():

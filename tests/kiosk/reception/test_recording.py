@@ -21,6 +21,7 @@ from kiosk.visit.known import KnownPatient
 from kiosk.visit.moment import Moment
 from kiosk.visit.states import Visit
 from kiosk.visit.table import EVENTS
+from tests.support.readings import reading
 from tests.support.visits import Table, answer, certificate, facts, moment
 
 FINGERPRINT = "f00d" * 16
@@ -63,9 +64,18 @@ FIELDS: dict[type[e.Event], dict[str, Any]] = {
     e.FormBegun: {"source": "hand"},
     e.TextKeyChosen: {"key": "number_b"},
     e.FormSigned: {"signature": "10,10 20,20"},
+    e.FaceResultArrived: {"result": reading()},
     e.PatientFound: {"question": "q", "patient": KNOWN, "match": "numbers"},
 }
-REDUCED = (e.CardRead, e.PinVerified, e.PinEntered, e.CardTextRead, e.FormSigned, e.PatientFound)
+REDUCED = (
+    e.CardRead,
+    e.PinVerified,
+    e.PinEntered,
+    e.CardTextRead,
+    e.FormSigned,
+    e.PatientFound,
+    e.FaceResultArrived,
+)
 KEPT_ASIDE = {"insertion", "facts", "certificate", "slot"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.evidence.case import Case, Facility
 from kiosk.evidence.deciding import decide
@@ -132,9 +133,8 @@ def table_ways(table: Table) -> set[Way]:
     """What the book offers somebody in that situation, whether the facility knows them or not."""
     reason = table.visit.reason or Reason.NEEDS_ASSISTANCE
     cause = table.visit.fallback.cause if table.visit.fallback is not None else ""
-    facility = Facility(
-        capabilities=FULL.capabilities, face_check=False, staff_check=False, other_reader=False
-    )
+    policy = table.visit.policy
+    facility = replace(policy.facility, capabilities=policy.capabilities)
     cases = [
         Case(reason=reason, day=table.day, known=known, cause=cause, facility=facility)
         for known in (False, True)

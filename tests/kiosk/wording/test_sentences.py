@@ -27,6 +27,7 @@ PAGES = words("""
     OfferingRegistration.sent AskingConsent AskingConsent.items LookingUp LookingUp.processing Confirmed
     Confirmed.public_assistance TakeCard.finished TakeCard.abandoned WaitingForStaff.called Finished Finished.staff
     Abandoned.timed_out Abandoned.card_removed Abandoned.card_changed Abandoned.closed_by_staff Abandoned.stopped
+    Welcome.certified TakeCard.elsewhere
 """)
 CHOICES = words("""
     phone no_card paper companion retry pin pin.note call_staff_instead pin_last_try pin_forgotten register register_not
