@@ -11,6 +11,7 @@ from kiosk.visit.effects import AlertStaff
 from kiosk.visit.events import Event, RetryChosen, StaffActed, StaffCalled, StaffCancelled
 from kiosk.visit.facing import begin_face, can_help_by_face
 from kiosk.visit.flow.beside import resumed
+from kiosk.visit.flow.certified import settle_unclaimed
 from kiosk.visit.flow.evidence import decision_with_file, once_more, open_form, settle, to_the_ways
 from kiosk.visit.flow.known import staff_know_them
 from kiosk.visit.moves import (
@@ -54,6 +55,7 @@ from kiosk.visit.states import (
     StaffVerifying,
     State,
     TakeCard,
+    UsingCertifiedReader,
     Visit,
     WaitingForStaff,
     Welcome,
@@ -81,7 +83,7 @@ def go_on_alone(visit: Visit, state: WaitingForStaff, event: StaffCancelled) -> 
     return _go_on(visit, state, event)
 
 
-@on(WaitingForStaff, event=RetryChosen, to=(ReadingCard, EnteringPin, AskingConsent, LookingUp,
+@on(WaitingForStaff, event=RetryChosen, to=(ReadingCard, EnteringPin, MatchingFace, AskingConsent, LookingUp,
     Welcome, OutOfService))  # fmt: skip
 def try_again(visit: Visit, state: WaitingForStaff, event: RetryChosen) -> Result:
     return once_more(visit, event) if can_retry(visit, state) else stay(visit)
@@ -101,6 +103,8 @@ def can_retry(visit: Visit, state: WaitingForStaff) -> bool:
     to=(*Resumable, TakeCard, Abandoned, Finished, ReadingCardFront, MatchingFace),
 )  # fmt: skip
 def staff_came(visit: Visit, state: WaitingForStaff, event: StaffActed) -> Result:
+    if state.unclaimed:
+        return settle_unclaimed(visit, event)
     match event.action:
         case "resume":
             return _go_on(visit, state, event)
@@ -173,7 +177,7 @@ on(StaffVerifying, event=StaffActed, to=(*_ENDS, FillingDeclaration, *_FACE))(st
 def way_shown(state: State) -> Way | None:
     """What the patient is showing on this page."""
     match state:
-        case FillingDeclaration(way=way) | StaffVerifying(way=way):
+        case FillingDeclaration(way=way) | StaffVerifying(way=way) | UsingCertifiedReader(way=way):
             return way
         case ReadingCardFront(back_to=page) | MatchingFace(back_to=page) if page is not None:
             return way_shown(page)
