@@ -11,6 +11,7 @@ import msgspec
 from drivers.interface import Printer
 from kiosk.desk.board import Board, Filter
 from kiosk.desk.case import CLOSED, Case
+from kiosk.desk.deliveries import Handed
 from kiosk.desk.detail import Detail, detail
 from kiosk.desk.handing_over import DONE, NOT_DONE, HandingOver
 from kiosk.desk.notebook import Notebook
@@ -195,6 +196,16 @@ class Desk:
         if isinstance(wanted, Done):
             self._requests[wanted.id] = visit
         return wanted
+
+    def hand_all_over(self, visit: str, receiver: str, who: str) -> Done | Refusal:
+        """Asks for this visit, and for every other that needs a person for the same receiver: its computer was off. The
+        answer named is this visit's."""
+        asked = self.hand_over(visit, receiver, "again", who)
+        for case in list(self._board.cases):
+            delivery = case.delivery(receiver)
+            if case.visit != visit and delivery is not None and delivery.state is Handed.NEEDS_PERSON:
+                self.hand_over(case.visit, receiver, "again", who)
+        return asked
 
     def awaits(self, request: str) -> bool:
         """Whether an answer to this is still to come."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -25,8 +25,15 @@ from kiosk.accounts.records import Account
 from kiosk.accounts.roles import Role
 from kiosk.desk.board import Filter
 from kiosk.desk.row import Row
+from kiosk.handoff.carrier import Later, Outcome, Refused
+from kiosk.handoff.csv_rows import CsvRows
+from kiosk.handoff.parcel import Parcel
+from kiosk.handoff.queue_json import QueueJson
+from kiosk.handoff.receiver import Receiver
 from kiosk.ledger import Ledger
+from kiosk.ledger.interface import JST
 from kiosk.wording.breaks import BREAK, JOINER
+from tests.support.handoff import Shelf
 from tests.support.screens import settle
 from ui.cli.staff_pictures import PERSON, Scene, scene
 from ui.cli.staff_pictures import WORD as PICTURES_WORD
@@ -176,6 +183,31 @@ class OverDay(Keyboard):
         else:
             assert isinstance(field, QLineEdit)
             field.setText(text)
+
+
+class Moody:
+    """A chart that takes visits early in the day, then shuts the kiosk out, and then does not answer any more."""
+
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.well = False
+
+    def deliver(self, parcel: Parcel, key: str, now: datetime) -> Outcome:
+        at = now.astimezone(JST).time()
+        if self.well or at < time(8, 45):
+            return self.shelf.deliver(parcel, key, now)
+        return Refused("http_403") if at < time(9) else Later("no_reply")
+
+    def close(self) -> None:
+        pass
+
+
+def receivers(chart: Moody) -> tuple[Receiver, Receiver]:
+    """That chart, and a receipt computer that takes everything at once."""
+    return (
+        Receiver(name="chart", form=QueueJson(), carrier=chart, takes_simulated=True),
+        Receiver(name="receipt", form=CsvRows(), carrier=Shelf(), takes_simulated=True),
+    )
 
 
 @contextmanager

@@ -17,6 +17,9 @@ from drivers.card.application import MyNumberCard
 from drivers.card.revocation import CrlFileSource
 from kiosk.coverage.certificate_life import JAPAN
 from kiosk.evidence.case import Facility
+from kiosk.handoff.courier import Courier
+from kiosk.handoff.outbox_memory import MemoryOutbox
+from kiosk.handoff.receiver import Receiver
 from kiosk.ledger import Ledger, MemoryLedger, MemoryStore, Moment, Options
 from kiosk.patients.interface import PatientFile
 from kiosk.patients.memory import MemoryPatientFile
@@ -77,9 +80,16 @@ BUSY_MORNING: tuple[Came, ...] = (
 
 
 class SimulatedDay:
-    """``ledger_of``: the ledger of a terminal's kiosk, all in one store. Nothing is ever really waited for."""
+    """``ledger_of``: the ledger of a kiosk, all in one store. ``receivers``: whom terminal A hands all visits
+    to. Nothing is ever really waited for."""
 
-    def __init__(self, ledger_of: Callable[[str, VirtualWorld], Ledger], day: date = DAY) -> None:
+    def __init__(
+        self,
+        ledger_of: Callable[[str, VirtualWorld], Ledger],
+        day: date = DAY,
+        *,
+        receivers: Sequence[Receiver] = (),
+    ) -> None:
         self.world = VirtualWorld(day, at=OPENS)
         self.patients: PatientFile = MemoryPatientFile(today=lambda: day)
         self._ledger_of = ledger_of
@@ -88,6 +98,11 @@ class SimulatedDay:
         self._folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-")))
         publish_revocations(self._folder, everyone(), day)
         self._terminals: dict[str, _Terminal] = {}
+        self._courier: Courier | None = None
+        if receivers:
+            ledger = self._terminal("A").ledger
+            self._courier = Courier(ledger, MemoryOutbox(), receivers, now=self.world.utc, chance=lambda: 1.0)
+            self.hand_over()
 
     def close(self) -> None:
         for terminal in self._terminals.values():
@@ -107,10 +122,17 @@ class SimulatedDay:
         for terminal in self._terminals.values():
             terminal.stage.reception.poll_requests()
             terminal.stage.settle()
+        self.hand_over()
+
+    def hand_over(self) -> None:
+        """What is due now."""
+        if self._courier is not None:
+            self._courier.run()
 
     def play(self, came: Sequence[Came]) -> None:
         for one in came:
             self._play(one)
+            self.hand_over()
 
     def _play(self, came: Came) -> None:
         self._wait_until(came.at)
@@ -158,6 +180,7 @@ class _Terminal:
 
     def __init__(self, name: str, day: SimulatedDay, ledger: Ledger, revoked: Path) -> None:
         self._world = day.world
+        self.ledger = ledger
         self._faults = Faults()
         self._system = NationalSystem(everyone(), day.world.utc)
         service = DirectService(self._system, self._faults, day.world.services)

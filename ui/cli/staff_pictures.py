@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from kiosk.accounts.signing_in import SigningIn
 from kiosk.desk.board import Filter
 from kiosk.desk.desk import Desk
 from kiosk.evidence.loading import book
+from kiosk.handoff.receiver import Receiver
 from kiosk.ledger import MemoryLedger, MemoryStore
 from kiosk.visit.policy import Contrast
 from ui.cli.simulated_day import BUSY_MORNING, Came, SimulatedDay, memory_ledgers, options
@@ -74,14 +75,15 @@ def scene(
     came: tuple[Came, ...] = BUSY_MORNING,
     role: Role | None = Role.LEAD,
     key: SecurityKey | None = None,
+    receivers: Sequence[Receiver] = (),
 ) -> Iterator[Scene]:
     """A console over that day, not yet signed in. ``role``: of the one person who may; None for a console that has
-    never been used."""
+    never been used. ``receivers``: whom visits are handed to."""
     width, height, px_per_mm = SCREENS[screen]
     application = offscreen_application()
     with ExitStack() as closing:
         store = MemoryStore()
-        day = SimulatedDay(memory_ledgers(store))
+        day = SimulatedDay(memory_ledgers(store), receivers=receivers)
         closing.callback(day.close)
         day.play(came)
         ledger = MemoryLedger(options(TERMINAL, "desk", day.world), store)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from kiosk.accounts.roles import Action
 from kiosk.desk.case import ASK_AGAIN, CLOSED
-from kiosk.desk.deliveries import Handed
+from kiosk.desk.deliveries import Delivery, Handed
 from kiosk.desk.detail import AnswerGiven, Detail
 from kiosk.desk.names import is_incomplete
 from kiosk.desk.row import Mark, Need, Next
@@ -111,14 +111,14 @@ class Seen:
 
 def keys(seen: Seen) -> tuple[tuple[str, Deed], ...]:
     """The ten keys as they are now: some places hold one of several, whichever fits."""
-    undelivered = seen.detail.row.need is Need.NOT_HANDED_OVER
+    not_there = seen.detail.row.need is Need.NOT_HANDED_OVER
     return (
         ("F1", Deed.ACCEPT),
         ("F2", Deed.REFUSE),
         ("F3", Deed.EVIDENCE),
         ("F4", Deed.RESUME if seen.taken else Deed.TAKE),
-        ("F5", Deed.BY_HAND if undelivered else Deed.HANDLED if seen.open else Deed.SETTLE),
-        ("F6", Deed.HAND_OVER if undelivered else Deed.ASK_AGAIN),
+        ("F5", Deed.BY_HAND if not_there else Deed.HANDLED if seen.open else Deed.SETTLE),
+        ("F6", Deed.HAND_OVER if not_there else Deed.ASK_AGAIN),
         ("F7", Deed.NOTE),
         ("F8", Deed.REPRINT),
         ("F9", Deed.MORE),
@@ -212,7 +212,7 @@ def _take_over(seen: Seen) -> str:
 
 
 def _hand_over(seen: Seen) -> str:
-    return "" if any(one.open for one in seen.detail.deliveries) else "all_handed_over"
+    return "" if undelivered(seen.detail) else "all_handed_over"
 
 
 def _void(seen: Seen) -> str:
@@ -243,6 +243,12 @@ _UNABLE: dict[Deed, Callable[[Seen], str]] = {
 def several(detail: Detail) -> AnswerGiven | None:
     """The last answer that holds more than one coverage."""
     return next((given for given in reversed(detail.answers) if len(given.answer.results) > 1), None)
+
+
+def undelivered(detail: Detail) -> list[Delivery]:
+    """Those that are not done; that need a person first."""
+    opened = [one for one in detail.deliveries if one.open]
+    return sorted(opened, key=lambda one: one.state is not Handed.NEEDS_PERSON)
 
 
 # ------------------------------------------------------------------------------------------ taking it back

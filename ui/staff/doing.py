@@ -12,7 +12,6 @@ from PySide6.QtGui import QPixmap
 from kiosk.accounts.roles import Action
 from kiosk.desk import attaching
 from kiosk.desk.case import Numbers
-from kiosk.desk.deliveries import Handed
 from kiosk.desk.desk import Desk
 from kiosk.desk.notes import ScanKind
 from kiosk.desk.refusing import Done, Refusal, Why
@@ -27,6 +26,7 @@ from ui.staff.deeds import (
     Undo,
     several,
     unable,
+    undelivered,
     undoable,
 )
 from ui.staff.model import DeskModel, Work
@@ -282,34 +282,32 @@ class Doing:
         self._ask(self._question(deed, seen, fields), answered)
 
     def _hand_over(self, deed: Deed, seen: Seen) -> None:
-        """At once where there is one receiver to which it can be; else somebody says to which."""
-        opened = [one.receiver for one in seen.detail.deliveries if one.open]
-        if len(opened) == 1:
-            self._do(deed, seen, handed_over(seen, opened[0]))
-            return
-        question = self._question(deed, seen, (self._receiver(seen),))
-        self._ask(question, lambda told, _secrets: self._do(deed, seen, handed_over(seen, told["receiver"])))
-
-    def _by_hand(self, deed: Deed, seen: Seen) -> None:
-        fields = (self._receiver(seen), Field("why", self._words("desk.ask.told_how"), needed=True))
+        fields = (*self._receivers(seen), Field("all", self._words("desk.ask.all_visits"), "check"))
 
         def answered(told: Answers, _secrets: Secrets) -> None:
-            self._do(deed, seen, done_by_hand(seen, told["receiver"], told["why"]))
+            all_visits = bool(told["all"])
+            self._do(deed, seen, handed_over(seen, _receiver(told, seen), all_visits=all_visits))
 
         self._ask(self._question(deed, seen, fields), answered)
 
-    def _receiver(self, seen: Seen) -> Field:
-        words = self._words
-        opened = sorted(
-            (one for one in seen.detail.deliveries if one.open), key=lambda one: one.state is Handed.WAITING
-        )
-        options = [
-            Choice(
-                one.receiver, one.receiver, words(f"desk.trouble_with.{one.trouble}") if one.trouble else ""
-            )
-            for one in opened
-        ]
-        return Field("receiver", words("desk.ask.receiver"), "choice", tuple(options))
+    def _by_hand(self, deed: Deed, seen: Seen) -> None:
+        fields = (*self._receivers(seen), Field("why", self._words("desk.ask.told_how"), needed=True))
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            self._do(deed, seen, done_by_hand(seen, _receiver(told, seen), told["why"]))
+
+        self._ask(self._question(deed, seen, fields), answered)
+
+    def _receivers(self, seen: Seen) -> tuple[Field, ...]:
+        """Which of those that do not have it; asked only where there are several."""
+        words, opened = self._words, undelivered(seen.detail)
+        if len(opened) < 2:
+            return ()
+        notes = {
+            one.receiver: words(f"desk.trouble_with.{one.trouble}") if one.trouble else "" for one in opened
+        }
+        options = tuple(Choice(receiver, receiver, note) for receiver, note in notes.items())
+        return (Field("receiver", words("desk.ask.receiver"), "choice", options),)
 
     # -- inside
     def _do(self, deed: Deed, seen: Seen, work: Work, follow: Work | None = None) -> None:
@@ -360,6 +358,10 @@ _BEGIN: Mapping[Deed, Callable[[Doing, Deed, Seen], None]] = {
 }
 _TO_TAKE_BACK: Mapping[str, Action] = {"undo_void": Action.VOID, "after_all": Action.RETRY_HANDOFF}
 """What needs more than the right to write a note."""
+
+
+def _receiver(told: Answers, seen: Seen) -> str:
+    return told.get("receiver") or undelivered(seen.detail)[0].receiver
 
 
 def _undo_text(undo: Undo, words: Words) -> str:

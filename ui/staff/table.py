@@ -188,7 +188,7 @@ class RowPainter(QStyledItemDelegate):
                 side = round(sizes.body)
                 shape = QRectF(inner.left(), inner.center().y() - side / 2 + 0.5, side, side)
                 paint(painter, LIGHT_OF[row.handed], shape, look.palette)
-                inner = inner.adjusted(side + sizes.gap // 2, 0, 0, 0)
+                inner = inner.adjusted(side + sizes.gap, 0, 0, 0)
                 ink = colour_of(LIGHT_OF[row.handed], look.palette)
             case Column.NUMBER:
                 bold = True
@@ -324,7 +324,7 @@ class BoardTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         widths = {
             Column.LIGHT: 8.5, Column.NUMBER: 4.5, Column.KANA: 14, Column.WAITING: 6.5, Column.BEGAN: 4.5,
-            Column.TERMINAL: 4.5, Column.HANDED: 6.5,
+            Column.TERMINAL: 4.5, Column.HANDED: 7.5,
             Column.NEXT: 16,
         }  # fmt: skip
         for column in Column:

@@ -51,8 +51,10 @@ def asked_now(seen: Seen) -> Work:
     return with_case(seen, lambda desk, case, name: desk.notebook.ask_again(case, desk.today, name))
 
 
-def handed_over(seen: Seen, receiver: str) -> Work:
+def handed_over(seen: Seen, receiver: str, *, all_visits: bool) -> Work:
     visit = seen.detail.row.visit
+    if all_visits:
+        return lambda desk, name: desk.hand_all_over(visit, receiver, name)
     return lambda desk, name: desk.hand_over(visit, receiver, "again", name)
 
 

@@ -9,10 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from kiosk.desk.board import Filter
+from kiosk.desk.row import Need
 from kiosk.visit.policy import Contrast
-from tests.support.consoles import OverDay, over_day
+from tests.support.consoles import Moody, OverDay, over_day, receivers
 from tests.support.screens import settle
 from tests.ui.patient.test_goldens import compare
+from ui.cli.staff_pictures import PERSON
 from ui.staff.words import Language
 
 pytestmark = pytest.mark.gui
@@ -27,7 +30,13 @@ CASES: tuple[tuple[str, str, Language, Contrast], ...] = (
     ("WaitingForStaff", "1366x768", "ja", "high"),
     ("refusing", "1366x768", "ja", "standard"),
     ("locked", "1366x768", "ja", "standard"),
+    ("handing_over", "1366x768", "ja", "standard"),
+    ("handing_over", "1920x1080", "ja", "standard"),
+    ("handing_over", "1366x768", "en", "high"),
+    ("not_handed_over", "1366x768", "ja", "standard"),
+    ("not_handed_over", "1920x1080", "en", "standard"),
 )
+HAND_OFF = {"handing_over", "not_handed_over"}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +50,8 @@ def test_the_console_looks_as_it_was_approved(
     language: Language,
     contrast: Contrast,
 ) -> None:
-    with over_day(qtbot, screen=screen, language=language, contrast=contrast) as lead:
+    wanted = receivers(Moody()) if what in HAND_OFF else ()
+    with over_day(qtbot, screen=screen, language=language, contrast=contrast, receivers=wanted) as lead:
         lead.enter_as_lead()
         go_to(lead, what)
         settle()
@@ -58,5 +68,19 @@ def go_to(lead: OverDay, what: str) -> None:
             lead.open("ShowingNotice")
             lead.press(Key.Key_F2)
             lead.asked()
+        case "handing_over":
+            tell_one_by_hand(lead)
+        case "not_handed_over":
+            lead.window.open(not_handed_over(lead)[-1])
         case state:
             lead.open(state)
+
+
+def not_handed_over(lead: OverDay) -> list[str]:
+    return [row.visit for row in lead.scene.desk.rows(Filter.NEEDS) if row.need is Need.NOT_HANDED_OVER]
+
+
+def tell_one_by_hand(lead: OverDay) -> None:
+    """So that a delivery of each state is on the board."""
+    lead.scene.desk.hand_over(not_handed_over(lead)[-1], "chart", "by_hand", PERSON, why="電話で伝えた")
+    lead.kiosk_answers()
