@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
@@ -26,6 +27,7 @@ from kiosk.ledger.interface import parse_stamp
 from kiosk.reception.world import SystemWorld, World
 from ui.composing.devices import printer_of, speaker_of
 from ui.composing.files import account_file, account_limits, open_ledger, patients_of
+from ui.composing.handoff import forget_letters, handoff_of, run_courier
 from ui.composing.policy import book_of
 from ui.composing.services import service_of
 from ui.composing.simulated import Simulated
@@ -35,12 +37,30 @@ from ui.staff.guard import Guard
 from ui.staff.health import Health, KioskSeen
 
 if TYPE_CHECKING:
+    from kiosk.handoff.courier import Courier
     from kiosk.ledger.hub.ledger import HubLedger
+    from kiosk.patients.interface import PatientFile
 
     DeskLedger = SqliteLedger | HubLedger
 
 PROCESS = "desk"
 _log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Daily:
+    """What is done once a day."""
+
+    world: World
+    chores: Sequence[Callable[[date], None]]
+    _done: date | None = None
+
+    def keep(self) -> None:
+        today = self.world.now().day
+        if self._done != today:
+            self._done = today
+            for chore in self.chores:
+                chore(today)
 
 
 @dataclass
@@ -55,11 +75,13 @@ class Console:
     speaker: Speaker
     printer: Printer | None
     look_up: Callable[[], Health]
+    daily: Daily
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def keep_house(self) -> None:
-        """Signs the checkpoint that is due."""
+        """Signs the checkpoint that is due, and forgets what retention does not allow any more."""
         self.ledger.checkpoint_if_due()
+        self.daily.keep()
 
     def close(self) -> None:
         self._closing.close()
@@ -98,6 +120,8 @@ def build_console(settings: Settings) -> Console:
             )
             queue.start()
             undo.callback(queue.close)
+        courier = courier_here(settings, ledger, patients)
+        run_courier(courier, undo)
         means = Means(accounts, account_limits(settings))
         guard = Guard(
             SigningIn(means),
@@ -115,6 +139,7 @@ def build_console(settings: Settings) -> Console:
             speaker_of(),
             staff_printer,
             lambda: health_of(settings, ledger),
+            Daily(world, [forget_letters(courier, settings.handoff.retention_days)]),
             undo.pop_all(),
         )
 
@@ -127,6 +152,13 @@ def desk_ledger(settings: Settings) -> DeskLedger:
 
         return open_hub_ledger(settings, PROCESS)
     return open_ledger(settings, PROCESS)
+
+
+def courier_here(settings: Settings, ledger: DeskLedger, patients: PatientFile) -> Courier | None:
+    """Who hands every terminal's visits over, if that is this console's: its ledger stands in the hub, and its settings
+    name receivers. Beside a kiosk it is the kiosk's."""
+    at_hub = settings.hub.host and settings.hub.role == "console"
+    return handoff_of(settings, ledger, patients) if at_hub else None
 
 
 def recheck_policy(settings: Settings) -> RecheckPolicy:

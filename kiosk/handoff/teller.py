@@ -72,8 +72,7 @@ class Teller:
 
     def refuse(self, wish: Wish) -> None:
         """The letter does not need it any more: others were first."""
-        if wish.request:
-            self._answer(wish, accepted=False)
+        if wish.request and self._answer(wish, accepted=False):
             return
         records = list(self._ledger.entries(wish.visit))
         if not is_answered(wish, records):
@@ -82,12 +81,16 @@ class Teller:
 
     # -- hearing
     def requests(self) -> Iterator[Wish]:
-        """Of those who cannot do it themselves: about visits that this chain owns."""
+        """About visits that this chain owns, or that it owned before the ledger was put back from a copy: those cannot
+        be answered but by a note."""
         for request in self._ledger.requests():
-            if request.owner == self._ledger.chain and request.action in ACTIONS:
-                wish = _wish_of(request)
-                if wish is not None:
-                    yield wish
+            if request.action not in ACTIONS or _program(request.owner) != _program(self._ledger.chain):
+                continue
+            wish = _wish_of(request)
+            if wish is None:
+                continue
+            if request.owner == self._ledger.chain or not is_answered(wish, self._ledger.entries(wish.visit)):
+                yield wish
 
     def wish(self, record: Record) -> Wish | None:
         """What an entry asks for; None if it asks for nothing, or was answered."""
@@ -151,6 +154,11 @@ class Teller:
 def is_answered(wish: Wish, records: Sequence[Record] | Iterator[Record]) -> bool:
     """Whether what became of a wish stands there."""
     return any(record.ref == wish.id and record.type in NOTES for record in records)
+
+
+def _program(chain: str) -> str:
+    """Terminal and process, whichever database it writes."""
+    return chain.rpartition(".")[0]
 
 
 def _wish_of(request: Request) -> Wish | None:

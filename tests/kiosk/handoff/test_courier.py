@@ -507,6 +507,26 @@ def test_who_does_not_own_the_visit_hears_notes_and_answers_each_once() -> None:
     assert len(carrier.keys) == 2
 
 
+def test_what_was_asked_of_a_courier_before_its_ledger_was_put_back_is_answered_once() -> None:
+    """The visit belongs to the chain of the database before, which nobody writes any more."""
+    carrier = Answers(Refused("http_403"))
+    desk = Desk(carrier)
+    desk.visit()
+    desk.courier.run()
+    (status,) = desk.courier.needing_person()
+    first, second = desk.ask("again", status), desk.ask("by_hand", status, "typed")
+    desk.ledger.store.instance = "put-back"
+    restored = memory_ledger("kiosk", desk.ledger.store)
+    for _ in range(2):
+        desk.anew(ledger=restored).run()
+    replies = {one.ref: one.type for one in restored.entries("v1") if one.ref in (first, second)}
+    assert replies == {first: "HandoffTriedAgain", second: "HandoffNotDone"}
+    assert [what for what, _about in desk.told()] == [
+        "HandoffNeedsPerson", "HandoffTriedAgain", "HandoffNotDone", "HandedOver",
+    ]  # fmt: skip
+    assert len(carrier.keys) == 2
+
+
 def test_a_wish_that_no_program_can_read_is_passed_over() -> None:
     desk = Desk(Answers(Refused("http_403")))
     desk.visit()
