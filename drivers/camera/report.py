@@ -46,6 +46,9 @@ class WatchedCamera(Camera, Protocol):
     def report(self) -> CameraReport:
         """What is known now. Never blocks."""
 
+    def discard(self) -> None:
+        """Closes it and its ring for good. Idempotent."""
+
 
 class Judge:
     """Looks at pictures on the camera's thread; others may ask."""

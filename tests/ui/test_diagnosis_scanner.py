@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from drivers.camera.devices import CameraDevice
-from ui.diagnosis import Finding, devices
+from ui.diagnosis import Finding, cameras, devices
 from ui.settings import Scanner, Settings
 
 WEBCAM, C920 = CameraDevice(0, "Integrated Webcam"), CameraDevice(2, "HD Pro Webcam C920")
@@ -21,10 +21,10 @@ def found(kind: Any, camera: int | str = "") -> list[Finding]:
 
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> list[CameraDevice]:
-    cameras: list[CameraDevice] = []
-    monkeypatch.setattr("ui.diagnosis.devices.cameras.cameras", lambda: tuple(cameras))
-    monkeypatch.setattr("ui.diagnosis.devices.os.access", lambda _path, _mode: True)
-    return cameras
+    connected: list[CameraDevice] = []
+    monkeypatch.setattr("ui.diagnosis.cameras.devices.cameras", lambda: tuple(connected))
+    monkeypatch.setattr("ui.diagnosis.cameras.os.access", lambda _path, _mode: True)
+    return connected
 
 
 @pytest.mark.parametrize("kind", ["none", "simulated"])
@@ -58,7 +58,7 @@ def test_a_camera_that_this_user_may_not_open_is_a_fault(
     there: list[CameraDevice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there.append(WEBCAM)
-    monkeypatch.setattr("ui.diagnosis.devices.os.access", lambda _path, _mode: False)
+    monkeypatch.setattr("ui.diagnosis.cameras.os.access", lambda _path, _mode: False)
     (finding,) = found("camera")
     assert (finding.verdict, "group video" in finding.remedy) == ("fault", True)
 
@@ -67,7 +67,7 @@ def test_without_opencv_the_remedy_installs_it(
     there: list[CameraDevice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there.append(WEBCAM)
-    monkeypatch.setattr(devices, "find_spec", lambda _name: None)
+    monkeypatch.setattr(cameras, "find_spec", lambda _name: None)
     first, second = found("camera")
     assert (first.verdict, second.verdict) == ("fault", "ok")
     lock = first.remedy.split()[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk.reception.world import SystemWorld, World
 
 if TYPE_CHECKING:
-    from simulator.camera import SimulatedCamera
+    from simulator.camera import SimulatedCamera, SimulatedFaceCamera
     from simulator.links.inprocess import InProcessReader
     from simulator.national.faults import Faults
     from simulator.national.system import NationalSystem
@@ -24,6 +24,7 @@ class Simulated:
     faults: Faults | None = None
     world: SpeedWorld | None = None
     camera: SimulatedCamera | None = None
+    face_camera: SimulatedFaceCamera | None = None
 
 
 def world_of(simulated: Simulated | None) -> World:

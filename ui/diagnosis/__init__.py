@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from ui.diagnosis import delivery, devices, machine, records, services, shared
+from ui.diagnosis import cameras, delivery, devices, machine, records, services, shared
 from ui.diagnosis.finding import Finding, Verdict, fault
 from ui.settings import Settings
 
@@ -23,6 +23,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("certificates", services.certificates),
     ("clock", machine.clock),
     ("scanner", devices.scanner),
+    ("camera", cameras.camera),
     ("printer", devices.printer),
     ("sound", devices.sound),
     ("fonts", machine.fonts),

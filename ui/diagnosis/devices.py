@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
-from drivers.camera import devices as cameras
 from drivers.pcsc import scard
 from drivers.pcsc.watcher import VIRTUAL, choose
+from ui.diagnosis.cameras import connected
 from ui.diagnosis.finding import Finding, asked, can_write, fault, ok, warning
 from ui.settings import Settings
 
@@ -68,7 +66,7 @@ def scanner(settings: Settings) -> Iterator[Finding]:
         case "keyboard":
             yield _typing_scanner(sorted(KEYBOARDS.glob("*-event-kbd")))
         case "camera":
-            yield from _camera(settings.scanner.camera, cameras.cameras())
+            yield from connected("scanner", settings.scanner.camera)
 
 
 def _typing_scanner(there: list[Path]) -> Finding:
@@ -78,24 +76,6 @@ def _typing_scanner(there: list[Path]) -> Finding:
         return warning("scanner", "no keyboard is connected by USB or Bluetooth", remedy)
     names = ", ".join(path.name.removesuffix("-event-kbd") for path in there)
     return ok("scanner", f"one of these types the codes: {names}")
-
-
-def _camera(wanted: int | str, there: tuple[cameras.CameraDevice, ...]) -> Iterator[Finding]:
-    if find_spec("cv2") is None:
-        remedy = ".venv/bin/python -m pip install --require-hashes -r requirements/camera.txt"
-        yield fault("scanner", "OpenCV is not installed", remedy)
-    chosen = cameras.choose(wanted, there)
-    names = ", ".join(f"{one.number} {one.name}" for one in there)
-    if chosen is None and not there:
-        yield fault("scanner", "no camera found", "Connect one; /dev/video0 must be there.")
-    elif chosen is None:
-        yield fault("scanner", f"no camera is called {wanted!r}; there: {names}", "Set scanner.camera.")
-    elif not os.access(chosen.path, os.R_OK | os.W_OK):
-        yield fault("scanner", f"{chosen.path} cannot be opened", "Put this user into the group video.")
-    elif len(there) > 1 and wanted == "":
-        yield warning("scanner", f"{chosen.name} is used; there: {names}", "Set scanner.camera to choose.")
-    else:
-        yield ok("scanner", f"{chosen.name} ({chosen.path})")
 
 
 def printer(settings: Settings) -> Iterator[Finding]:

@@ -14,6 +14,17 @@ from kiosk.wording.catalogues import catalogue
 
 Verdict = Literal["ok", "warning", "fault"]
 Advice = Literal[
+    "camera_absent",
+    "camera_black",
+    "camera_blinded",
+    "camera_choose",
+    "camera_exposure",
+    "camera_opencv",
+    "camera_rights",
+    "camera_silent",
+    "camera_slow",
+    "camera_small",
+    "camera_virtual",
     "hub_away",
     "hub_behind",
     "hub_fork",

@@ -46,6 +46,8 @@ def _simulated_parts(settings: Settings) -> Iterator[str]:
         )
     if settings.scanner.kind == "simulated":
         yield 'scanner.kind: a production terminal cannot read codes from a simulated camera; use "camera"'
+    if settings.camera.kind == "simulated":
+        yield 'camera.kind: a production terminal cannot look at a drawn face; use "webcam" or "none"'
     if settings.card.anchors is None:
         yield "card.anchors: name the folder with the issuers' certificates to believe"
 

@@ -47,6 +47,16 @@ class Scanner(Part, frozen=True, kw_only=True):
     layout: Literal["terminal", "us"] = "terminal"
 
 
+class Camera(Part, frozen=True, kw_only=True):
+    """The camera that faces the patient. ``name``: its number, or part of its name; "" takes the first that is
+    hardware. ``width`` and ``height``: what is asked of it; it may give less."""
+
+    kind: Literal["none", "webcam", "simulated"] = "none"
+    name: Annotated[int, msgspec.Meta(ge=0, le=99)] | str = ""
+    width: Annotated[int, msgspec.Meta(ge=320, le=1920)] = 1280
+    height: Annotated[int, msgspec.Meta(ge=240, le=1080)] = 720
+
+
 class Card(Part, frozen=True, kw_only=True):
     """``anchors``: folder with the issuers' certificates that are believed. ``revocation_lists``: folder with CRLs;
     without one, revocation is shown as unknown. ``face_issuers``: folder with the public keys that certify who signs

@@ -8,7 +8,7 @@ import msgspec
 
 from kiosk.evidence.case import Switched
 from kiosk.evidence.model import Contact
-from ui.settings.devices import Card, Papers, Reader, Scanner, Screen, Ticket
+from ui.settings.devices import Camera, Card, Papers, Reader, Scanner, Screen, Ticket
 from ui.settings.facility import Consent, Facility, Limits, Line, Rule
 from ui.settings.part import Part, Profile, SettingsError, Terminal
 from ui.settings.records import Accounts, LedgerPart, Log, Patients
@@ -26,6 +26,7 @@ class Settings(Part, frozen=True, kw_only=True):
     screen: Screen = Screen()
     reader: Reader = Reader()
     scanner: Scanner = Scanner()
+    camera: Camera = Camera()
     card: Card = Card()
     eligibility: Eligibility = Eligibility()
     consent: Consent = Consent()
