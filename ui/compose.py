@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from drivers.card.application import MyNumberCard
 from drivers.interface import CardReader
+from kiosk.coverage.services import Capability
+from kiosk.eligibility.port import EligibilityService
 from kiosk.ledger import SqliteLedger
 from kiosk.ledger.retention import RetentionPolicy
 from kiosk.reception.hands import Devices, Hands, Lanes
@@ -111,7 +113,19 @@ def build(
         thread.start()
         undo.callback(thread.close)
         reader.watch(ReaderWatch(inbox.post))
+        _watch_results(service, world, inbox, undo)
         return Terminal(settings, world, inbox, secrets, ledger, reception, simulated, reader, undo.pop_all())
+
+
+def _watch_results(service: EligibilityService, world: World, inbox: Inbox, undo: ExitStack) -> None:
+    """Where certified readers leave their results."""
+    if Capability.FACE_RESULT not in service.capabilities:
+        return
+    from kiosk.reception.results_watch import ResultWatch
+
+    watch = ResultWatch(service, world, inbox.post)
+    watch.start()
+    undo.callback(watch.close)
 
 
 def _ship(settings: Settings, ledger: SqliteLedger, undo: ExitStack) -> None:

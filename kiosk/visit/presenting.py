@@ -93,7 +93,8 @@ def _page(visit: Visit, state: AnyState) -> Part:
         case TakeCard(after=after, alerted=alerted, elsewhere=elsewhere):
             variant = "elsewhere" if elsewhere else "finished" if after == "Finished" else "abandoned"
             called = (Sentence("WaitingForStaff.called.title"),) if alerted else ()
-            return part("TakeCard", "take_card", variant=variant, extra=called) | {"staff": not alerted}
+            picture: Picture = "certified_reader" if elsewhere else "take_card"
+            return part("TakeCard", picture, variant=variant, extra=called) | {"staff": not alerted}
         case WaitingForStaff():
             return _staff(visit, state)
         case Finished():

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.folders.service import FolderService
-from kiosk.eligibility.folders.settings import FolderSettings
+from kiosk.eligibility.folders.settings import FaceReader, FolderSettings
 from kiosk.eligibility.refusing import Refusing
 from kiosk.eligibility.simulated_system import SimulatedSystemService
 from kiosk.eligibility.web_api import WebApiService
@@ -40,6 +40,7 @@ def test_beside_a_certified_reader_both_looks_count() -> None:
     facility = facility_of(CERTIFIED, capabilities_of(CERTIFIED))
     assert facility.face_check
     assert facility.staff_check
+    assert facility.other_reader
 
 
 def test_switches_and_the_other_reader_are_the_settings() -> None:
@@ -61,7 +62,7 @@ def folder_service(face: Path | None) -> FolderService:
         FolderSettings(
             request_folder=Path("q"),
             answer_folder=Path("a"),
-            face_folder=face,
+            face_readers=() if face is None else (FaceReader(folder=face),),
             medical_institution_code="1310000000",
         )
     )

@@ -45,7 +45,7 @@ def facility_of(settings: Settings, capabilities: frozenset[Capability]) -> Faci
         capabilities=capabilities,
         face_check=certified,
         staff_check=certified,
-        other_reader=settings.facility.other_reader,
+        other_reader=settings.facility.other_reader or certified,
         switched=settings.switched,
     )
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from drivers.interface import CardFacts, Token
+from kiosk.coverage.services import Capability
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.flow.certified import REASONS
 from kiosk.visit.form import CERTIFICATE, COMPANION, DECLARATION, Form, FormField
 from kiosk.visit.known import KnownPatient
 from kiosk.visit.states import (
@@ -29,7 +31,10 @@ from kiosk.visit.states import (
     ShowingNotice,
     ShowingPortal,
     StaffVerifying,
+    TakeCard,
+    UsingCertifiedReader,
     Visit,
+    Welcome,
 )
 
 _CARD = CardInHand(insertion=1, facts=CardFacts(Token.CARD, certificate=None, pin_tries_left=3))
@@ -84,6 +89,7 @@ def on_the_road(base: Visit, state: Road, reason: Reason = Reason.NO_RECORD, **f
 
 def road_visits(base: Visit) -> Iterator[tuple[str, Visit]]:
     yield from _ways(base)
+    yield from _certified(base)
     yield from _no_card(base)
     yield from _shown(base)
     yield from _known(base)
@@ -98,6 +104,25 @@ def road_visits(base: Visit) -> Iterator[tuple[str, Visit]]:
         ("self_pay", "self_pay"),
     ):
         yield f"Finished.{name}", replace(base, state=Finished(), number="A23", outcome=outcome)
+
+
+def _certified(base: Visit) -> Iterator[tuple[str, Visit]]:
+    """Where the results of a certified reader arrive."""
+    there = replace(
+        base,
+        policy=replace(
+            base.policy,
+            capabilities=frozenset({Capability.BY_NUMBERS, Capability.FACE_RESULT}),
+            facility=replace(base.policy.facility, face_check=True, staff_check=True, other_reader=True),
+        ),
+    )
+    yield "Welcome.certified", replace(there, state=Welcome(), id="")
+    yield "UsingCertifiedReader", on_the_road(there, UsingCertifiedReader(way=Way.OTHER_READER))
+    for error, reason in REASONS.items():
+        page = UsingCertifiedReader(way=Way.OTHER_READER, problem=reason, code=error.value)
+        yield f"UsingCertifiedReader.{reason}", on_the_road(there, page)
+    yield "ChoosingEvidence.certified", on_the_road(there, ChoosingEvidence(), Reason.NO_LOOKUP_BY_CARD)
+    yield "TakeCard.elsewhere", replace(there, state=TakeCard(after="Finished", elsewhere=True), card=None)
 
 
 def _ways(base: Visit) -> Iterator[tuple[str, Visit]]:

@@ -34,6 +34,7 @@ _PAGES = {
     "FillingDeclaration": ("declaration", "DeclarationPage"),
     "ExplainingSelfPay": ("self_pay", "SelfPayPage"),
     "StaffVerifying": ("showing", "StaffVerifyingPage"),
+    "UsingCertifiedReader": ("showing", "ShowingPage"),
     "TakeCard": ("take_card", "TakeCardPage"),
     "WaitingForStaff": ("staff", "StaffPage"),
     "Finished": ("finished", "FinishedPage"),

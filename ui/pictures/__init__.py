@@ -22,6 +22,7 @@ ICON = (100.0, 100.0)
 # Where a picture is drawn: module and function. Modules load with their first picture.
 _SCENES = {
     "place_card": "readers", "early": "readers", "reading": "readers", "take_card": "readers",
+    "certified_reader": "readers",
     "sleeve": "cards", "wrong_card": "cards", "register": "cards", "confirmed": "cards", "phone": "cards",
     "card_front": "cards",
     "choose": "people", "face": "people", "consent": "people", "staff": "people", "out_of_service": "people",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ui.pictures import Moment
 from ui.pictures.canvas import Canvas, Point, ease
-from ui.pictures.parts import CARD, arrow, card, ground, hand, waves
+from ui.pictures.parts import CARD, arrow, card, ground, hand, person, short_hair, waves
 
 # Draws reader and card; ``near``: 0 far away, 1 in place. Gives the point at which a hand holds the card.
 Stage = Callable[[Canvas, float], Point]
@@ -98,3 +98,22 @@ def take_card(c: Canvas, moment: Moment) -> None:
         hand(c)
     with c.at(32, 74):
         arrow(c, up=True)
+
+
+def certified_reader(c: Canvas, _moment: Moment) -> None:
+    """A stand with a screen of its own that looks at a face, and the card in its slot."""
+    ground(c, 50, 270, 228)
+    c.shape("M 82 24 Q 82 10 96 10 L 224 10 Q 238 10 238 24 L 238 172 L 82 172 Z", "paper")
+    c.rect(96, 24, 128, 122, 6, "accent_soft", "accent", 2.4)
+    c.dot(160, 17, 3, "accent")
+    with c.at(120, 44, 0.8):
+        person(c, clothes="tint", hair=short_hair)
+    for x, y, dx, dy in ((108, 36, 1, 1), (212, 36, -1, 1), (108, 136, 1, -1), (212, 136, -1, -1)):
+        c.line(f"M {x} {y + 18 * dy} L {x} {y} L {x + 18 * dx} {y}", "accent", 5)
+    c.shape(
+        "M 62 186 L 258 186 L 270 206 L 270 216 Q 270 228 258 228 L 62 228 Q 50 228 50 216 L 50 206 Z",
+        "shade",
+    )
+    with c.at(100, 158, 1.0):
+        card(c)
+    c.shape("M 50 200 L 270 200 L 270 216 Q 270 228 258 228 L 62 228 Q 50 228 50 216 Z", "paper")
