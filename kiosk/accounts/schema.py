@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import msgspec
 
-from kiosk.accounts.errors import FileCorrupt
+from kiosk.accounts.errors import ERRORS, FileCorrupt
 from kiosk.accounts.interface import Kept, R
-from kiosk.storage.database import Shape
+from kiosk.storage.companion import Companion
+from kiosk.storage.database import Shape, migrate
 from kiosk.storage.place import Place
 
 DATABASE: Final = "accounts.db"
@@ -68,6 +69,11 @@ SHAPE: Final = Shape(
 
 def place(folder: Path) -> Place:
     return Place(folder, DATABASE, KEY)
+
+
+def companion(folder: Path) -> Companion:
+    """The accounts as they go into a backup."""
+    return Companion("accounts", place(folder), SHAPE, ERRORS, lambda db: migrate(db, SHAPE))
 
 
 def values(record: Kept) -> list[object]:

@@ -8,10 +8,12 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from kiosk.ledger.errors import LedgerTooNew, as_ledger_errors
+from kiosk.ledger.errors import ERRORS, LedgerTooNew, as_ledger_errors
 from kiosk.storage import database
+from kiosk.storage.companion import Companion
 from kiosk.storage.database import Connection, Shape
 from kiosk.storage.files import PRIVATE_FOLDER, touch_private
+from kiosk.storage.place import Place
 
 DATABASE: Final = "handoff.db"
 APPLICATION_ID: Final = 0x554B4831  # "UKH1"
@@ -85,3 +87,13 @@ def prepare(db: Connection) -> None:
             db.execute(statement)
     if version < VERSION:
         db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def companion(folder: Path) -> Companion:
+    """The outbox as it goes into a backup."""
+    return Companion("handoff", Place(folder, DATABASE, ""), SHAPE, ERRORS, _brought_on, derived)
+
+
+def _brought_on(db: Connection) -> None:
+    with database.transaction(db):
+        prepare(db)

@@ -1,28 +1,24 @@
-"""A whole ledger with its keys in one file under a passphrase, and back.
+"""A whole ledger with its keys, and the encrypted files that go with it, in one file under a passphrase, and back.
 
-The archive is a sealed stream (`sealed`): a u32 length, that much JSON (manifest and keys), then the database
-file to the end, still encrypted by its own key. A backup keeps what retention erases later:
-old backups must be destroyed when their contents' time is over.
+`archive` tells the file's form. A backup keeps what retention erases later: old backups must be destroyed when their
+contents' time is over.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import struct
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from hashlib import sha256
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
-from kiosk.ledger import reader
+from kiosk.ledger import archive, reader
+from kiosk.ledger.archive import FORMAT, Contents, Held, Manifest
 from kiosk.ledger.base import Options
 from kiosk.ledger.errors import (
-    BackupDamaged,
     LedgerCorrupt,
     LedgerInUse,
     TargetNotEmpty,
@@ -31,38 +27,15 @@ from kiosk.ledger.errors import (
 from kiosk.ledger.interface import Clock, RandomBytes, stamp, system_clock
 from kiosk.ledger.keys import DATABASE, Home, Keys, load_keys, save_keys
 from kiosk.ledger.projection import Restored
-from kiosk.ledger.schema import connect, instance, set_instance
-from kiosk.ledger.sealed import CHUNK, DEFAULT_COST, OpeningReader, SealingWriter
+from kiosk.ledger.schema import SHAPE, connect, instance, set_instance
+from kiosk.ledger.sealed import DEFAULT_COST, OpeningReader, SealingWriter
 from kiosk.ledger.sqlite import SqliteLedger
+from kiosk.ledger.swapping import Staging, is_occupied
+from kiosk.storage.companion import Companion, copy_database
 from kiosk.storage.database import DriverError
-from kiosk.storage.files import (
-    PRIVATE_FILE,
-    PRIVATE_FOLDER,
-    FileLock,
-    exchange,
-    sync_folder,
-    writing_whole,
-)
+from kiosk.storage.files import PRIVATE_FILE, FileLock, sync_folder, writing_whole
 
-FORMAT: Final = 1
-_LENGTH: Final = struct.Struct(">I")
-_MOST: Final = 1 << 24  # no manifest is larger
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """What a backup holds: the database's name, each chain's head, and the database file's SHA-256."""
-
-    made: str
-    instance: str
-    heads: dict[str, tuple[int, str]]
-    database_sha256: str
-    format: int = FORMAT
-
-
-class _Contents(msgspec.Struct, frozen=True):
-    manifest: Manifest
-    database_key: str
-    signing_key: str
+__all__ = ["Manifest", "backup", "check", "restore"]
 
 
 def backup(
@@ -70,98 +43,135 @@ def backup(
     to: Path,
     passphrase: str,
     *,
+    companions: Sequence[Companion] = (),
     keys: Keys | None = None,
     replace: bool = False,
     clock: Clock = system_clock,
     random: RandomBytes = os.urandom,
     cost: int = DEFAULT_COST,
 ) -> Manifest:
-    """Copy the ledger in `folder`, also while it is in use, into the archive `to` (whole or not at all).
+    """Copy the ledger in `folder`, and those companions that are there, into the archive `to` (whole or not at all),
+    also while they are in use.
 
-    Raises WeakPassphrase, TargetNotEmpty, KeyMissing, LedgerMissing, LedgerFull, …
+    Raises WeakPassphrase, TargetNotEmpty, KeyMissing, LedgerMissing, LedgerFull, …; of a companion its own errors.
     """
     if to.exists() and not replace:
         raise TargetNotEmpty(to.name)
     home = Home(folder)
     keys = keys or load_keys(home)
+    there = [one for one in companions if one.place.file.exists()]
     with as_ledger_errors(OSError), _private_folder(to.parent, ".backup-") as work:
-        copy = work / DATABASE
-        manifest = _copy_database(home.database, copy, keys, stamp(clock().wall))
+        # Before the ledger: what follows from it (the outbox) must not know more than it does.
+        copies = [(one, work / f"{one.name}.db") for one in there]
+        for one, copy in copies:
+            one.copy(copy, keys.database)
+        database = work / DATABASE
+        manifest = _copy_ledger(home, database, keys, stamp(clock().wall), alone=not there)
+        manifest = msgspec.structs.replace(
+            manifest,
+            files=tuple(Held(one.name, copy.stat().st_size, archive.digest_of(copy)) for one, copy in copies),
+        )
+        own = {one.name: one.key(keys.database).hex() for one in there if one.derived is None}
+        contents = Contents(manifest, keys.database.hex(), keys.signing_seed().hex(), own)
         with writing_whole(to, PRIVATE_FILE) as file:
             sealed = SealingWriter(file, passphrase, random, cost)
-            contents = msgspec.json.encode(
-                _Contents(manifest, keys.database.hex(), keys.signing_seed().hex())
-            )
-            sealed.write(_LENGTH.pack(len(contents)) + contents)
-            with copy.open("rb") as database:
-                shutil.copyfileobj(database, sealed, CHUNK)
-            sealed.finish()
+            ledger = [database] if manifest.has_ledger else []
+            archive.write(sealed, contents, [*ledger, *(copy for _, copy in copies)])
     return manifest
 
 
-def _copy_database(source: Path, copy: Path, keys: Keys, made: str) -> Manifest:
-    """SQLite's own online backup, in one step: a consistent moment, writers go on."""
-    origin = connect(source, keys.database, write=False)
-    try:
-        target = connect(copy, keys.database, write=True)
-        try:
-            with as_ledger_errors(DriverError):
-                origin.backup(target)
-                target.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
-                heads = {name: (head.seq, head.hash.hex()) for name, head in reader.heads(target).items()}
-                name = instance(target)
-        finally:
-            target.close()
-    finally:
-        origin.close()
-    return Manifest(made, name, heads, _digest(copy))
+def _copy_ledger(home: Home, copy: Path, keys: Keys, made: str, *, alone: bool) -> Manifest:
+    """A console whose ledger stands in the hub has none of its own, but keys."""
+    if not alone and not home.database.exists():
+        return Manifest(made, "", {}, "", FORMAT)
+    with as_ledger_errors(DriverError):
+        copy_database(home.database, copy, keys.database, SHAPE)
+        with closing(connect(copy, keys.database, write=False)) as db:
+            heads = {name: (head.seq, head.hash.hex()) for name, head in reader.heads(db).items()}
+            name = instance(db)
+    return Manifest(made, name, heads, archive.digest_of(copy), FORMAT, copy.stat().st_size)
 
 
-def check(archive: Path, passphrase: str) -> Manifest:
+def check(archive_file: Path, passphrase: str) -> Manifest:
     """Read a backup to its end and compare everything. WrongPassphrase, BackupDamaged, LedgerMissing, …"""
-    with as_ledger_errors(OSError), _private_folder(None, "uketsuke-") as work:
-        manifest, _ = _unpack(archive, passphrase, work)
+    with (
+        as_ledger_errors(OSError),
+        _private_folder(None, "uketsuke-") as work,
+        archive_file.open("rb") as file,
+    ):
+        opened = OpeningReader(file, passphrase)
+        manifest = archive.read_head(opened).manifest
+        if manifest.has_ledger:
+            archive.read_database(opened, manifest, work / DATABASE)
+        for number, held in enumerate(manifest.files):
+            archive.read_held(opened, held, work / f"{number}.db")
+        archive.read_end(opened)
     return manifest
 
 
 def restore(
-    archive: Path,
+    archive_file: Path,
     folder: Path,
     passphrase: str,
     *,
+    companions: Sequence[Companion] = (),
     replace: bool = False,
     clock: Clock = system_clock,
     random: RandomBytes = os.urandom,
 ) -> Manifest:
-    """Put a backup's ledger into `folder`: all of it in one step, or nothing.
+    """Put a backup's ledger into `folder`, and what it holds of the companions into their places: everything read,
+    checked and written before anything is replaced, then each folder in one step, or nothing.
 
     Refuses a folder that holds anything (TargetNotEmpty) unless `replace`; then what was there is kept
     beside it as `NAME.replaced-…`. LedgerInUse while a kiosk or console has it open.
     The restored database gets a new name, so its terminals begin new chains: links written after the
     backup are gone, but their checkpoints remain, and an entry `LedgerRestored` explains the difference.
     """
-    folder = folder.absolute()
-    occupied = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    if occupied and not replace:
-        raise TargetNotEmpty(folder.name)
-    with as_ledger_errors(OSError), _sole_user(folder if occupied else None):
-        folder.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-        with _private_folder(folder.parent, f".{folder.name}.restore-") as work:
-            manifest, keys = _unpack(archive, passphrase, work)
-            _begin_anew(work, keys, manifest, clock, random)
-            _put_in_place(work, folder, occupied, stamp(clock().wall))
-    return manifest
+    with as_ledger_errors(OSError), archive_file.open("rb") as file:
+        opened = OpeningReader(file, passphrase)
+        contents = archive.read_head(opened)
+        places = {one.name: one for one in companions}
+        wanted = [places[held.name] for held in contents.manifest.files if held.name in places]
+        targets = {folder.absolute(), *(one.place.folder.absolute() for one in wanted)}
+        for target in sorted(targets):
+            if is_occupied(target) and not replace:
+                raise TargetNotEmpty(target.name)
+        with _sole_user(folder.absolute(), wanted), Staging(targets) as staging:
+            _unpack(opened, contents, staging.folder(folder), staging, places)
+            if contents.manifest.has_ledger:
+                _begin_anew(staging.folder(folder), contents, clock, random)
+            staging.commit(_compact(stamp(clock().wall)))
+    return contents.manifest
 
 
-def _begin_anew(work: Path, keys: Keys, manifest: Manifest, clock: Clock, random: RandomBytes) -> None:
-    with as_ledger_errors(DriverError):
-        connection = connect(work / DATABASE, keys.database, write=True)
-        try:
-            if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
-                raise LedgerCorrupt("integrity_check")
-            set_instance(connection, random(4).hex())
-        finally:
-            connection.close()
+def _unpack(
+    opened: OpeningReader, contents: Contents, work: Path, staging: Staging, places: dict[str, Companion]
+) -> None:
+    """Nothing in the archive chooses a path. To the end of the stream first: then it is whole."""
+    manifest = contents.manifest
+    keys = Keys(bytes.fromhex(contents.database_key), bytes.fromhex(contents.signing_key))
+    if manifest.has_ledger:
+        archive.read_database(opened, manifest, work / DATABASE)
+    with _private_folder(work.parent, ".restore-") as aside:
+        for number, held in enumerate(manifest.files):
+            one = places.get(held.name)
+            to = aside / str(number) if one is None else staging.folder(one.place.folder) / one.place.database
+            archive.read_held(opened, held, to)
+        archive.read_end(opened)
+    save_keys(work, keys)
+    for held in manifest.files:
+        if (one := places.get(held.name)) is not None:
+            key = one.derived(keys.database) if one.derived else contents.key_of(held.name)
+            one.put(staging.folder(one.place.folder), key)
+
+
+def _begin_anew(work: Path, contents: Contents, clock: Clock, random: RandomBytes) -> None:
+    manifest = contents.manifest
+    keys = Keys(bytes.fromhex(contents.database_key), bytes.fromhex(contents.signing_key))
+    with as_ledger_errors(DriverError), closing(connect(work / DATABASE, keys.database, write=True)) as db:
+        if db.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
+            raise LedgerCorrupt("integrity_check")
+        set_instance(db, random(4).hex())
     terminal = min(manifest.heads, default="A").partition(".")[0]
     options = Options(terminal=terminal, process="restore", clock=clock, random=random)
     with SqliteLedger(work, options, keys=keys) as ledger:
@@ -171,64 +181,34 @@ def _begin_anew(work: Path, keys: Keys, manifest: Manifest, clock: Clock, random
     sync_folder(work)
 
 
-def _put_in_place(work: Path, folder: Path, occupied: bool, now: str) -> None:
-    if occupied:
-        exchange(work, folder)
-        aside = now.translate({ord(sign): None for sign in "-:."})
-        os.rename(work, folder.with_name(f"{folder.name}.replaced-{aside}"))
-    else:
-        os.rename(work, folder)  # also onto an empty folder, in one step
-    sync_folder(folder.parent)
-
-
-def _unpack(archive: Path, passphrase: str, work: Path) -> tuple[Manifest, Keys]:
-    """Database and keys into `work`. Nothing in the archive chooses a path."""
-    with archive.open("rb") as file:
-        opened = OpeningReader(file, passphrase)
-        try:
-            (length,) = _LENGTH.unpack(opened.read(_LENGTH.size))
-            contents = msgspec.json.decode(opened.read(min(length, _MOST)), type=_Contents)
-            keys = Keys(bytes.fromhex(contents.database_key), bytes.fromhex(contents.signing_key))
-        except (struct.error, msgspec.MsgspecError, ValueError) as error:
-            raise BackupDamaged(type(error).__name__) from None
-        with writing_whole(work / DATABASE, PRIVATE_FILE) as database:
-            shutil.copyfileobj(opened, database, CHUNK)
-    manifest = contents.manifest
-    if manifest.format != FORMAT or _digest(work / DATABASE) != manifest.database_sha256:
-        raise BackupDamaged("database")
-    save_keys(work, keys)
-    return manifest, keys
+def _compact(at: str) -> str:
+    return at.translate({ord(sign): None for sign in "-:."})
 
 
 @contextmanager
-def _sole_user(folder: Path | None) -> Iterator[None]:
-    """Hold the place against kiosk and console while it is replaced."""
-    if folder is None or not folder.is_dir():
-        yield
-        return
-    lock = FileLock(Home(folder).lock("presence"))
-    if not lock.acquire():
-        raise LedgerInUse
+def _sole_user(folder: Path, companions: Sequence[Companion]) -> Iterator[None]:
+    """Hold the place against kiosk and console while it is replaced. LedgerInUse."""
+    lock = None
+    if folder.is_dir() and is_occupied(folder):
+        lock = FileLock(Home(folder).lock("presence"))
+        if not lock.acquire():
+            raise LedgerInUse
     try:
+        for one in companions:
+            if one.place.file.exists() and one.is_in_use():
+                raise LedgerInUse(one.name)
         yield
     finally:
-        lock.release()
+        if lock is not None:
+            lock.release()
 
 
 @contextmanager
 def _private_folder(parent: Path | None, prefix: str) -> Iterator[Path]:
-    """A folder of mode 0700 that is gone afterwards, unless it was renamed to its place."""
+    """A folder of mode 0700 that is gone afterwards."""
     work = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     try:
         yield work
     finally:
         with suppress(OSError):
             shutil.rmtree(work)
-
-
-def _digest(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as file:
-        while block := file.read(CHUNK):
-            digest.update(block)
-    return digest.hexdigest()

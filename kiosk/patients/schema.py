@@ -8,7 +8,9 @@ from typing import Any, Final
 import msgspec
 
 from kiosk.patients.entry import Entry
-from kiosk.storage.database import Shape
+from kiosk.patients.errors import ERRORS
+from kiosk.storage.companion import Companion
+from kiosk.storage.database import Shape, migrate
 from kiosk.storage.place import Place
 from kiosk.visit.known import KnownPatient
 
@@ -52,6 +54,11 @@ SHAPE: Final = Shape(
 
 def place(folder: Path) -> Place:
     return Place(folder, DATABASE, KEY)
+
+
+def companion(folder: Path) -> Companion:
+    """The patient file as it goes into a backup."""
+    return Companion("patients", place(folder), SHAPE, ERRORS, lambda db: migrate(db, SHAPE))
 
 
 def values(entry: Entry) -> tuple[object, ...]:

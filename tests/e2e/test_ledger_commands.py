@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import refused, uketsuke
+from tests.support.patients import LINE, write_csv
 
 pytestmark = pytest.mark.e2e
 
@@ -80,6 +81,41 @@ def test_a_backup_comes_back_and_verifies_and_nothing_is_overwritten_by_mistake(
     assert "passphrase" in refused(
         uketsuke("restore", "--ledger", tmp_path / "x", archive, "--passphrase-file", passphrase)
     )
+
+
+def test_a_terminal_comes_back_on_a_new_machine_with_all_that_it_kept(tmp_path: Path) -> None:
+    def settings(name: str) -> Path:
+        path = tmp_path / f"{name}.toml"
+        path.write_text(f'data = "{name}"\n', encoding="utf-8")
+        return path
+
+    old, new, archive = settings("old"), settings("new"), tmp_path / "terminal.backup"
+    passphrase, word = tmp_path / "passphrase", tmp_path / "word"
+    passphrase.write_text("eleven quiet otters count stamps\n", encoding="utf-8")
+    word.write_text("horse staple battery\n", encoding="utf-8")
+    csv = write_csv(tmp_path / "patients.csv", [LINE])
+    for command in (
+        ("accounts", "setup", "hanako", "--display", "見本 花子", "--password-file", word),
+        ("patients", "import", csv),
+    ):
+        done = uketsuke("--settings", old, *command)
+        assert done.returncode == 0, done.stderr
+    made = uketsuke("--settings", old, "backup", archive, "--passphrase-file", passphrase, "--json")
+    assert json.loads(made.stdout) == {"file": str(archive), "holds": ["ledger", "patients", "accounts"]}
+    restore = ("--settings", new, "restore", archive, "--passphrase-file", passphrase)
+    back = json.loads(uketsuke(*restore, "--json").stdout)
+    data = tmp_path / "new"
+    assert back == {
+        "folder": str(data / "ledger"),
+        "folders": {"patients": str(data / "patients"), "accounts": str(data / "accounts")},
+    }
+    assert uketsuke("--settings", new, "audit", "verify").returncode == 0
+    assert "hanako" in uketsuke("--settings", new, "accounts", "list").stdout
+    assert uketsuke("--settings", new, "patients", "count").stdout == "1 patients on file\n"
+    assert "say explicitly to replace it" in refused(uketsuke(*restore))
+    again = uketsuke(*restore, "--replace")
+    assert again.stdout.splitlines()[0] == f"restored to {data / 'ledger'}"
+    assert len(list(data.glob("*.replaced-*"))) == 3
 
 
 def test_a_purge_erases_what_is_older_and_the_chain_still_verifies(tmp_path: Path) -> None:

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from kiosk.coverage.certificate_life import JAPAN
 from ui.cli.problem import Problem
+
+if TYPE_CHECKING:
+    from kiosk.storage.companion import Companion
 
 
 def add(name: str, commands: Any) -> None:
@@ -54,7 +57,9 @@ def _add_purge(commands: Any) -> None:
 
 
 def _add_backup(commands: Any) -> None:
-    parser = commands.add_parser("backup", help="copy ledger and keys into one sealed file")
+    parser = commands.add_parser(
+        "backup", help="copy ledger, patients, accounts and outbox with their keys into one sealed file"
+    )
     _common(parser)
     parser.add_argument("to", type=Path, metavar="FILE")
     parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="else it is asked for")
@@ -67,7 +72,7 @@ def _add_restore(commands: Any) -> None:
     parser.add_argument("source", type=Path, metavar="FILE")
     parser.add_argument("--passphrase-file", type=Path, metavar="FILE")
     parser.add_argument(
-        "--replace", action="store_true", help="also where a ledger is already; it is replaced"
+        "--replace", action="store_true", help="also where something is already; it is moved aside"
     )
     parser.set_defaults(act=restore_backup)
 
@@ -200,8 +205,10 @@ def make_backup(options: argparse.Namespace) -> int:
 
     if not options.to.absolute().parent.is_dir():
         raise Problem(f"no folder {options.to.absolute().parent} to put the backup in")
-    backup(_folder(options), options.to, _passphrase(options, again=True))
-    _say(options, {"file": str(options.to)}, f"backup in {options.to}")
+    folder, companions = _folder(options), _companions(options)
+    manifest = backup(folder, options.to, _passphrase(options, again=True), companions=companions)
+    holds = manifest.holds
+    _say(options, {"file": str(options.to), "holds": holds}, f"backup of {', '.join(holds)} in {options.to}")
     return 0
 
 
@@ -212,9 +219,22 @@ def restore_backup(options: argparse.Namespace) -> int:
     if not options.source.is_file():
         raise Problem(f"no backup file {options.source}")
     folder = options.ledger or load_settings(options.settings).ledger_folder
-    restore(options.source, folder, _passphrase(options), replace=options.replace)
-    _say(options, {"folder": str(folder)}, f"restored to {folder}")
+    companions = _companions(options)
+    manifest = restore(
+        options.source, folder, _passphrase(options), companions=companions, replace=options.replace
+    )
+    folders = {one.name: str(one.place.folder) for one in companions if one.name in manifest.holds}
+    lines = [f"restored to {folder}", *(f"{name}: {place}" for name, place in folders.items())]
+    _say(options, {"folder": str(folder), "folders": folders}, "\n".join(lines))
     return 0
+
+
+def _companions(options: argparse.Namespace) -> tuple[Companion, ...]:
+    """What goes with the settings' ledger; a ledger that was named by its folder goes alone."""
+    from ui.composing.files import companions_of
+    from ui.settings import load_settings
+
+    return () if options.ledger is not None else companions_of(load_settings(options.settings))
 
 
 def _passphrase(options: argparse.Namespace, *, again: bool = False) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kiosk.accounts.interface import AccountFile
     from kiosk.accounts.means import Limits
     from kiosk.patients.interface import PatientFile
+    from kiosk.storage.companion import Companion
 
 _log = structlog.get_logger(__name__)
 
@@ -101,4 +102,17 @@ def account_limits(settings: Settings) -> Limits:
         idle=timedelta(minutes=wanted.idle_minutes),
         life=timedelta(hours=wanted.session_hours),
         second=wanted.second_factor,
+    )
+
+
+def companions_of(settings: Settings) -> tuple[Companion, ...]:
+    """What is copied together with the ledger. Nothing is opened."""
+    from kiosk.accounts import schema as accounts
+    from kiosk.handoff import outbox_file
+    from kiosk.patients import schema as patients
+
+    return (
+        patients.companion(settings.patients_folder),
+        accounts.companion(settings.accounts_folder),
+        outbox_file.companion(settings.handoff_folder),
     )
