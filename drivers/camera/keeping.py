@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 from drivers.camera.capture import Capture, Told, fitted, taken_ms, told
@@ -82,17 +83,14 @@ class JudgedRing:
 
     def report(self, lost: int, hung: int) -> CameraReport:
         judge = self._judge
-        return CameraReport(
+        return replace(
+            judge.told if judge else CameraReport(),
             name=self._device.name,
             asked=(self.ring.width, self.ring.height),
             got=self._got,
-            promised=self._told.rate,
-            rate=judge.timing.measured() if judge else None,
-            jitter_ms=judge.timing.jitter_ms() if judge else None,
             first_ms=self._first,
             exposes=self._told.exposes,
             pictures=self._pictures,
             lost=lost,
             hung=hung,
-            odd=judge.odd if judge else frozenset(),
         )

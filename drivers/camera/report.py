@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Protocol
 
@@ -57,27 +57,30 @@ class Judge:
         from drivers.camera.pictures import PictureWatch  # numpy comes with the extra `camera`
         from drivers.camera.timing import Timing
 
-        self.timing = Timing(rate)
+        self._timing = Timing(rate)
         self._pictures = PictureWatch()
         self._always = frozenset({Oddity.VIRTUAL} if virtual else ())
         self._since: dict[Oddity, float] = {}
         self._lock = Lock()
-        self._odd = self._always
+        self._told = CameraReport(promised=self._timing.rate, odd=self._always)
 
     @property
-    def odd(self) -> frozenset[Oddity]:
+    def told(self) -> CameraReport:
+        """Its part of a camera's report: rates, jitter and oddities."""
         with self._lock:
-            return self._odd
+            return self._told
 
     def look(self, pixels: memoryview, arrived_ms: float, taken_ms: float | None = None) -> frozenset[Oddity]:
         """What is odd now that this picture came."""
         from drivers.camera.pictures import glance
 
-        found = self._pictures.look(glance(pixels), arrived_ms) | self.timing.look(arrived_ms, taken_ms)
+        found = self._pictures.look(glance(pixels), arrived_ms) | self._timing.look(arrived_ms, taken_ms)
         self._since = {
             one: self._since.get(one, arrived_ms) for one in found & {Oddity.BLACK, Oddity.BLINDED}
         }
         passing = {one for one, since in self._since.items() if arrived_ms - since < LIGHT_MS}
+        odd = (found - passing) | self._always
+        told = replace(self._told, rate=self._timing.measured(), jitter_ms=self._timing.jitter_ms(), odd=odd)
         with self._lock:
-            self._odd = (found - passing) | self._always
-            return self._odd
+            self._told = told
+        return odd

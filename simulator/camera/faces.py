@@ -141,8 +141,8 @@ class SimulatedFaceCamera:
             judge = self._judge
             if judge is None:
                 return self._report
-            timing = judge.timing
-            return replace(self._report, rate=timing.measured(), jitter_ms=timing.jitter_ms(), odd=judge.odd)
+            told = judge.told
+            return replace(self._report, rate=told.rate, jitter_ms=told.jitter_ms, odd=told.odd)
 
     def draw(self) -> float:
         """Puts the picture that is due into the ring, once; seconds until the next is."""

@@ -228,9 +228,9 @@ def test_dark_and_bright_are_told_when_they_last() -> None:
 
 def test_a_virtual_camera_is_told_always_and_is_neither_hint_nor_doubt() -> None:
     judge = Judge(virtual=True)
-    assert judge.odd == judge.look(noisy(1).data, 1.0) == {Oddity.VIRTUAL}
-    assert hint_of(judge.odd) is None
-    assert doubt_of(judge.odd) is None
+    assert judge.told.odd == judge.look(noisy(1).data, 1.0) == {Oddity.VIRTUAL}
+    assert hint_of(judge.told.odd) is None
+    assert doubt_of(judge.told.odd) is None
 
 
 def test_each_oddity_but_virtual_is_a_hint_or_a_doubt_and_the_gravest_is_told() -> None:

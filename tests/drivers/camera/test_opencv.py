@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 
 from drivers.camera import capture as module
+from drivers.camera.capture import Capture
 from drivers.camera.devices import CameraDevice
 from drivers.camera.oddities import Oddity
 from drivers.camera.opencv import FIRST_S, GIVEN_UP_S, MOST_HUNG, STALE_S, OpenCvCamera, WatchedOpenCvCamera
+from drivers.camera.report import Judge
 from drivers.interface import Failure, Fault, Frame
-from tests.support.cameras import PATIENCE_S, Clock, Device, Opening, picture, until
+from tests.support.cameras import PATIENCE_S, Clock, Device, Opening, noisy, picture, until
 
 
 @contextmanager
@@ -233,6 +235,50 @@ def test_a_camera_that_hangs_is_closed_at_once() -> None:
         closing.start()
         closing.join(0.9)
         assert not closing.is_alive(), "it does not wait for the driver"
+
+
+def test_a_film_through_opencv_s_own_capture_is_judged_and_put_into_the_ring(tmp_path: Path) -> None:
+    """The stamps of a film are of no clock that can be compared, and so none is held against it."""
+    path = tmp_path / "film.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 48))
+    for number in range(20):
+        writer.write(noisy(number))
+    writer.release()
+    device = Device()
+
+    def opener(_number: int) -> Capture:
+        device.unplug()  # the film's end is the cable's
+        return cv2.VideoCapture(str(path))
+
+    camera = WatchedOpenCvCamera(size=(64, 48), finder=device.find, opener=opener, retry_s=0.001)
+    camera.open()
+    until(lambda: camera.report().pictures == 20 and fault(camera) is Fault.CAMERA_GONE)
+    report = camera.report()
+    assert report.got == (64, 48)
+    assert report.promised == 25.0
+    assert Oddity.CLOCK_WRONG not in report.odd
+    camera.discard()
+
+
+def test_the_report_may_be_asked_for_while_pictures_come() -> None:
+    judge, failed = Judge(30), []
+    ended = threading.Event()
+
+    def ask() -> None:
+        try:
+            while not ended.is_set():
+                assert judge.told.jitter_ms is None or judge.told.jitter_ms >= 0
+        except BaseException as error:
+            failed.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    for number in range(300):
+        judge.look(noisy(number).data, number * 33.0 + number % 3)
+    ended.set()
+    asking.join()
+    assert not failed
+    assert judge.told.rate == pytest.approx(30, rel=0.02)
 
 
 def test_a_larger_picture_than_was_asked_for_is_made_smaller_and_told() -> None:
