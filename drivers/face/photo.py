@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -68,13 +69,16 @@ def decoded(jpeg2000: bytes) -> Pixels:
         raise PhotoUnusable("too small or too large")
     if size.components > MOST_COMPONENTS or not 1 <= size.tiles <= MOST_SIDE:
         raise PhotoUnusable("too many parts")
+    way = (
+        cv2.IMREAD_COLOR if size.components >= 3 else cv2.IMREAD_GRAYSCALE
+    )  # each refuses the other's bare stream
     try:
-        picture = cv2.imdecode(np.frombuffer(jpeg2000, np.uint8), cv2.IMREAD_COLOR)
+        picture: Any = cv2.imdecode(np.frombuffer(jpeg2000, np.uint8), way)  # None where it cannot
     except cv2.error:
         picture = None
     if picture is None:
         raise PhotoUnusable("cannot be decoded")
-    pixels = np.asarray(picture, np.uint8)
+    pixels = np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR) if picture.ndim == 2 else picture, np.uint8)
     if pixels.shape != (size.height, size.width, 3):
         raise PhotoUnusable("not what it announced")
     return pixels

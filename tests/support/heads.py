@@ -5,6 +5,7 @@ drivers/face/README.md says so."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -44,15 +45,19 @@ class Head:
 
     def shot(self, shot: Shot = SHOT, *, yaw: float = 0.0) -> Pixels:
         """The head itself, turned by so many degrees to its own left."""
-        return taken(self._turned(np.radians(yaw)) if yaw else self.flat, shot)
+        return taken(self.turned(round(yaw)), shot)
 
     def printed(self, shot: Shot = SHOT, *, yaw: float = 0.0, bent: float = 0.0) -> Pixels:
         """A print of it, turned, or bent round a vertical tube over so many radians."""
-        return taken(_sheet(self.flat, np.radians(yaw), bent), shot)
+        return taken(self.sheet(round(yaw), bent), shot)
 
-    def _turned(self, angle: float) -> Pixels:
-        depth = _depth(self.points)
-        return _carried(self.flat, depth, angle)
+    @lru_cache(maxsize=64)  # noqa: B019
+    def sheet(self, degrees: int, bent: float) -> Pixels:
+        return _sheet(self.flat, float(np.radians(degrees)), bent)
+
+    @lru_cache(maxsize=64)  # noqa: B019  a handful of heads live as long as the tests
+    def turned(self, degrees: int) -> Pixels:
+        return _carried(self.flat, _depth(self.points), float(np.radians(degrees))) if degrees else self.flat
 
 
 _EYES = 120.0
@@ -92,24 +97,26 @@ def _depth(points: Points) -> NDArray[np.float64]:
 def _carried(flat: Pixels, depth: NDArray[np.float64], angle: float) -> Pixels:
     """Turns what stands out of the plane; the plane itself (what is behind the head) stays."""
     grow = 2
-    big = cv2.resize(flat, None, fx=grow, fy=grow, interpolation=cv2.INTER_CUBIC)
-    deep = cv2.resize(depth, None, fx=grow, fy=grow, interpolation=cv2.INTER_LINEAR).ravel()
-    down, across = (axis.ravel() for axis in np.mgrid[0 : big.shape[0], 0 : big.shape[1]] / grow)
+    left, top, right, bottom = 150, 90, 490, 560  # where the head is
+    big = cv2.resize(flat[top:bottom, left:right], None, fx=grow, fy=grow, interpolation=cv2.INTER_CUBIC)
+    deep = cv2.resize(
+        depth[top:bottom, left:right], None, fx=grow, fy=grow, interpolation=cv2.INTER_LINEAR
+    ).ravel()
     head = deep > 1.0
-    x, z = across[head] - _MIDDLE[0], deep[head]
+    down, across = np.divmod(np.flatnonzero(head), big.shape[1])
+    x, z = across / grow + left - _MIDDLE[0], deep[head]
     turned_x = np.rint(x * np.cos(angle) + z * np.sin(angle) + _MIDDLE[0]).astype(np.intp)
-    near = z * np.cos(angle) - x * np.sin(angle)
-    rows = np.rint(down[head]).astype(np.intp)
-    order = np.argsort(near, kind="stable")  # the nearest is painted last
-    rows, turned_x, colours = rows[order], turned_x[order], big.reshape(-1, 3)[head][order]
-    fits = (turned_x >= 0) & (turned_x < flat.shape[1]) & (rows < flat.shape[0])
-    out = _pixels(cv2.GaussianBlur(flat, (0, 0), 25))
-    hit = np.zeros(flat.shape[:2], np.uint8)
-    out[rows[fits], turned_x[fits]] = colours[fits]
-    hit[rows[fits], turned_x[fits]] = 255
-    closed = cv2.morphologyEx(hit, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    holes = cv2.subtract(closed, hit)
-    return _pixels(cv2.inpaint(out, holes, 3, cv2.INPAINT_TELEA))
+    rows = np.rint(down / grow + top).astype(np.intp)
+    order = np.argsort(z * np.cos(angle) - x * np.sin(angle), kind="stable")  # the nearest is painted last
+    painted, hit = np.zeros_like(flat), np.zeros(flat.shape[:2], np.uint8)
+    painted[rows[order], turned_x[order]] = big.reshape(-1, 3)[head][order]
+    hit[rows, turned_x] = 255
+    kernel = np.ones((5, 5), np.uint8)
+    holes = (cv2.morphologyEx(hit, cv2.MORPH_CLOSE, kernel) > 0) & (hit == 0)
+    painted[holes] = cv2.dilate(painted, kernel)[holes]
+    behind = _pixels(cv2.GaussianBlur(flat, (0, 0), 25))
+    behind[(hit > 0) | holes] = painted[(hit > 0) | holes]
+    return behind
 
 
 def _sheet(flat: Pixels, angle: float, bent: float) -> Pixels:
@@ -155,8 +162,10 @@ def taken(flat: Pixels, shot: Shot) -> Pixels:
         lit += np.random.default_rng(shot.seed).normal(0, shot.noise, lit.shape).astype(np.float32)
     picture = _pixels(np.clip(lit, 0, 255))
     _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, shot.quality])
-    return _pixels(cv2.imdecode(packed, cv2.IMREAD_COLOR))
+    seen = _pixels(cv2.imdecode(packed, cv2.IMREAD_COLOR))
+    seen.flags.writeable = False  # several tests share it
+    return seen
 
 
 def _pixels(picture: Any) -> Pixels:
-    return np.ascontiguousarray(picture).astype(np.uint8)
+    return np.ascontiguousarray(picture).astype(np.uint8, copy=False)
