@@ -6,9 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import ssl
-import stat
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,9 +16,16 @@ from kiosk.eligibility.https import HttpsClient, Lost
 from kiosk.eligibility.port import Cause
 from kiosk.handoff.carrier import Later, Outcome, Refused, Taken
 from kiosk.handoff.parcel import Parcel
+from kiosk.storage.keyfile import read_private
+from kiosk.storage.trouble import StorageError, Trouble
 
 DEADLINE_S: Final = 30.0
 PREFIX: Final = "whsec_"
+_WHY: Final = {
+    Trouble.KEY_EXPOSED: "make it the service user's own (chmod 600)",
+    Trouble.KEY_MISSING: "FileNotFoundError",
+    Trouble.KEY_INVALID: "PermissionError",
+}
 _SHORTEST, _LONGEST = 24, 64  # bytes, as Standard Webhooks asks
 _CONFLICT: Final = 409
 _TRY_AGAIN: Final = frozenset({408, 423, 425, 429})
@@ -53,17 +58,9 @@ class Secret:
 def load_secret(file: Path) -> Secret:
     """``whsec_`` and base64 in a file that only the service's user can read. Raises ``SecretError``."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        try:
-            state = os.fstat(descriptor)
-            exposed = state.st_mode & 0o077 or state.st_uid not in (0, os.geteuid())
-            if not stat.S_ISREG(state.st_mode) or exposed:
-                raise SecretError(f"{file.name}: make it the service user's own (chmod 600)")
-            text = os.read(descriptor, 256).strip()
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise SecretError(f"{file.name}: {type(error).__name__}") from None
+        text = read_private(file, 256).strip()
+    except StorageError as error:
+        raise SecretError(f"{file.name}: {_WHY[error.trouble]}") from None
     key = _key(text)
     if key is None:
         raise SecretError(f"{file.name}: not {PREFIX} and the base64 of {_SHORTEST} to {_LONGEST} bytes")

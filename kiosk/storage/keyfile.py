@@ -34,23 +34,28 @@ def load_key(folder: Path, name: str) -> bytes:
     path = find_key(folder, name)
     if path is None:
         raise StorageError(Trouble.KEY_MISSING, name)
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except PermissionError:
-        raise StorageError(Trouble.KEY_INVALID, f"{name}: not readable") from None
-    except FileNotFoundError:  # taken away since it was found
-        raise StorageError(Trouble.KEY_MISSING, name) from None
-    try:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode) or state.st_mode & 0o077 or state.st_uid not in (0, os.geteuid()):
-            raise StorageError(Trouble.KEY_EXPOSED, name)
-        text = os.read(descriptor, 2 * KEY_BYTES + 2).strip()
-    finally:
-        os.close(descriptor)
-    key = _from_hex(text)
+    key = _from_hex(read_private(path, 2 * KEY_BYTES + 2).strip())
     if key is None:
         raise StorageError(Trouble.KEY_INVALID, name)
     return key
+
+
+def read_private(path: Path, most: int) -> bytes:
+    """Up to so many bytes of a file that only this user (or root) can read. What is no file is not waited for. Raises
+    ``StorageError`` as ``load_key``."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise StorageError(Trouble.KEY_MISSING, path.name) from None
+    except OSError:
+        raise StorageError(Trouble.KEY_INVALID, f"{path.name}: not readable") from None
+    try:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode) or state.st_mode & 0o077 or state.st_uid not in (0, os.geteuid()):
+            raise StorageError(Trouble.KEY_EXPOSED, path.name)
+        return os.read(descriptor, most)
+    finally:
+        os.close(descriptor)
 
 
 def _from_hex(text: bytes) -> bytes | None:

@@ -27,9 +27,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from kiosk.ledger.errors import KeyExposed, KeyInvalid, KeyMissing
+from kiosk.ledger.errors import KeyInvalid, as_ledger_errors
 from kiosk.ledger.interface import RandomBytes
 from kiosk.storage.files import PRIVATE_FILE, write_new
+from kiosk.storage.keyfile import read_private
 
 CLEAR: Final = b"\x00"
 SEALED: Final = b"\x01"
@@ -42,6 +43,7 @@ _INFO: Final = b"uketsuke hub"
 _PREFIX: Final = "uketsuke-hub+"
 _PROBE: Final = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 _LINE: Final = re.compile(r"[0-9a-f]{64}")
+_MOST: Final = 65 * 1000  # of a file with many years of keys
 
 
 class Unopenable(ValueError):
@@ -177,16 +179,13 @@ def make_hub_key(path: Path, random: RandomBytes) -> BoxKey:
 
 
 def load_hub_keys(path: Path) -> list[X25519PrivateKey]:
-    """The consoles' keys, the one in use first, older ones after it. KeyMissing, KeyExposed, KeyInvalid."""
+    """The consoles' keys, the one in use first, older ones after it. KeyMissing, KeyInvalid."""
+    with as_ledger_errors():
+        content = read_private(path, _MOST)
     try:
-        state = path.stat()
-        text = path.read_text(encoding="ascii")
-    except FileNotFoundError:
-        raise KeyMissing(path.name) from None
-    except (OSError, UnicodeDecodeError):
+        text = content.decode("ascii")
+    except UnicodeDecodeError:  # quotes the text
         raise KeyInvalid(path.name) from None
-    if state.st_mode & 0o077:
-        raise KeyExposed(path.name)
     lines = text.split()
     if not lines or not all(_LINE.fullmatch(line) for line in lines):
         raise KeyInvalid(path.name)
