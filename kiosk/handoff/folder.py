@@ -46,7 +46,10 @@ class FolderCarrier:
             return Later("name_taken")
         except OSError as error:
             return Later(_problem(error))
-        return Taken() if found else Refused("name_taken")
+        if not found:
+            return Refused("name_taken")
+        _forget_attempt(target)
+        return Taken()
 
     def close(self) -> None:
         """Nothing is held."""
@@ -75,7 +78,7 @@ def _compare(path: Path, content: bytes) -> bool | None:
 
 def _write(target: Path, content: bytes) -> None:
     """Raises ``OSError``, ``FileExistsError`` where the name was taken meanwhile."""
-    temporary = target.with_name(f"{target.name}{TEMPORARY}")
+    temporary = _temporary(target)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(temporary)  # of an attempt that was cut off: the name is this letter's alone
     try:
@@ -90,6 +93,16 @@ def _write(target: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _forget_attempt(target: Path) -> None:
+    """Of one that was cut off when the file already had its name: the other name goes."""
+    with contextlib.suppress(OSError):
+        os.unlink(_temporary(target))
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(f"{target.name}{TEMPORARY}")
 
 
 def _name(temporary: Path, target: Path) -> None:

@@ -42,7 +42,12 @@ def test_the_codec_reads_back_the_very_answer(given: Answer) -> None:
 
 
 def test_elements_come_in_the_order_of_the_layout() -> None:
-    root = _root(made(confirmed(answer=answer(HANAKO, TARO))).content)
+    by_the_layout(made(confirmed(answer=answer(HANAKO, TARO))).content)
+
+
+def by_the_layout(content: bytes) -> None:
+    """Every element is of the list, once and in its place."""
+    root = _root(content)
     assert [child.tag for child in root] == ["MessageHeader", "MessageBody"]
     _in_order(root[0], only(Answer, HEADER))
     _in_order(root[1], only(Answer, BODY))

@@ -22,6 +22,7 @@ from simulator.playing.result import Result
 from simulator.playing.world import VirtualWorld
 from simulator.scenarios import everything
 from simulator.scenarios.scenario import Scenario
+from tests.kiosk.handoff.test_oqs_xml import by_the_layout
 from tests.support.handoff import CODE, FACILITY, PDF, label
 
 SCENARIOS = {scenario.id: scenario for scenario in everything()}
@@ -87,6 +88,7 @@ def test_every_form_of_it_is_well_formed(id: str) -> None:
             assert settled.answer is not None
             read = oqs.parse_answer(parcel.content, asked_at=settled.answer.asked_at, simulated=True)
             assert read == settled.answer
+            by_the_layout(parcel.content)
 
 
 def test_only_confirmed_visits_and_papers_that_agreed_have_an_answer() -> None:
