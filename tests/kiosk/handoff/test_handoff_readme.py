@@ -8,6 +8,7 @@ from pathlib import Path
 import kiosk.handoff
 from kiosk.handoff import fhir_codes as codes
 from kiosk.handoff.csv_rows import COLUMNS
+from kiosk.handoff.notes import ACTIONS, NOTES
 from kiosk.handoff.outbox import LATE, Backoff
 from kiosk.handoff.queue_json import FORMAT, VERSION, document
 from tests.support.handoff import declared, label
@@ -32,6 +33,11 @@ def test_every_member_of_the_document_is_described() -> None:
         for member in found[part]:
             assert f"`{member}`" in JSON, member
     assert f"`{FORMAT}`, {VERSION}" in JSON
+
+
+def test_every_entry_of_the_ledger_and_every_wish_is_described() -> None:
+    for name in (*NOTES, *ACTIONS):
+        assert f"`{name}`" in TEXT, name
 
 
 def test_waits_and_names_are_those_of_the_code() -> None:
