@@ -41,9 +41,9 @@ def face_bar(visit: Visit) -> FaceBar | None:
         return "not_here"
     if not policy.face_verifies:
         return "authority"
-    if card is None or card.facts is None or card.facts.certificate is None:
-        return "no_card"
-    return _look_bar(visit)
+    bar = _look_bar(visit)
+    unread = card is None or card.facts is None or card.facts.certificate is None
+    return "no_card" if bar is None and unread else bar
 
 
 def can_verify_by_face(visit: Visit) -> bool:

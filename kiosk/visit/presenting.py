@@ -188,7 +188,7 @@ def _verification(visit: Visit, tries: int) -> Part:
     shown = dict(_choosing_with_face(tries, face=bar is None))
     if tries < 1:
         shown["notices"] = (Sentence(f"ChoosingVerification.no_pin.{why_no_pin(visit)}"),)
-    elif bar is not None:
+    elif bar not in (None, "no_card"):
         shown["notices"] = (Sentence(f"ChoosingVerification.no_face.{bar}"),)
     return shown
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from kiosk.coverage.services import Capability
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.acts import Act, UnknownAct, event_of
@@ -20,6 +21,7 @@ from kiosk.visit.effects import AnyEffect
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import (
     ChoosingEvidence,
+    Facing,
     FillingDeclaration,
     ReadingCard,
     ShowingNotice,
@@ -59,8 +61,26 @@ def shape(visit: Visit) -> tuple[object, ...]:
     ]
     lies, read = (card.insertion is not None, card.facts is not None) if card is not None else (False, False)
     known = (visit.verified is not None, visit.registered, bool(visit.consents), bool(visit.number))
+    facing = (
+        visit.policy.face,
+        visit.face_attempts > 1,
+        card is not None and (bool(card.photo), card.pin_tries > 0),
+        Capability.FACE_RESULT in visit.policy.capabilities,
+    )
+    step = getattr(state, "step", "") if isinstance(state, Facing) else ""
     by_phone = visit.reason is Reason.PHONE_WITHOUT_READER
-    return (type(state), *kinds, lies, read, *known, by_phone, visit.reader_available, visit.outcome)
+    return (
+        type(state),
+        *kinds,
+        lies,
+        read,
+        *known,
+        by_phone,
+        visit.reader_available,
+        visit.outcome,
+        step,
+        *facing,
+    )
 
 
 def corpus(walks: int, steps: int, seen: Seen) -> list[Visit]:

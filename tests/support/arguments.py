@@ -6,7 +6,17 @@ import random
 from collections.abc import Callable
 from typing import Any, get_args, get_type_hints
 
-from drivers.interface import CardFacts, CardText, Failure, Fault, Revocation, Token
+from drivers.interface import (
+    CardFacts,
+    CardText,
+    FaceDoubt,
+    FaceHint,
+    FaceVerdict,
+    Failure,
+    Fault,
+    Revocation,
+    Token,
+)
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.loading import book
@@ -17,6 +27,7 @@ from kiosk.visit.form import FormField
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import AskingConsent, Visit
 from tests.support.dead_ends import ANSWERS
+from tests.support.readings import error, reading
 from tests.support.visits import TARO, TEXT, answer, certificate, coverage, facts
 
 INSERTIONS = (1, 2, 3)
@@ -40,12 +51,26 @@ SOME_ANSWERS: tuple[Answer, ...] = (
     answer("", segment="9", error_code="X1"),
     answer("8"),
 )
+SOME_RESULTS = (
+    *(reading(one) for one in SOME_ANSWERS),
+    reading(desk=""),
+    *(error(code) for code in ("001", "002", "E77")),
+)
 OTHER_CARDS = (
     CardFacts(Token.CARD, None, 3),
     CardFacts(Token.ANDROID, None, 3),
     CardFacts(Token.OLD_RESIDENT_CARD, None, None),
     CardFacts(Token.CARD, certificate(), 0, pin_by_design_locked=True),
 )
+VERDICTS = (
+    FaceVerdict(None, 5, True, 5),
+    FaceVerdict(None, 4, None, 5),
+    *(FaceVerdict(doubt, 3, None, 5) for doubt in FaceDoubt),
+)
+CARD_FAULTS = (Fault.CARD_MUTE, Fault.READER_GONE, Fault.PHOTO_UNUSABLE, Fault.PIN_LOCKED, Fault.INTERNAL)
+FACE_FAULTS = (
+    Fault.CAMERA_GONE, Fault.PHOTO_UNUSABLE, Fault.TIMED_OUT, Fault.CARD_GONE, Fault.MODEL_WRONG, Fault.INTERNAL,
+)  # fmt: skip
 NO_TEXT = CardText("", "", None, "9")
 Fields = dict[str, Any]
 
@@ -114,6 +139,10 @@ def _awaited(visit: Visit) -> str:
     return visit.register_question or "nobody-asked"
 
 
+def _lying(visit: Visit) -> int:
+    return (visit.card.insertion if visit.card is not None else None) or 1
+
+
 def _answered(told: _Told) -> Fields:
     field = told.field
     right = ANSWERS[field] if told.chance(0.9) else told.one_of("", "x", "1950-01-01", "1")
@@ -138,6 +167,14 @@ _MAKE: dict[type[e.Event], Callable[[_Told], Fields]] = {
     },
     e.CardTextRead: lambda t: {"insertion": t.insertion, "text": t.one_of(TEXT, NO_TEXT)},
     e.TextRefused: lambda t: {"insertion": t.insertion, "tries_left": t.one_of(0, 1, 2)},
+    e.PhotoTriesTold: lambda t: {"insertion": t.insertion, "tries_left": t.one_of(0, 1, 2, 10)},
+    e.PhotoRead: lambda t: {"insertion": t.insertion, "genuine": t.chance(0.5)},
+    e.PhotoRefused: lambda t: {"insertion": t.insertion, "tries_left": t.one_of(0, 1, 9)},
+    e.CameraChanged: lambda t: {"available": t.chance(0.5)},
+    e.FaceHinted: lambda t: {"question": t.question, "hint": t.one_of(*FaceHint)},
+    e.FaceJudged: lambda t: {"question": t.question, "verdict": t.one_of(*VERDICTS)},
+    e.FaceFailed: lambda t: {"question": t.question, "failure": Failure.of(t.one_of(*FACE_FAULTS))},
+    e.FrontFailed: lambda _: {"failure": Failure.of(Fault.CAMERA_GONE)},
     e.LanguageChosen: lambda _: {"language": "en"},
     e.TextSizeChosen: lambda _: {"text_size": "large"},
     e.ContrastChosen: lambda _: {"contrast": "high"},
@@ -172,6 +209,11 @@ _MAKE: dict[type[e.Event], Callable[[_Told], Fields]] = {
         "patient": t.one_of(TARO, TARO, None),
         "match": t.one_of("reference", "numbers", "card_number"),
     },
+    e.FaceResultArrived: lambda t: {
+        "result": t.one_of(*SOME_RESULTS),
+        "recent": t.chance(0.9),
+        "given_by": "suzuki" if t.chance(0.2) else "",
+    },
     e.NumberAssigned: lambda _: {"number": "A1"},
     e.TicketPrinted: lambda t: {"number": t.one_of("A1", "A0"), "ok": t.chance(0.5)},
     e.StaffActed: lambda t: {
@@ -190,14 +232,31 @@ def fields_for(kind: type[e.Event], visit: Visit, rng: random.Random) -> Fields:
 _SEVERAL: dict[type[e.Event], Callable[[_Told], list[Fields]]] = {
     e.ReaderChanged: lambda _: [{"available": available} for available in (True, False)],
     e.PinVerified: lambda _: [{"certificate": certificate(revocation=one)} for one in Revocation],
+    e.PhotoTriesTold: lambda _: [{"tries_left": tries} for tries in (0, 1, 10)],
+    e.PhotoRefused: lambda _: [{"tries_left": tries} for tries in (0, 1, 9)],
+    e.CameraChanged: lambda _: [{"available": available} for available in (True, False)],
+    e.FaceJudged: lambda t: [{"verdict": verdict, "question": _awaited(t.visit)} for verdict in VERDICTS[:4]],
+    e.FaceFailed: lambda t: [
+        {"failure": Failure.of(fault), "question": _awaited(t.visit)} for fault in FACE_FAULTS
+    ],
+    e.CardFailed: lambda t: [
+        {},
+        *({"failure": Failure.of(fault), "insertion": _lying(t.visit)} for fault in CARD_FAULTS),
+    ],
     e.WayChosen: lambda _: [{"way": way} for way in ("no_card", "phone", "companion")],
     e.EvidenceChosen: lambda _: [{"way": way} for way in WAYS],
+    e.CardOpened: lambda t: [
+        {"registered": registered, "question": _awaited(t.visit)} for registered in (True, False)
+    ],
     e.FieldAnswered: lambda _: [{}, {}, {"value": "1950-01-01"}],
     e.AskFailed: lambda _: [{}, *({"reason": reason} for reason in FAILURES)],
     e.PatientFound: lambda _: [{"patient": patient} for patient in (TARO, None)],
     e.StaffActed: lambda t: [
         *({"action": action, "way": None} for action in ACTIONS),
         *({"action": action, "way": t.one_of(*WAYS)} for action in ("accept", "refuse")),
+    ],
+    e.FaceResultArrived: lambda _: [
+        {"result": one, "recent": True, "given_by": by} for one in SOME_RESULTS for by in ("", "suzuki")
     ],
     e.CardRead: lambda _: [{}, {}, {}, {"facts": facts(sha256="bb")}],
     e.Answered: lambda _: [{}] * 4,

@@ -1,12 +1,18 @@
-"""A visit on each page of the other ways, led there by what a patient and staff do."""
+"""A visit on each page of the other ways, and of the face check, led there by what a patient and staff do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
+from kiosk.coverage.services import Capability
+from kiosk.evidence.case import Facility
 from kiosk.evidence.model import Way
+from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.form import FormField
+from tests.support.face_pages import PAGES as FACE_PAGES
 from tests.support.visits import FULL, TARO, Table
 
 Prepare = Callable[[], Table]
@@ -78,6 +84,11 @@ def signing() -> Table:
     return table
 
 
+def certified() -> Table:
+    policy = replace(FULL, capabilities=FULL.capabilities | {Capability.FACE_RESULT}, facility=Facility())
+    return Table(policy).until_ways(Reason.PIN_LOCKED).take(Way.VERIFY_BY_FACE)
+
+
 PAGES: dict[str, Prepare] = {
     "ways": ways,
     "no card": no_card(),
@@ -97,5 +108,7 @@ PAGES: dict[str, Prepare] = {
     "form: question": question,
     "form: summary": lambda: ways().until_summary(),
     "form: signature": signing,
+    "certified reader": certified,
     "full payment": taken(Way.SELF_PAY),
+    **FACE_PAGES,
 }

@@ -17,7 +17,7 @@ from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.acts import Act
-from kiosk.visit.effects import DiscardSecret, ReadCardText, VerifyPin
+from kiosk.visit.effects import DiscardSecret, ReadCardText, ReadPhoto, VerifyPin
 from kiosk.visit.form import CERTIFICATE, KNOWN
 from kiosk.visit.moves import is_accepted, to_staff
 from kiosk.visit.policy import Policy
@@ -35,9 +35,11 @@ from kiosk.visit.states import (
     FillingDeclaration,
     IdentifyingKnown,
     LookingUp,
+    MatchingFace,
     OfferingRegistration,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -45,6 +47,7 @@ from kiosk.visit.states import (
     StaffVerifying,
     State,
     TakeCard,
+    UsingCertifiedReader,
     Visit,
     WaitingForStaff,
     Welcome,
@@ -52,7 +55,9 @@ from kiosk.visit.states import (
 from kiosk.visit.table import EVENTS, IGNORED, TARGETS
 from tests.support.arguments import fields_for
 from tests.support.dead_ends import ANSWERS
+from tests.support.face_pages import AID, BY_CAMERA, VERIFYING
 from tests.support.on_the_road import PAGES
+from tests.support.readings import FACE_ALONE
 from tests.support.visits import (
     ALL,
     FULL,
@@ -66,25 +71,35 @@ WITHOUT_CONSENT = Policy(capabilities=frozenset({Capability.BY_CARD, Capability.
 BY_CARD_ONLY = frozenset({Capability.BY_CARD})
 EVERYTHING = replace(FULL, facility=Facility())
 """Also a second reader, and staff whose look counts."""
+WITH_FACE = replace(EVERYTHING, capabilities=EVERYTHING.capabilities | {Capability.FACE_RESULT})
 POLICIES = (
     POLICY, POLICY, FULL, EVERYTHING, replace(FULL, phones=True), Policy(capabilities=frozenset()),
-    Policy(capabilities=BY_CARD_ONLY),
+    Policy(capabilities=BY_CARD_ONLY), VERIFYING, BY_CAMERA, AID, FACE_ALONE, WITH_FACE,
 )  # fmt: skip
 DAYS = (date(2026, 11, 24), date(2026, 11, 24), date(2026, 3, 1), date(2025, 11, 24))
 """The old card is refused, taken with a look-up, taken as it is."""
 SHOWN: tuple[type[e.Event], ...] = (e.StaffActed, e.StaffActed, e.EvidenceWanted, e.BackChosen)
 # What usually comes next: without it a random walk hardly ever gets past the keypad.
 LIKELY: dict[type[State], tuple[type[e.Event], ...]] = {
-    Welcome: (e.CardInserted,),
+    Welcome: (e.CardInserted, e.CardInserted, e.FaceResultArrived),
     OutOfService: (e.ReaderChanged, e.CardInserted),
     ReadingCard: (
         e.CardRead, e.CardRead, e.CardRead, e.CardInserted, e.CardFailed, e.ReaderChanged, e.Answered, e.CardOpened,
         e.Registered,
     ),
-    ChoosingVerification: (e.PinChosen, e.PinChosen, e.PinChosen, e.StaffActed),
+    ChoosingVerification: (e.PinChosen, e.PinChosen, e.FaceChosen, e.FaceChosen, e.StaffActed),
     EnteringPin: (
         e.LastTryAccepted, e.PinEntered, e.PinVerified, e.PinVerified, e.PinRefused, e.CardFailed, e.CardOpened,
         e.CardOpened,
+    ),
+    ReadingCardFront: (
+        e.PhotoTriesTold, e.PhotoTriesTold, e.PinEntered, e.PinEntered, e.LastTryAccepted, e.NumbersWanted,
+        e.FrontWanted, e.FrontFailed, e.CardRemoved, e.CardInserted, e.CardRead, e.CardFailed, e.BackChosen,
+        e.StaffActed,
+    ),
+    MatchingFace: (
+        e.PhotoRead, e.PhotoRead, e.PhotoRefused, e.FaceHinted, e.FaceJudged, e.FaceJudged, e.FaceFailed,
+        e.CameraChanged, e.RetryChosen, e.CardOpened, e.CardFailed, e.CardRemoved, e.StaffActed, e.BackChosen,
     ),
     OfferingRegistration: (e.RegistrationAccepted, e.Registered, e.Registered, e.AskFailed, e.ReaderChanged),
     AskingConsent: (e.ConsentAllGiven, e.ConsentItemsChosen, e.ConsentItemDecided, e.ReaderChanged),
@@ -116,14 +131,23 @@ LIKELY: dict[type[State], tuple[type[e.Event], ...]] = {
         e.FormUncovered, e.CardRead, e.CardFailed, e.CardRemoved, *SHOWN,
     ),
     ExplainingSelfPay: (e.Acknowledged, *SHOWN),
-    StaffVerifying: SHOWN,
+    StaffVerifying: (e.FaceResultArrived, *SHOWN),
+    UsingCertifiedReader: (e.FaceResultArrived, e.FaceResultArrived, *SHOWN),
 }  # fmt: skip
 
 
 def start(rng: random.Random) -> Table:
     """Somewhere along a visit, so that the late and the rare pages are walked as often as the first ones."""
     begin = rng.choice((_main, _main, _ways, _rare, _page, _page))
-    return _disturbed(begin(rng), rng)
+    return _disturbed(_beside_a_certified_reader(begin(rng), rng), rng)
+
+
+def _beside_a_certified_reader(table: Table, rng: random.Random) -> Table:
+    if rng.random() < 0.4 and table.state != "OutOfService":
+        policy = table.visit.policy
+        there = replace(policy, capabilities=policy.capabilities | {Capability.FACE_RESULT})
+        table.visit = replace(table.visit, policy=there)
+    return table
 
 
 def _main(rng: random.Random) -> Table:
@@ -153,7 +177,7 @@ def _main(rng: random.Random) -> Table:
 
 def _ways(rng: random.Random) -> Table:
     day = rng.choice(DAYS)
-    return Table(EVERYTHING, day).until_ways(rng.choice(list(Reason)), day=day)
+    return Table(rng.choice((EVERYTHING, WITH_FACE)), day).until_ways(rng.choice(list(Reason)), day=day)
 
 
 def _page(rng: random.Random) -> Table:
@@ -204,7 +228,7 @@ def _reader_away_while_asking(rng: random.Random) -> Table:
     question = table.question()
     table.feed(e.ReaderChanged, available=False)
     if rng.random() < 0.7:
-        table.feed(e.Answered, question=question, answer=answer())
+        table.feed(e.Answered, question=question, answer=rng.choice((answer(), answer("5"))))
     table.feed(e.CardInserted, insertion=2)
     return table
 
@@ -332,7 +356,8 @@ class Walk:
         after = type(self.table.visit.state)
         if kind is e.PinEntered:
             digits = [type(effect) for effect in self.table.last]
-            assert digits in ([VerifyPin], [ReadCardText], [DiscardSecret])
+            waits = isinstance(self.table.visit.state, ReadingCardFront) and not digits
+            assert waits or set(digits) & {VerifyPin, ReadCardText, ReadPhoto, DiscardSecret}
         if before is not after:
             assert (before, kind) not in IGNORED
             assert after in TARGETS[before, kind], f"{before.__name__} × {kind.__name__} → {after.__name__}"

@@ -70,7 +70,7 @@ def by_face(visit: Visit, state: State, event: FaceChosen) -> Result:
 @on(
     ReadingCardFront,
     event=PhotoTriesTold,
-    to=(ReadingCardFront, ChoosingVerification, ChoosingEvidence, *BESIDE),
+    to=(ReadingCardFront, MatchingFace, ChoosingVerification, ChoosingEvidence, *BESIDE),
 )
 def photo_tries_told(visit: Visit, state: ReadingCardFront, event: PhotoTriesTold) -> Result:
     """How many tries there are is known before the number is asked for."""

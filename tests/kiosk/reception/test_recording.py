@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.interface import CardText, Failure, Fault
+from drivers.interface import CardText, FaceDoubt, FaceHint, FaceVerdict, Failure, Fault
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Document, Way
 from kiosk.evidence.reasons import Reason
@@ -65,6 +65,14 @@ FIELDS: dict[type[e.Event], dict[str, Any]] = {
     e.TextKeyChosen: {"key": "number_b"},
     e.FormSigned: {"signature": "10,10 20,20"},
     e.FaceResultArrived: {"result": reading()},
+    e.PhotoTriesTold: {"insertion": 1, "tries_left": 10},
+    e.PhotoRead: {"insertion": 1, "genuine": True},
+    e.PhotoRefused: {"insertion": 1, "tries_left": 9},
+    e.CameraChanged: {"available": False},
+    e.FaceHinted: {"question": "q", "hint": FaceHint.MASK},
+    e.FaceJudged: {"question": "q", "verdict": FaceVerdict(FaceDoubt.FLAT, 4, False, 5)},
+    e.FaceFailed: {"question": "q", "failure": Failure.of(Fault.CAMERA_GONE)},
+    e.FrontFailed: {"failure": Failure.of(Fault.CAMERA_GONE)},
     e.PatientFound: {"question": "q", "patient": KNOWN, "match": "numbers"},
 }
 REDUCED = (
@@ -75,6 +83,7 @@ REDUCED = (
     e.FormSigned,
     e.PatientFound,
     e.FaceResultArrived,
+    e.FaceJudged,
 )
 KEPT_ASIDE = {"insertion", "facts", "certificate", "slot"}
 
@@ -99,6 +108,18 @@ def test_every_event_can_be_recorded_and_says_who_caused_it(kind: type[e.Event])
     assert entry.actor == ("staff:sato" if kind is e.StaffActed else event.actor)
     assert (entry.id, entry.mono_ms, entry.visit) == ("e1", 1_234, visit().id)
     assert isinstance(decoded(entry.payload), dict)
+
+
+def test_of_a_face_steps_are_kept_and_by_whose_word_and_not_how_many_pictures_it_took() -> None:
+    judged = [
+        payload_of(
+            e.FaceJudged(id="e1", at=moment(), question="q", verdict=FaceVerdict(None, 5, True, frames)),
+            visit(),
+        )
+        for frames in (5, 9)
+    ]
+    assert judged[0] == judged[1]
+    assert decoded(judged[0]) == {"authority": None, "doubt": None, "likeness": 5, "turned": True}
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)

@@ -7,33 +7,62 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from drivers.interface import FaceHint
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Way
 from kiosk.visit import events as e
-from kiosk.visit.effects import AnyEffect, Ask, OpenCard, ReadCardText, Register, VerifyPin
+from kiosk.visit.effects import (
+    AnyEffect,
+    Ask,
+    MatchFace,
+    OpenCard,
+    ReadCardText,
+    ReadPhoto,
+    Register,
+    VerifyPin,
+)
 from kiosk.visit.invariants import CHECKED, broken
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import (
     CardInHand,
     Confirmed,
+    FaceCheck,
     FillingDeclaration,
     Finished,
     ShowingNotice,
     Visit,
     Welcome,
 )
+from tests.support.face_pages import AID, MATCH, OTHER
+from tests.support.face_pages import PAGES as FACE
 from tests.support.on_the_road import PAGES
-from tests.support.visits import FULL, TARO, Table, answer, facts, moment
+from tests.support.visits import FULL, TARO, Table, answer, certificate, facts, moment
 
 ANY = e.TimePassed(id="e", at=moment())
 SIGNED = e.FormSigned(id="e", at=moment(), signature="")
 UNCHANGED = e.KnownUnchanged(id="e", at=moment())
 READ = e.Acknowledged(id="e", at=moment())
+MATCHED = e.FaceJudged(id="e", at=moment(), question="q", verdict=MATCH)
+DOUBTED = e.FaceJudged(id="e", at=moment(), question="q", verdict=OTHER)
+HINTED = e.FaceHinted(id="e", at=moment(), question="q", hint=FaceHint.MASK)
 STAFF = e.StaffActed(id="e", at=moment(), action="accept")
 
 
 def ways() -> Visit:
     return PAGES["ways"]().visit
+
+
+def matching() -> Visit:
+    return FACE["face: matching"]().visit
+
+
+def helping() -> Visit:
+    return FACE["aid: matching, notice"]().visit
+
+
+def by_face(visit: Visit) -> Visit:
+    before = replace(visit, verified=None, verified_by="")
+    return replace(before, verified=certificate(), verified_by="face")
 
 
 def looking_up() -> Visit:
@@ -96,6 +125,13 @@ CASES: dict[str, tuple[Visit, e.AnyEvent, Visit, tuple[AnyEffect, ...]]] = {
         (ReadCardText(1, "pin", "s"),),
     ),
     "I4 a try of the text from elsewhere": (ways(), ANY, ways(), (ReadCardText(1, "pin", "s"),)),
+    "I4 a try of 照合番号B from elsewhere": (ways(), ANY, ways(), (ReadPhoto(1, "s"),)),
+    "I4 the last try of 照合番号B": (
+        FACE["face: last number"]().visit,
+        ANY,
+        FACE["face: last number"]().visit,
+        (ReadPhoto(1, "s"),),
+    ),
     "I8 a page without an end": (ways(), ANY, replace(ways(), deadline=None), ()),
     "I9 a form on the last page": (ways(), ANY, replace(ways(), state=Finished()), ()),
     "I9 an answer on the first": (looking_up(), ANY, replace(looking_up(), state=Welcome()), ()),
@@ -105,6 +141,37 @@ CASES: dict[str, tuple[Visit, e.AnyEvent, Visit, tuple[AnyEffect, ...]]] = {
     "I11 a declaration by a nod": (ways(), READ, accepted(Way.CARD_DECLARATION), ()),
     "I11 full payment as unchanged": (ways(), UNCHANGED, accepted(Way.SELF_PAY), ()),
     "I11 what the book does not offer": (ways(), STAFF, accepted(Way.LEGACY_CARD), ()),
+    "I12 verified by a match that only helps staff": (helping(), MATCHED, by_face(helping()), ()),
+    "I12 verified by a face where no face counts": (
+        replace(matching(), policy=AID),
+        MATCHED,
+        by_face(replace(matching(), policy=AID)),
+        (),
+    ),
+    "I12 verified by a face with doubt": (matching(), DOUBTED, by_face(matching()), ()),
+    "I12 verified by a hint": (matching(), HINTED, by_face(matching()), ()),
+    "I12 verified by nobody knows what": (
+        matching(),
+        MATCHED,
+        replace(by_face(matching()), verified_by=""),
+        (),
+    ),
+    "I12 evidence by a look": (helping(), MATCHED, replace(helping(), evidence=Way.CARD_NOTICE), ()),
+    "I12 a result of a higher authority": (
+        matching(),
+        ANY,
+        replace(matching(), face_check=FaceCheck("authorised", "verify")),
+        (),
+    ),
+    "I12 a proof where the look only helps": (helping(), ANY, helping(), (MatchFace("q", 1, "aa"),)),
+    "I12 a proof where no face counts": (
+        replace(matching(), policy=AID),
+        ANY,
+        replace(matching(), policy=AID),
+        (MatchFace("q", 1, "aa"),),
+    ),
+    "I12 a proof of another card's holder": (matching(), ANY, matching(), (MatchFace("q", 1, "bb"),)),
+    "I12 a comparison with a card that is gone": (matching(), ANY, matching(), (MatchFace("q", 7),)),
 }
 
 

@@ -9,9 +9,11 @@ import pytest
 from kiosk.coverage.services import ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.form import FormField, Problem
+from kiosk.visit.presenting import view_of
 from kiosk.wording.catalogues import catalogue, for_staff, languages
 from kiosk.wording.glyphs import can_show
 from kiosk.wording.text import Span
+from tests.support.face_pages import face_visits
 from tests.support.road_pages import asked_of, notes_of, pages
 from tests.support.sentences import all_sentences, plain, said
 
@@ -46,7 +48,9 @@ OTHERS = words("""
 """)
 # Asked for by the rule book, the documents and the widgets: their own tests hold these.
 HELD_ELSEWHERE = words("evidence remedy document refused contact declaration claim refund entry screen desk")
-ROAD = {key for view in pages() for key in asked_of(view)}
+FACE = tuple(view_of(visit) for visit in face_visits())
+SHOWN = (*pages(), *FACE)
+ROAD = {key for view in SHOWN for key in asked_of(view)}
 CONTRACT = (
     {f"{page}.{part}" for page in PAGES for part in ("title", "body")}
     | {f"choice.{choice}" for choice in CHOICES}
@@ -58,7 +62,7 @@ CONTRACT = (
     | set(OTHERS)
     | ROAD
 )
-NOTES = {key for view in pages() for key in notes_of(view)}  # that may stand beneath a choice
+NOTES = {key for view in SHOWN for key in notes_of(view)}  # that may stand beneath a choice
 
 # At large sizes a title has two lines (screens of 218 mm): characters of a full width for ja, of a half for en.
 TITLE_LENGTHS = {"ja": 24, "ja-easy": 26, "en": 48}
