@@ -14,8 +14,9 @@ from drivers.camera.oddities import Oddity
 DARK, LIGHT = 24, 250
 BLACK_SHARE, BLINDED_SHARE = 0.98, 0.5
 """Of 256 levels, and which share of the picture must be below or above."""
-FLAT = 8
-"""Where the middle nine tenths lie within fewer levels, something lies on the lens."""
+FLAT, GLOW, GLARE = 8, 80, 200
+"""Where the middle nine tenths lie within fewer levels, and all of them below or above, something lies on the lens and
+lets light through. Between them a plain wall looks like that as well."""
 
 FROZEN_MS, FROZEN_PICTURES = 1000, 5
 CHANGED_SHARE = 0.002
@@ -55,8 +56,8 @@ def _light(grid: Grid) -> Oddity | None:
     if 1 - shares[LIGHT - 1] >= BLINDED_SHARE:
         return Oddity.BLINDED
     low, high = np.searchsorted(shares, (0.05, 0.95))
-    if high - low < FLAT:
-        return Oddity.BLACK if low < 200 else Oddity.BLINDED
+    if high - low < FLAT and (high < GLOW or low >= GLARE):
+        return Oddity.BLACK if high < GLOW else Oddity.BLINDED
     return None
 
 

@@ -77,19 +77,23 @@ def _staged(scene: Scene, size: tuple[int, int]) -> Image.Image:
 def _stand(picture: Image.Image, who: Portrait, x: float, y: float, near: float, tilt: float) -> None:
     """Puts somebody in, the clothes drawn down to the lower edge."""
     scale = picture.height * near / (2 * who.head.down)
-    person, middle = who.picture, (who.head.x, who.head.y)
-    if tilt:
-        person = person.rotate(tilt, Image.Resampling.BICUBIC, center=middle)
-    person = person.resize(
-        (max(1, round(person.width * scale)), max(1, round(person.height * scale))), Image.Resampling.BILINEAR
-    )
-    left = round(picture.width * x - middle[0] * scale)
-    top = round(picture.height * y - middle[1] * scale)
+    person = _sized(who, scale, round(tilt * 2) / 2)
+    left = round(picture.width * x - who.head.x * scale)
+    top = round(picture.height * y - who.head.y * scale)
     picture.paste(person, (left, top), person if person.mode == "RGBA" else None)
     below = picture.height - top - person.height
     if below > 0:
         hem = person.crop((0, person.height - 1, person.width, person.height)).resize((person.width, below))
         picture.paste(hem, (left, top + person.height), hem if hem.mode == "RGBA" else None)
+
+
+@lru_cache(maxsize=24)
+def _sized(who: Portrait, scale: float, tilt: float) -> Image.Image:
+    person = who.picture
+    if tilt:
+        person = person.rotate(tilt, Image.Resampling.BICUBIC, center=(who.head.x, who.head.y))
+    size = max(1, round(person.width * scale)), max(1, round(person.height * scale))
+    return person.resize(size, Image.Resampling.BILINEAR)
 
 
 @lru_cache(maxsize=8)

@@ -117,6 +117,11 @@ def test_a_hand_or_paper_on_the_lens_is_told_though_light_shines_through() -> No
     assert glance(bright).light is Oddity.BLINDED
 
 
+def test_a_plain_wall_is_neither_black_nor_blinding() -> None:
+    wall = np.random.default_rng(1).integers(140, 145, (48, 64, 3), np.uint8)
+    assert glance(wall).light is None
+
+
 @given(seed=seeds, share=st.floats(0, 1))
 def test_a_lamp_in_the_picture_blinds_it_when_it_fills_half(seed: int, share: float) -> None:
     seen = noisy(seed, size=(64, 64))
