@@ -87,7 +87,7 @@ def test_a_folder_must_be_there_and_take_files(tmp_path: Path, monkeypatch: pyte
 
 def test_an_address_is_met_and_nothing_is_sent(tmp_path: Path, hook: WebHook, secret: Path) -> None:
     findings = found(settings(tmp_path, hook_receiver(hook, secret)))
-    assert [one for one in findings if one.advice] == []
+    assert [one for one in findings if one.advice and not one.advice.startswith("certificate")] == []
     assert any("queue answers; its certificate is valid until" in one.detail for one in findings)
     assert hook.requests == []
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from ui.diagnosis import cameras, delivery, devices, machine, records, services, shared
-from ui.diagnosis.finding import Finding, Verdict, fault
+from ui.diagnosis.finding import Finding, Verdict, advised
 from ui.settings import Settings
 
 __all__ = ["BUDGET_S", "CHECKS", "Check", "Finding", "Verdict", "diagnose"]
@@ -59,11 +59,10 @@ class _Running(threading.Thread):
         except Exception as error:
             # The type alone: a message could hold what is on a card or in a file.
             detail = f"the check itself failed ({type(error).__name__})"
-            self._found = (fault(self._subject, detail, "Report this with the program's version."),)
+            self._found = (advised(self._subject, "fault", detail, "check_failed"),)
 
     def result(self, until: float) -> tuple[Finding, ...]:
         self.join(max(0.0, until - time.monotonic()))
         if self._found is not None:
             return self._found
-        remedy = "Something this check asks does not answer: a network folder, the card or the print service."
-        return (fault(self._subject, f"no result within {BUDGET_S:g} s", remedy),)
+        return (advised(self._subject, "fault", f"no result within {BUDGET_S:g} s", "check_hangs"),)

@@ -8,10 +8,8 @@ from pathlib import Path
 from drivers.pcsc import scard
 from drivers.pcsc.watcher import VIRTUAL, choose
 from ui.diagnosis.cameras import connected
-from ui.diagnosis.finding import Finding, asked, can_write, fault, ok, warning
+from ui.diagnosis.finding import Finding, advised, asked, can_write, ok
 from ui.settings import Settings
-
-_CONNECT = "Connect a card reader; lsusb must show it. Some need their maker's PC/SC driver."
 
 
 def reader(settings: Settings) -> Iterator[Finding]:
@@ -21,19 +19,21 @@ def reader(settings: Settings) -> Iterator[Finding]:
     try:
         service = scard.load()
     except scard.ScardMissing:
-        yield fault("reader", "PC/SC is not installed", "Install the packages pcscd and libpcsclite1.")
+        yield advised("reader", "fault", "PC/SC is not installed", "reader_pcsc")
         return
     code, context = service.establish_context()
     if code != scard.Code.SUCCESS:
-        remedy = "Start it: systemctl enable --now pcscd.socket"
-        yield fault("reader", f"the PC/SC service does not answer ({scard.describe(code)})", remedy)
+        detail = f"the PC/SC service does not answer ({scard.describe(code)})"
+        yield advised("reader", "fault", detail, "reader_service")
         return
     try:
         code, names = service.list_readers(context)
     finally:
         service.release_context(context)
     if code not in (scard.Code.SUCCESS, scard.Code.NO_READERS_AVAILABLE):
-        yield fault("reader", f"readers cannot be listed ({scard.describe(code)})", "Restart pcscd.")
+        yield advised(
+            "reader", "fault", f"readers cannot be listed ({scard.describe(code)})", "reader_restart"
+        )
         return
     yield _chosen(settings.reader.name, names)
 
@@ -41,15 +41,14 @@ def reader(settings: Settings) -> Iterator[Finding]:
 def _chosen(wanted: str, names: list[str]) -> Finding:
     real = [name for name in names if not any(mark in name.casefold() for mark in VIRTUAL)]
     if not real:
-        return fault("reader", "no card reader found", _CONNECT)
+        return advised("reader", "fault", "no card reader found", "reader_connect")
     name = choose(names, "", wanted or None)
     if not name:
-        return fault(
-            "reader", f"no reader is called {wanted!r}; there: {', '.join(real)}", "Set reader.name."
-        )
+        detail = f"no reader is called {wanted!r}; there: {', '.join(real)}"
+        return advised("reader", "fault", detail, "reader_choose")
     if len(real) > 1 and not wanted:
         others = ", ".join(one for one in real if one != name)
-        return warning("reader", f"{name} is used; there are also {others}", "Set reader.name to choose.")
+        return advised("reader", "warning", f"{name} is used; there are also {others}", "reader_choose")
     return ok("reader", name)
 
 
@@ -72,8 +71,8 @@ def scanner(settings: Settings) -> Iterator[Finding]:
 def _typing_scanner(there: list[Path]) -> Finding:
     """Nothing tells a scanner from a keyboard but its name."""
     if not there:
-        remedy = "Connect the scanner, and set it to USB keyboard (HID) with Enter behind each code."
-        return warning("scanner", "no keyboard is connected by USB or Bluetooth", remedy)
+        detail = "no keyboard is connected by USB or Bluetooth"
+        return advised("scanner", "warning", detail, "scanner_connect")
     names = ", ".join(path.name.removesuffix("-event-kbd") for path in there)
     return ok("scanner", f"one of these types the codes: {names}")
 
@@ -82,9 +81,9 @@ def printer(settings: Settings) -> Iterator[Finding]:
     ticket = settings.ticket
     if ticket.folder is not None:
         if not ticket.folder.is_dir():
-            yield warning("printer", f"{ticket.folder} is not there", "It is made with the first ticket.")
+            yield advised("printer", "warning", f"{ticket.folder} is not there", "printer_folder")
         elif not can_write(ticket.folder):
-            yield fault("printer", f"{ticket.folder} cannot be written", "Give this user write permission.")
+            yield advised("printer", "fault", f"{ticket.folder} cannot be written", "folder_rights")
         else:
             yield ok("printer", f"tickets are put into {ticket.folder}")
         return
@@ -93,13 +92,13 @@ def printer(settings: Settings) -> Iterator[Finding]:
         return
     answer = asked("lpstat", "-p", ticket.printer)
     if answer is None:
-        yield fault("printer", "the print service does not answer", "Install and start cups and cups-client.")
+        yield advised("printer", "fault", "the print service does not answer", "printer_service")
         return
     code, text = answer
     if code != 0:
-        yield fault("printer", f"no queue is called {ticket.printer!r}", "lpstat -e lists the queues.")
+        yield advised("printer", "fault", f"no queue is called {ticket.printer!r}", "printer_queue")
     elif "disabled" in text:
-        yield fault("printer", f"{ticket.printer} is stopped", f"cupsenable {ticket.printer}")
+        yield advised("printer", "fault", f"{ticket.printer} is stopped", "printer_stopped")
     else:
         yield ok("printer", ticket.printer)
 
@@ -107,9 +106,9 @@ def printer(settings: Settings) -> Iterator[Finding]:
 def sound(_settings: Settings) -> Iterator[Finding]:
     answer = asked("aplay", "-l")
     if answer is None:
-        yield warning("sound", "aplay is not there", "Install alsa-utils; without it the kiosk is silent.")
+        yield advised("sound", "warning", "aplay is not there", "sound_program")
     elif answer[0] != 0 or "card " not in answer[1]:
-        yield warning("sound", "no sound device", "Connect one; without it the kiosk is silent.")
+        yield advised("sound", "warning", "no sound device", "sound_device")
     else:
         cards = sum(1 for line in answer[1].splitlines() if line.startswith("card "))
         yield ok("sound", f"{cards} device{'s' if cards > 1 else ''}")

@@ -14,6 +14,10 @@ from kiosk.wording.catalogues import catalogue
 
 Verdict = Literal["ok", "warning", "fault"]
 Advice = Literal[
+    "anchors_ended",
+    "anchors_folder",
+    "anchors_none",
+    "anchors_only",
     "camera_absent",
     "camera_black",
     "camera_blinded",
@@ -25,6 +29,28 @@ Advice = Literal[
     "camera_slow",
     "camera_small",
     "camera_virtual",
+    "certificate_ended",
+    "certificate_now",
+    "certificate_soon",
+    "certificate_today",
+    "check_failed",
+    "check_hangs",
+    "checkpoints_folder",
+    "clock",
+    "disk_full",
+    "disk_soon",
+    "eligibility_tls",
+    "exchange_filling",
+    "exchange_full",
+    "exchange_mounted",
+    "exchange_unfetched",
+    "expat",
+    "file_private",
+    "file_rights",
+    "folder_private",
+    "folder_rights",
+    "fonts_changed",
+    "fonts_missing",
     "hub_away",
     "hub_behind",
     "hub_fork",
@@ -35,14 +61,41 @@ Advice = Literal[
     "hub_settings",
     "hub_terminal",
     "hub_tls",
+    "ledger_busy",
+    "ledger_corrupt",
+    "ledger_io_fault",
+    "ledger_key_exposed",
+    "ledger_key_invalid",
+    "ledger_key_missing",
+    "ledger_read_only",
+    "ledger_too_new",
+    "ledger_unsigned",
+    "ledger_wrong_key",
     "letters_late",
     "letters_need_person",
+    "printer_folder",
+    "printer_queue",
+    "printer_service",
+    "printer_stopped",
+    "pyside",
+    "reader_choose",
+    "reader_connect",
+    "reader_pcsc",
+    "reader_restart",
+    "reader_service",
     "receiver_away",
     "receiver_folder",
     "receiver_not_trusted",
     "receiver_rights",
     "receiver_secret",
     "receiver_tls",
+    "revocation_folder",
+    "revocation_stale",
+    "scanner_connect",
+    "secret_empty",
+    "sound_device",
+    "sound_program",
+    "sqlcipher",
 ]
 """Remedies that the catalogues have, as ``desk.advice.*``."""
 
@@ -79,13 +132,13 @@ def lifetime(subject: str, name: str, end: datetime) -> Finding:
     days = (end - datetime.now(UTC)).days
     until = f"{name} is valid until {end:%Y-%m-%d}"
     if days < 0:
-        return fault(subject, f"{name} ended on {end:%Y-%m-%d}", "Put a new one in its place.")
+        return advised(subject, "fault", f"{name} ended on {end:%Y-%m-%d}", "certificate_ended")
     if days <= 7:
-        return fault(subject, f"{until}, {days} days", "Renew it today.")
+        return advised(subject, "fault", f"{until}, {days} days", "certificate_today")
     if days <= 30:
-        return warning(subject, f"{until}, {days} days", "Renew it now.")
+        return advised(subject, "warning", f"{until}, {days} days", "certificate_now")
     if days <= 60:
-        return warning(subject, f"{until}, {days} days", "Plan its renewal.")
+        return advised(subject, "warning", f"{until}, {days} days", "certificate_soon")
     return ok(subject, until)
 
 

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from kiosk.documents.fonts import FontsMissing, fonts_dir
-from ui.diagnosis.finding import Finding, asked, fault, ok, warning
+from ui.diagnosis.finding import Finding, advised, asked, ok
 from ui.settings import Settings
 
 FONT_SHA256 = {
@@ -23,7 +23,6 @@ FONT_SHA256 = {
     "NotoSansCJK-Bold.ttc": "faa5f3656a78b2e2d450d27fe8382c778bc2b6bb5ea29c986664a6a435056ceb",
 }
 _WRITTEN_IN = 2026  # a clock before this year is certainly wrong
-_SET_CLOCK = "Switch the time service on: timedatectl set-ntp true. Expiry and deadlines depend on it."
 _STA_UNSYNC = 0x0040  # linux/timex.h
 _WARN_FREE, _LEAST_FREE = 1 << 30, 200 << 20
 _SAFE_EXPAT = (2, 6, 0)
@@ -32,13 +31,13 @@ _BROKEN_PYSIDE = (6, 12)
 
 def clock(_settings: Settings) -> Iterator[Finding]:
     if datetime.now(UTC).year < _WRITTEN_IN:
-        yield fault("clock", f"it says {datetime.now(UTC):%Y-%m-%d}", _SET_CLOCK)
+        yield advised("clock", "fault", f"it says {datetime.now(UTC):%Y-%m-%d}", "clock")
         return
     synchronised = _synchronised()
     if synchronised is None:
-        yield warning("clock", "nothing here tells whether it is synchronised", _SET_CLOCK)
+        yield advised("clock", "warning", "nothing here tells whether it is synchronised", "clock")
     elif not synchronised:
-        yield warning("clock", "not synchronised", _SET_CLOCK)
+        yield advised("clock", "warning", "not synchronised", "clock")
     else:
         yield ok("clock", "synchronised")
 
@@ -62,12 +61,12 @@ def fonts(_settings: Settings) -> Iterator[Finding]:
     try:
         folder = fonts_dir()
     except FontsMissing as error:
-        yield fault("fonts", str(error), error.remedy)
+        yield advised("fonts", "fault", str(error), "fonts_missing")
         return
     changed = [name for name, wanted in FONT_SHA256.items() if _sha256(folder / name) != wanted]
     if changed:
-        remedy = "Names may be shown with gaps: run make again, or reinstall the package."
-        yield warning("fonts", f"{', '.join(changed)}: not the version this program was made with", remedy)
+        detail = f"{', '.join(changed)}: not the version this program was made with"
+        yield advised("fonts", "warning", detail, "fonts_changed")
     else:
         yield ok("fonts", f"{len(FONT_SHA256)} files as packaged")
 
@@ -91,8 +90,8 @@ def _free(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     text = f"{free / (1 << 30):.1f} GiB free at {folder}"
     if free < _LEAST_FREE:
-        return fault("disk", text, "Free some space: a full disk ends the reception by machine.")
-    return warning("disk", text, "Free some space soon.") if free < _WARN_FREE else ok("disk", text)
+        return advised("disk", "fault", text, "disk_full")
+    return advised("disk", "warning", text, "disk_soon") if free < _WARN_FREE else ok("disk", text)
 
 
 def versions(_settings: Settings) -> Iterator[Finding]:
@@ -112,9 +111,7 @@ def _pyside() -> Finding:
         detail = (
             f"{version} loses references of None on Python {sys.version_info.major}.{sys.version_info.minor}"
         )
-        return fault(
-            "pyside6", detail, "It ends the program at some time: install 6.11.3, or use Python 3.12."
-        )
+        return advised("pyside6", "fault", detail, "pyside")
     return ok("pyside6", version)
 
 
@@ -127,7 +124,7 @@ def _sqlcipher() -> Finding:
     finally:
         connection.close()
     if not row or not row[0]:
-        return fault("sqlcipher", "this SQLite does not encrypt", "Install sqlcipher3 from the locked list.")
+        return advised("sqlcipher", "fault", "this SQLite does not encrypt", "sqlcipher")
     return ok("sqlcipher", f"{row[0]} with SQLite {dbapi2.sqlite_version}")
 
 
@@ -136,6 +133,5 @@ def _expat() -> Finding:
 
     version = ".".join(map(str, pyexpat.version_info))
     if tuple(pyexpat.version_info) < _SAFE_EXPAT:
-        remedy = "Keep the system updated; answers are capped in size, so that slow parsing stays short."
-        return warning("expat", f"{version} is older than 2.6.0", remedy)
+        return advised("expat", "warning", f"{version} is older than 2.6.0", "expat")
     return ok("expat", version)

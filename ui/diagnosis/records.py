@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from kiosk.ledger import LedgerError
 from kiosk.ledger.checkpoint import open_checkpoint
 from kiosk.ledger.interface import parse_stamp
 from kiosk.ledger.keys import Home, Keys, load_keys
 from kiosk.ledger.reader import SqliteSnapshot, snapshot
-from ui.diagnosis.finding import Finding, can_write, fault, ok, warning
+from ui.diagnosis.finding import Advice, Finding, advised, can_write, fault, ok
 from ui.settings import Settings
 
 _UNSIGNED_FOR = timedelta(days=1)
@@ -22,14 +23,22 @@ def ledger(settings: Settings) -> Iterator[Finding]:
         yield ok("ledger", f"none yet in {home.folder}: made at the first start")
         return
     if home.folder.stat().st_mode & 0o077:
-        yield warning("ledger", f"{home.folder}: others can look into it", f"chmod 700 {home.folder}")
+        yield advised("ledger", "warning", f"{home.folder}: others can look into it", "folder_private")
     try:
         keys = load_keys(home)
         with snapshot(home.database, keys.database) as source:
             yield from _checkpoints(settings, source, keys)
     except LedgerError as error:
-        yield fault("ledger", str(error), error.remedy)
+        yield _told(error)
     yield from _folder(settings)
+
+
+def _told(error: LedgerError) -> Finding:
+    known: dict[str, Advice] = {code: code for code in get_args(Advice)}
+    advice = known.get(f"ledger_{error.code}")
+    if advice is None:
+        return fault("ledger", str(error), error.remedy)
+    return advised("ledger", "fault", str(error), advice)
 
 
 def _checkpoints(settings: Settings, source: SqliteSnapshot, keys: Keys) -> Iterator[Finding]:
@@ -47,8 +56,8 @@ def _checkpoints(settings: Settings, source: SqliteSnapshot, keys: Keys) -> Iter
     last = max((parse_stamp(checkpoint.at) for checkpoint in signed), default=None)
     if last is None or newest - last > _UNSIGNED_FOR or datetime.now(UTC) - newest > _UNSIGNED_FOR:
         when = f"the last is of {last:%Y-%m-%d %H:%M} UTC" if last else "there is none"
-        remedy = "The kiosk signs every 15 minutes and when it ends: does it run, or was it cut off?"
-        yield warning("ledger", f"the newest entries are under no checkpoint; {when}", remedy)
+        detail = f"the newest entries are under no checkpoint; {when}"
+        yield advised("ledger", "warning", detail, "ledger_unsigned")
     else:
         yield ok("ledger", f"last checkpoint {last:%Y-%m-%d %H:%M} UTC")
 
@@ -56,9 +65,8 @@ def _checkpoints(settings: Settings, source: SqliteSnapshot, keys: Keys) -> Iter
 def _folder(settings: Settings) -> Iterator[Finding]:
     folder = settings.checkpoints_folder
     if not folder.is_dir():
-        remedy = "Mount it, or change ledger.checkpoints; what waits is delivered then."
-        yield warning("ledger", f"checkpoints cannot be delivered: {folder} is not there", remedy)
+        detail = f"checkpoints cannot be delivered: {folder} is not there"
+        yield advised("ledger", "warning", detail, "checkpoints_folder")
     elif not can_write(folder):
-        yield warning(
-            "ledger", f"checkpoints cannot be delivered to {folder}", "Give this user write permission."
-        )
+        detail = f"checkpoints cannot be delivered to {folder}"
+        yield advised("ledger", "warning", detail, "folder_rights")

@@ -13,7 +13,7 @@ from cryptography import x509
 
 from drivers.card.certificates import AnchorError, load_anchors
 from kiosk.eligibility.folders.settings import FolderSettings
-from ui.diagnosis.finding import Finding, can_write, fault, lifetime, ok, warning
+from ui.diagnosis.finding import Finding, advised, can_write, lifetime, ok
 from ui.settings import Settings, Tls
 
 _QUOTA: int = FolderSettings(request_folder=Path(), answer_folder=Path(), medical_institution_code="").quota
@@ -46,20 +46,18 @@ def eligibility(settings: Settings) -> Iterator[Finding]:
 
 
 def _folder(folder: Path, *, writes: bool) -> Finding:
-    mounted = "Is the network folder mounted?"
     try:
         with closing(os.scandir(folder)) as entries:
             files = sum(1 for _, _entry in zip(range(_QUOTA), entries, strict=False))
     except OSError as error:
-        return fault("eligibility", f"{folder}: cannot be read ({type(error).__name__})", mounted)
+        detail = f"{folder}: cannot be read ({type(error).__name__})"
+        return advised("eligibility", "fault", detail, "exchange_mounted")
     if writes and not can_write(folder):
-        return fault("eligibility", f"{folder}: cannot be written", "Give this user write permission there.")
+        return advised("eligibility", "fault", f"{folder}: cannot be written", "folder_rights")
     if files >= _QUOTA:
-        return fault(
-            "eligibility", f"{folder}: {_QUOTA} files or more", "Remove old files; requests are refused."
-        )
+        return advised("eligibility", "fault", f"{folder}: {_QUOTA} files or more", "exchange_full")
     if files >= _QUOTA * 0.8:
-        return warning("eligibility", f"{folder}: {files} files of {_QUOTA}", "Remove old files.")
+        return advised("eligibility", "warning", f"{folder}: {files} files of {_QUOTA}", "exchange_filling")
     return ok("eligibility", f"{folder}: {files} files")
 
 
@@ -72,8 +70,8 @@ def _left_behind(folder: Path) -> Iterator[Finding]:
         return  # told already
     old = sum(1 for at in requests if time.time() - at > _FETCHED_WITHIN_S)
     if old:
-        remedy = "Is the qualification terminal running, and does its software watch this folder?"
-        yield warning("eligibility", f"{folder}: {old} requests were not fetched", remedy)
+        detail = f"{folder}: {old} requests were not fetched"
+        yield advised("eligibility", "warning", detail, "exchange_unfetched")
 
 
 def _tls(tls: Tls) -> Iterator[Finding]:
@@ -83,7 +81,7 @@ def _tls(tls: Tls) -> Iterator[Finding]:
     try:
         tls_context(pair)
     except TlsSettingsError as error:
-        yield fault("eligibility", f"TLS: {error}", "Check the files under eligibility.tls; PEM is wanted.")
+        yield advised("eligibility", "fault", f"TLS: {error}", "eligibility_tls")
         return
     for path in (tls.authorities, tls.certificate):
         if path is not None:
@@ -98,13 +96,12 @@ def _secret_file(path: Path) -> Finding:
         state = path.stat()
         empty = not path.read_bytes().strip()
     except OSError as error:
-        return fault(
-            "eligibility", f"{path}: cannot be read ({type(error).__name__})", "Check path and rights."
-        )
+        detail = f"{path}: cannot be read ({type(error).__name__})"
+        return advised("eligibility", "fault", detail, "file_rights")
     if empty:
-        return fault("eligibility", f"{path}: empty", "Put the secret into it.")
+        return advised("eligibility", "fault", f"{path}: empty", "secret_empty")
     if state.st_mode & 0o077:
-        return fault("eligibility", f"{path}: others can read it", f"chmod 600 {path}")
+        return advised("eligibility", "fault", f"{path}: others can read it", "file_private")
     return ok("eligibility", f"{path.name}: readable by this user alone")
 
 
@@ -125,22 +122,20 @@ def _anchors(settings: Settings) -> Iterator[Finding]:
     try:
         anchors = load_anchors(folder)
     except AnchorError as error:
-        yield fault("certificates", f"{folder}: {error}", "Keep only the issuers' own certificates there.")
+        yield advised("certificates", "fault", f"{folder}: {error}", "anchors_only")
         return
     except OSError as error:
-        yield fault(
-            "certificates", f"{folder}: cannot be read ({type(error).__name__})", "Check card.anchors."
-        )
+        detail = f"{folder}: cannot be read ({type(error).__name__})"
+        yield advised("certificates", "fault", detail, "anchors_folder")
         return
     if not anchors:
-        remedy = "Put the issuers' certificates there; without them no card is believed."
-        yield fault("certificates", f"{folder}: no issuer", remedy)
+        yield advised("certificates", "fault", f"{folder}: no issuer", "anchors_none")
         return
     now = datetime.now(UTC)
     living = [one for one in anchors if one.certificate.not_valid_after_utc > now]
     over = len(anchors) - len(living)
     if not living:
-        yield fault("certificates", f"{folder}: every issuer has ended", "Get the issuers of today.")
+        yield advised("certificates", "fault", f"{folder}: every issuer has ended", "anchors_ended")
         return
     if over:
         yield ok("certificates", f"{over} issuer{'s' if over > 1 else ''} of the past")
@@ -151,24 +146,23 @@ def _anchors(settings: Settings) -> Iterator[Finding]:
 
 
 def _revocation_lists(folder: Path) -> Iterator[Finding]:
-    remedy = "Revocation is told as unknown until a fresh list is there: look at what fetches it."
     try:
         paths = sorted(folder.glob("*.crl")) if folder.is_dir() else None
     except OSError:
         paths = None
     if paths is None:
-        yield fault("certificates", f"{folder}: cannot be read", "Check card.revocation_lists.")
+        yield advised("certificates", "fault", f"{folder}: cannot be read", "revocation_folder")
         return
     if not paths:
-        yield fault("certificates", f"{folder}: no *.crl", remedy)
+        yield advised("certificates", "fault", f"{folder}: no *.crl", "revocation_stale")
     for path in paths:
         due = _next_update(path)
         if due is None:
-            yield fault("certificates", f"{path.name}: not a revocation list with a next update", remedy)
+            detail = f"{path.name}: not a revocation list with a next update"
+            yield advised("certificates", "fault", detail, "revocation_stale")
         elif due < datetime.now(UTC):
-            yield fault(
-                "certificates", f"{path.name}: was due for renewal on {due:%Y-%m-%d %H:%M} UTC", remedy
-            )
+            detail = f"{path.name}: was due for renewal on {due:%Y-%m-%d %H:%M} UTC"
+            yield advised("certificates", "fault", detail, "revocation_stale")
         else:
             yield ok("certificates", f"{path.name}: fresh until {due:%Y-%m-%d %H:%M} UTC")
 
