@@ -33,10 +33,9 @@ from kiosk.visit.step import step
 from kiosk.visit.table import EVENTS, IGNORED, STATES, TABLE, TARGETS
 from tests.support.arguments import fields_for, shapes_of
 from tests.support.dead_ends import dead_ends
-from tests.support.on_the_road import PAGES
 from tests.support.page_sentences import unsaid
 from tests.support.visits import Table, moment
-from tests.support.walks import Seen, Walk, every_start, start, walk
+from tests.support.walks import PAGES, Seen, Walk, every_start, start, walk
 
 
 @settings(max_examples=150, deadline=None)

@@ -323,10 +323,10 @@ def _told() -> Iterator[Visit]:
     for doubt in FaceDoubt:
         yield replace(asked_again, state=MatchingFace(step="again", attempt=2, doubt=doubt))
     front = at_the_front(BY_CAMERA).visit
+    typed = ReadingCardFront(step="number", ready=True, tries_left=9, typed=True)
     for wrong in (False, True):
-        fields = {"step": "number", "ready": True, "tries_left": 9, "typed": True, "wrong": wrong}
-        yield replace(front, state=ReadingCardFront(**fields))
-        yield replace(front, state=ReadingCardFront(**fields, camera_lost=True))
+        for lost in (False, True):
+            yield replace(front, state=replace(typed, wrong=wrong, camera_lost=lost))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A visit on each page of the other ways, and of the face check, led there by what a patient and staff do."""
+"""A visit on each page of the other ways, led there by what a patient and staff do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.form import FormField
-from tests.support.face_pages import PAGES as FACE_PAGES
 from tests.support.visits import FULL, TARO, Table
 
 Prepare = Callable[[], Table]
@@ -110,5 +109,4 @@ PAGES: dict[str, Prepare] = {
     "form: signature": signing,
     "certified reader": certified,
     "full payment": taken(Way.SELF_PAY),
-    **FACE_PAGES,
 }

@@ -56,7 +56,8 @@ from kiosk.visit.table import EVENTS, IGNORED, TARGETS
 from tests.support.arguments import fields_for
 from tests.support.dead_ends import ANSWERS
 from tests.support.face_pages import AID, BY_CAMERA, VERIFYING
-from tests.support.on_the_road import PAGES
+from tests.support.face_pages import PAGES as FACE_PAGES
+from tests.support.on_the_road import PAGES as ROAD_PAGES
 from tests.support.readings import FACE_ALONE
 from tests.support.visits import (
     ALL,
@@ -72,6 +73,7 @@ BY_CARD_ONLY = frozenset({Capability.BY_CARD})
 EVERYTHING = replace(FULL, facility=Facility())
 """Also a second reader, and staff whose look counts."""
 WITH_FACE = replace(EVERYTHING, capabilities=EVERYTHING.capabilities | {Capability.FACE_RESULT})
+PAGES = {**ROAD_PAGES, **FACE_PAGES}
 POLICIES = (
     POLICY, POLICY, FULL, EVERYTHING, replace(FULL, phones=True), Policy(capabilities=frozenset()),
     Policy(capabilities=BY_CARD_ONLY), VERIFYING, BY_CAMERA, AID, FACE_ALONE, WITH_FACE,
