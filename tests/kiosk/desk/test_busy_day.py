@@ -1,18 +1,29 @@
-"""A kiosk that crashes, two consoles and a queue do whatever they like, seed by seed; what must always hold, holds."""
+"""A kiosk that crashes, two consoles, a queue and a courier do whatever they like, seed by seed; what must always hold,
+holds."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
+from kiosk.desk.deliveries import Handed
 from kiosk.desk.notes import Action
 from kiosk.desk.row import Next
 from kiosk.eligibility.port import AskByNumbers
 from kiosk.evidence.model import Way
+from kiosk.handoff.carrier import Later, Outcome, Refused, Taken
+from kiosk.handoff.courier import Courier
+from kiosk.handoff.notes import HandedOver, How
+from kiosk.handoff.outbox_memory import MemoryOutbox
+from kiosk.handoff.parcel import Parcel
+from kiosk.handoff.queue_json import QueueJson
+from kiosk.handoff.receiver import Receiver
 from kiosk.ledger import Record
 from kiosk.ledger.chain import ACCEPTED, REFUSED, REQUESTED
 from kiosk.visit.acts import Act
@@ -37,6 +48,23 @@ WAITS = (500, 5_000, 40_000, 200_000)
 TYPED = DECLARED | paper_of("yamada")
 
 
+class FickleChart:
+    """Takes, refuses, is silent, or takes and dies before it says so."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self.kept: dict[str, bytes] = {}
+
+    def deliver(self, parcel: Parcel, key: str, _now: datetime) -> Outcome:
+        outcome: Outcome = self._rng.choice((Taken(), Taken(), Later("no_reply"), Refused("http_403")))
+        if isinstance(outcome, Taken) or self._rng.random() < 0.3:
+            assert self.kept.setdefault(key, parcel.content) == parcel.content
+        return outcome
+
+    def close(self) -> None:
+        pass
+
+
 class Day:
     """Each step is one thing that one of them does."""
 
@@ -45,9 +73,12 @@ class Day:
         self.house = House(folder, known=TARO)
         self.desks = [self.house.desk, self.house.open_desk("second")]
         self.queue = self.house.open_queue()
+        self.outbox, self.chart = MemoryOutbox(), FickleChart(self.rng)
+        self.courier = self.open_courier()
+        self.courier.run()
         self.steps = {
             self.patient: 50, self.card: 12, self.staff: 20, self.look: 12, self.ask: 8, self.outage: 4,
-            self.wait: 10, self.write: 5, self.crash: 1,
+            self.wait: 10, self.write: 5, self.crash: 1, self.deliver: 12, self.hand_over: 8,
         }  # fmt: skip
 
     def step(self) -> None:
@@ -109,15 +140,33 @@ class Day:
         if self.rng.random() < 0.1:
             book.void(visit, "試し", "sato")
 
+    def open_courier(self) -> Courier:
+        receiver = Receiver(name="chart", form=QueueJson(), carrier=self.chart, takes_simulated=True)
+        ledger, now = self.house.kiosk_ledger, self.house.world.utc
+        return Courier(ledger, self.outbox, [receiver], now=now, chance=self.rng.random)
+
+    def deliver(self) -> None:
+        self.courier.run()
+
+    def hand_over(self) -> None:
+        """Whatever they want of what needs somebody, also both at once."""
+        for desk in self.rng.sample(self.desks, self.rng.choice((1, 2))):
+            desk.poll()
+            for row in [row for row in desk.rows() if row.handed is not None][:3]:
+                how = self.rng.choice(get_args(How))
+                desk.hand_over(row.visit, "chart", how, "sato", why="電話で伝えた")
+
     def crash(self) -> None:
         self.house.crash()
         if self.rng.random() < 0.5:
             self.house.world.advance(5_000)
             self.look()
         self.house.kiosk = self.house.open_kiosk()
+        self.courier = self.open_courier()
 
     def end(self) -> None:
         self.house.kiosk.reception.poll_requests()
+        self.courier.run()
         for desk in self.desks:
             desk.poll()
 
@@ -137,6 +186,7 @@ def test_whatever_they_do_the_ledger_and_what_is_made_of_it_agree(day: Day) -> N
     only_the_owner_moves_a_visit_and_each_take_over_is_the_only_one_of_its_epoch(records)
     nothing_is_asked_twice_under_one_name_nor_registered_twice(day, records)
     both_consoles_and_one_that_opens_now_show_the_same(day)
+    what_was_handed_over_stands_there_once_and_as_the_outbox_knows_it(day, records)
     day.house.close()
     assert SqliteKit(day.house.folder).verify().verdict == "ok"
 
@@ -184,6 +234,25 @@ def both_consoles_and_one_that_opens_now_show_the_same(day: Day) -> None:
     assert shown[0], "a day on which nothing happens proves nothing"
     for row in shown[0]:
         assert fresh.make_detail(row.visit) is not None
+
+
+def what_was_handed_over_stands_there_once_and_as_the_outbox_knows_it(
+    day: Day, records: list[Record]
+) -> None:
+    notes = [record for record in records if record.type == HandedOver.__name__]
+    keys = [msgspec.json.decode(record.payload, type=HandedOver).key for record in notes]  # type: ignore[arg-type]
+    assert len(keys) == len(set(keys))
+    assert set(keys) <= set(day.chart.kept)
+    known = {"taken": Handed.DONE, "by_hand": Handed.BY_HAND, "needs_person": Handed.NEEDS_PERSON}
+    compared = 0
+    for case in day.house.desk.board.cases:
+        delivery = case.delivery("chart")
+        for status in day.outbox.status(case.visit):
+            if status.state in known:
+                compared += 1
+                assert delivery is not None
+                assert (delivery.key, delivery.state) == (status.key, known[status.state])
+    assert compared or not day.chart.kept
 
 
 def test_the_queue_never_asks_about_what_is_over_or_needs_nobody(day: Day) -> None:
