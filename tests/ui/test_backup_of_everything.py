@@ -451,6 +451,42 @@ def test_a_folder_that_cannot_be_put_in_place_takes_the_others_back(
     assert sorted(path.name for path in house.data.iterdir()) == sorted([*ALL, "checkpoints"])
 
 
+DIES = """
+import os
+import sys
+from pathlib import Path
+from kiosk.ledger import swapping
+from kiosk.ledger.backup import restore
+from ui.composing.files import companions_of
+from ui.settings import Settings
+
+house, steps, swap = Settings(profile="production", data=Path(sys.argv[1])), [], swapping.exchange
+
+def dies(one, other):
+    steps.append(other)
+    if len(steps) > int(sys.argv[4]):
+        os._exit(9)
+    swap(one, other)
+
+swapping.exchange = dies
+restore(Path(sys.argv[2]), house.ledger_folder, sys.argv[3], companions=companions_of(house), replace=True)
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 2])
+def test_a_restore_that_was_cut_off_loses_nothing_and_is_done_again(
+    house: Settings, saved: Path, steps: int
+) -> None:
+    fill(house, mark=2)
+    before = set(everything_below(house.data).values())
+    command = [sys.executable, "-c", DIES, str(house.data), str(saved), PASSPHRASE, str(steps)]
+    assert subprocess.run(command, capture_output=True, timeout=60).returncode == 9
+    assert before <= set(everything_below(house.data).values())
+    bring_back(house, saved, replace=True)
+    assert told(house) == {"ledger": "ok", "patients": 1, "accounts": ["sato1"], "letters": 1}
+    assert before <= set(everything_below(house.data).values())
+
+
 def test_a_full_disk_during_a_restore_replaces_nothing(
     house: Settings, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
