@@ -19,7 +19,7 @@ from kiosk.desk.notes import Action
 from kiosk.desk.printing import PaperDesk
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.desk.report import DailyReport, daily_report
-from kiosk.desk.row import Row
+from kiosk.desk.row import Need, Row
 from kiosk.desk.taking_over import TakingOver, outcome_of
 from kiosk.desk.world import Owners, World
 from kiosk.evidence.model import Book, Way
@@ -147,7 +147,18 @@ class Desk:
     def make_detail(self, visit: str) -> Detail | None:
         """For ``Look`` alone."""
         records = list(self._ledger.entries(visit))
-        return detail(records, self._book, self.today, self._board.gone, asks=self._board.asks)
+        return detail(
+            records, self._book, self.today, self._board.gone, asks=self._board.asks,
+            claimants=self._claimants(visit),
+        )  # fmt: skip
+
+    def _claimants(self, visit: str) -> list[Row]:
+        """Whose a result may be that nobody knows: who stands at that terminal's screen."""
+        result = self._board.row(visit, self.today)
+        if result is None or result.need is not Need.RESULT:
+            return []
+        open_ = (row for row in self.rows() if row.terminal == result.terminal and row.state not in CLOSED)
+        return [row for row in open_ if row.need is not Need.RESULT]
 
     def case(self, visit: str) -> Case | None:
         return self._board.case(visit)
@@ -155,12 +166,13 @@ class Desk:
     # ----------------------------------------------------------------------------------------- actions
 
     def act(
-        self, visit: str, action: Action, who: str, *, way: Way | None = None, why: str = ""
+        self, visit: str, action: Action, who: str, *, way: Way | None = None, why: str = "", to: str = ""
     ) -> Done | Refusal:
         """Asks the terminal where the patient stands; its answer comes with ``poll`` as ``Replied`` to the id that is
         returned. ``way``: what is accepted or refused, else what the page shows as this desk knows it: it is sent
         along, so that a page that changed meanwhile is not judged by mistake, as is what staff did last: who decided
-        without having seen that is told. A visit that was taken over is settled here and at once."""
+        without having seen that is told. ``to``: the visit to which a result is given. A visit that was taken over is
+        settled here and at once."""
         case = self._board.case(visit)
         if case is None:
             return Refusal(Why.UNKNOWN_VISIT)
@@ -176,7 +188,9 @@ class Desk:
             return wrong
         if self._taking.is_mine(case):
             return self._settle_mine(case, action, who, way, why)
-        told: dict[str, str] = {name: value for name, value in (("way", way), ("why", why)) if value}
+        told: dict[str, str] = {
+            name: value for name, value in (("way", way), ("why", why), ("to", to)) if value
+        }
         if action != "take":
             told["seen"] = case.acted
         try:

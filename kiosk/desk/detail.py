@@ -8,6 +8,7 @@ from datetime import date
 
 import msgspec
 
+from kiosk.coverage.face_result import Consent, Reading
 from kiosk.coverage.qualification import Answer, ResultOfQualificationConfirmation
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.desk.case import Case
@@ -26,7 +27,7 @@ from kiosk.desk.kept import (
     staff_notes_of,
 )
 from kiosk.desk.notes import CoverageChosen
-from kiosk.desk.reading import answers_of, notes_of
+from kiosk.desk.reading import IN_TIME, answers_of, notes_of
 from kiosk.desk.row import Row, row_of
 from kiosk.desk.timeline import Line, timeline
 from kiosk.desk.verdicts import Verdict, verdict_of
@@ -65,7 +66,9 @@ class AnswerGiven(msgspec.Struct, frozen=True, kw_only=True):
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
     """``name`` as received, ``corrected`` as this facility writes it ("" where that was not needed). ``compared``: the
-    typed paper, or what is on file, beside the last answer. ``look_at``: the way whose evidence is shown now."""
+    typed paper, or what is on file, beside the last answer. ``look_at``: the way whose evidence is shown now.
+    ``certified``: by whose word they are known, where that is a certified reader's; ``claimants``: whose its result may
+    be, where nobody knows it."""
 
     row: Row
     name: str = ""
@@ -93,13 +96,22 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[NoteKept, ...] = ()
     scans: tuple[ScanKept, ...] = ()
     deliveries: Deliveries = ()
+    certified: Reading | None = None
+    consents_there: tuple[Consent, ...] = ()
+    claimants: tuple[Row, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Detail of {self.row!r}>"
 
 
 def detail(
-    records: Sequence[Record], book: Book, today: date, gone: Collection[str] = (), *, asks: bool = True
+    records: Sequence[Record],
+    book: Book,
+    today: date,
+    gone: Collection[str] = (),
+    *,
+    asks: bool = True,
+    claimants: Iterable[Row] = (),
 ) -> Detail | None:
     """None where no record is of a visit. ``gone`` and ``asks`` as for the board's row."""
     case = _folded(records)
@@ -138,6 +150,9 @@ def detail(
         notes=tuple(staff_notes_of(records)),
         scans=tuple(scans_of(records)),
         deliveries=case.told.deliveries,
+        certified=now.certified,
+        consents_there=now.consents_there,
+        claimants=tuple(claimants),
     )
 
 
@@ -209,9 +224,9 @@ def _answers(records: Sequence[Record], day: date) -> Iterator[AnswerGiven]:
         yield AnswerGiven(
             at=record.at,
             question=question,
-            verdict=verdict_of(answer, day),
+            verdict=verdict_of(answer, day, certified=record.type == "FaceResultArrived"),
             answer=answer,
-            late=record.type != "Answered",
+            late=record.type not in IN_TIME,
             chosen=chosen.get(question, 0),
         )
 

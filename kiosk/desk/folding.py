@@ -13,7 +13,8 @@ from kiosk.coverage.qualification import Answer
 from kiosk.desk.case import Case, Failed, Heard, Numbers
 from kiosk.desk.deliveries import with_note
 from kiosk.desk.notes import NumbersTold, SettledAtDesk, question_of
-from kiosk.desk.verdicts import verdict_of
+from kiosk.desk.reading import IN_TIME
+from kiosk.desk.verdicts import Verdict, verdict_of
 from kiosk.evidence.reasons import Reason
 from kiosk.handoff.notes import NOTES as DELIVERY_NOTES
 from kiosk.ledger import Record
@@ -25,6 +26,7 @@ from kiosk.visit.states import Outcome
 _ENDING = frozenset({"TakeCard", "Finished", "Abandoned"})
 """States whose situation holds nothing personal any more: who it was is known from before."""
 _INTERRUPTED = "Interrupted"
+_FACE_RESULT = "FaceResultArrived"
 
 
 def fold(case: Case, record: Record) -> None:
@@ -191,16 +193,20 @@ def _answer(case: Case, record: Record, payload: bytes) -> None:
         _situation(case, record, told.desk)
     if told.answer is None:
         return
-    late = record.type != "Answered"
+    late = record.type not in IN_TIME
     question = told.question or question_of(record.ref)
     if late:
         case.questions.pop(question, None)
-    heard = Heard(record.position, record.at, question, verdict_of(told.answer, case.day), late)
+    heard = Heard(record.position, record.at, question, _verdict(record, told.answer, case), late)
     case.told = replace(
         case.told,
         heard=(*case.told.heard, heard),
         earlier=_numbers_of(told.answer) or case.told.earlier,
     )
+
+
+def _verdict(record: Record, answer: Answer, case: Case) -> Verdict:
+    return verdict_of(answer, case.day, certified=record.type == _FACE_RESULT)
 
 
 def _numbers_of(answer: Answer) -> Numbers | None:
@@ -307,6 +313,7 @@ _ENDED_ELSEWHERE: dict[str, Outcome] = {"Finished": "handed_to_staff", "Abandone
 
 _TOLD: dict[str, Callable[[Case, Record, bytes], None]] = {
     "Answered": _answer,
+    _FACE_RESULT: _answer,
     "LateAnswer": _answer,
     "RecheckAnswered": _answer,
     "AskFailed": _ask_failed,

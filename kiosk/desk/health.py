@@ -10,7 +10,9 @@ from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Record
 
 DOWN = frozenset({Reason.NETWORK_FAULT, Reason.SERVICE_FAULT, Reason.MAINTENANCE})
-_ANSWERED = frozenset({"Answered", "CardOpened", "Registered", "RecheckAnswered", "LateAnswer"})
+_ANSWERED = frozenset(
+    {"Answered", "FaceResultArrived", "CardOpened", "Registered", "RecheckAnswered", "LateAnswer"}
+)
 _FAILED = frozenset({"AskFailed", "RecheckFailed"})
 
 

@@ -221,6 +221,6 @@ def note_entry(
     )
 
 
-Action = Literal["accept", "refuse", "evidence", "handled", "restart", "take", "resume"]
+Action = Literal["accept", "refuse", "evidence", "handled", "restart", "take", "resume", "give"]
 """What a console asks of the terminal where the patient stands. ``take``: the patient's screen says that somebody
 comes, and nothing else; ``resume`` hands it back. The others are ``StaffActed``'s."""

@@ -33,7 +33,9 @@ def notes_of(records: Iterable[Record], kind: type[T]) -> Iterator[tuple[Record,
                 yield record, note
 
 
-ANSWERS = frozenset({"Answered", "LateAnswer", "RecheckAnswered"})
+ANSWERS = frozenset({"Answered", "FaceResultArrived", "LateAnswer", "RecheckAnswered"})
+IN_TIME = frozenset({"Answered", "FaceResultArrived"})
+"""Those that the visit itself went by."""
 
 
 class _Answered(msgspec.Struct):

@@ -26,12 +26,13 @@ class Light(StrEnum):
 
 
 class Need(StrEnum):
-    """What a person is needed for. The first five are of somebody who stands there now."""
+    """What a person is needed for. The first six are of now."""
 
     CALLED = "called"
     REASON = "reason"
     EVIDENCE = "evidence"
     CARD = "card"
+    RESULT = "result"  # a certified reader's, of whom nobody here knows
     OWNER_GONE = "owner_gone"  # the terminal's program does not run
     ANSWER_CAME = "answer_came"  # late, while the patient is still there
     INTERRUPTED = "interrupted"  # by a crash or a power cut
@@ -52,6 +53,7 @@ class Next(StrEnum):
     JUDGE = "judge"  # accept or refuse what is shown
     CHOOSE_COVERAGE = "choose_coverage"
     RETURN_CARD = "return_card"
+    GIVE = "give"  # say whose result it is; or accept it as it stands
     TAKE_OVER = "take_over"
     COMPARE = "compare"  # both answers, then `settle`
     FIND_OUT = "find_out"  # what became of it, then `settle`
@@ -68,6 +70,7 @@ class Mark(StrEnum):
     SCAN = "scan"
     VOIDED = "voided"
     TAKEN_OVER = "taken_over"
+    CERTIFIED = "certified"  # by a certified reader's word
     ERASED = "erased"  # retention has taken what was personal
 
 
@@ -119,7 +122,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return self.light is Light.RECHECK or self.need in _ASK
 
 
-_LIVE = frozenset({Need.CALLED, Need.REASON, Need.EVIDENCE, Need.CARD, Need.OWNER_GONE, Need.ANSWER_CAME})
+_LIVE = frozenset(
+    {Need.CALLED, Need.REASON, Need.EVIDENCE, Need.CARD, Need.RESULT, Need.OWNER_GONE, Need.ANSWER_CAME}
+)
 _ASK = frozenset({Need.NO_NUMBERS, Need.NOT_ANSWERABLE, Need.DAY_OVER})
 _IN_VAIN = frozenset({"cannot_say_void"})
 """To try these again brings the same."""
@@ -128,12 +133,14 @@ _WAITS: dict[Waits, Need] = {
     "reason": Need.REASON,
     "evidence": Need.EVIDENCE,
     "card": Need.CARD,
+    "result": Need.RESULT,
 }
 _NEXT = {
     Need.CALLED: Next.RECEIVE,
     Need.REASON: Next.RECEIVE,
     Need.EVIDENCE: Next.JUDGE,
     Need.CARD: Next.RETURN_CARD,
+    Need.RESULT: Next.GIVE,
     Need.OWNER_GONE: Next.TAKE_OVER,
     Need.ANSWER_CAME: Next.COMPARE,
     Need.INTERRUPTED: Next.FIND_OUT,
@@ -281,6 +288,7 @@ def _marks(case: Case) -> frozenset[Mark]:
         Mark.SCAN: bool(case.scans),
         Mark.VOIDED: case.voided,
         Mark.TAKEN_OVER: case.epoch > 0,
+        Mark.CERTIFIED: case.told.now.certified is not None,
         Mark.ERASED: case.purged,
     }
     return frozenset(mark for mark, there in marks.items() if there)

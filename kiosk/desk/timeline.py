@@ -24,7 +24,7 @@ from kiosk.visit.table import EVENTS, STATES
 Kind = Literal["patient", "staff", "machine", "audit"]
 _AUDIT = frozenset({"VisitLookedAt", "PaperTakenOut"})
 ACTIONS = (
-    "accept", "refuse", "evidence", "handled", "restart", "take", "resume", "face", *DELIVERY_ACTIONS
+    "accept", "refuse", "evidence", "handled", "restart", "take", "resume", "face", "give", *DELIVERY_ACTIONS
 )  # fmt: skip
 
 
@@ -72,8 +72,8 @@ def event_keys() -> frozenset[str]:
 
 
 _OTHERS = (
-    "Interrupted", "PaperMade", "PaperPrinted", "PaperTakenOut", NUMBER_TAKEN, REQUESTED, RECEIVED,
-    ACCEPTED, REFUSED, MOVED_ELSEWHERE, "Unknown",
+    "Interrupted", "FaceResultRepeated", "PaperMade", "PaperPrinted", "PaperTakenOut", NUMBER_TAKEN, REQUESTED,
+    RECEIVED, ACCEPTED, REFUSED, MOVED_ELSEWHERE, "Unknown",
 )  # fmt: skip
 _PAPERS: tuple[PaperKind, ...] = ("declaration", "blank_declaration", "claim_note", "refund_slip")
 _KNOWN = frozenset({event.__name__ for event in EVENTS} | set(NOTES) | set(DELIVERY_NOTES) | set(_OTHERS))

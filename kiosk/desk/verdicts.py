@@ -30,8 +30,9 @@ class Verdict(msgspec.Struct, frozen=True):
     share: int | None = None
 
 
-def verdict_of(answer: Answer, day: date) -> Verdict:
-    """What the answer proves for that day; the same judgement as the visit's own."""
+def verdict_of(answer: Answer, day: date, *, certified: bool = False) -> Verdict:
+    """What the answer proves for that day; the same judgement as the visit's own. ``certified``: a certified reader's
+    result, which may leave the validity out."""
     if answer.segment is SegmentOfResult.PROCESSING:
         return Verdict("nothing", Reason.STILL_PROCESSING)
     if answer.failed:
@@ -44,7 +45,8 @@ def verdict_of(answer: Answer, day: date) -> Verdict:
         return Verdict("valid", Reason.PUBLIC_ASSISTANCE, _share(coverages, day))
     if validity is QualificationValidity.SEVERAL_MATCH or len(coverages) > 1:
         return Verdict("several", Reason.AMBIGUOUS)
-    if validity is not QualificationValidity.VALID or not coverages:
+    left_out = certified and not answer.qualification_validity
+    if not (validity is QualificationValidity.VALID or left_out) or not coverages:
         return Verdict("nothing", Reason.SERVICE_ERROR)
     return Verdict("valid", None, _share(coverages, day))
 

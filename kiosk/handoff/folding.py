@@ -93,6 +93,11 @@ class _Consent(_Step):
     language: str = "ja"
 
 
+class _Arrived(_Answered):
+    wording_version: str = ""
+    language: str = "ja"
+
+
 class _Field(_Step):
     field: FormField | None = None
     value: str = ""
@@ -160,6 +165,14 @@ class _Fold:
     def _step(self, record: Record, payload: bytes) -> _Step | None:
         """Takes what this type of record says; gives what was told to the desk with it."""
         match record.type:
+            case "FaceResultArrived":
+                arrived = msgspec.json.decode(payload, type=_Arrived)
+                if arrived.answer is not None and self._told is None:
+                    self._answers.append(_Heard(arrived.question, arrived.answer))
+                    self._wording = _Consent(
+                        wording_version=arrived.wording_version, language=arrived.language
+                    )
+                return arrived
             case "Answered":
                 answered = msgspec.json.decode(payload, type=_Answered)
                 if answered.answer is not None and self._told is None:

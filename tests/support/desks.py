@@ -113,7 +113,14 @@ class Tardy:
 class House:
     """One facility: its ledger's folder, its clock, the national system, and whoever works there."""
 
-    def __init__(self, folder: Path, known: KnownPatient | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        known: KnownPatient | None = None,
+        *,
+        capabilities: frozenset[Capability] = CAPABILITIES,
+    ) -> None:
+        self.capabilities = capabilities
         self.folder = folder
         self.world = VirtualWorld(DAY)
         self.faults = Faults()
@@ -148,10 +155,14 @@ class House:
             patients=self.patients, forms=self.tray, desk=self.tray,
         )  # fmt: skip
         policy = Policy(
-            capabilities=CAPABILITIES,
+            capabilities=self.capabilities,
             wording_version="test",
             patient_file=True,
-            facility=Facility(capabilities=CAPABILITIES, face_check=False, staff_check=False),
+            facility=Facility(
+                capabilities=self.capabilities,
+                face_check=Capability.FACE_RESULT in self.capabilities,
+                staff_check=False,
+            ),
         )
         self.kiosk_ledger = self.ledger("kiosk", terminal)
         return Stage(self.world, self.kiosk_ledger, policy, devices, self.reader)

@@ -43,6 +43,7 @@ class Deed(StrEnum):
     VOID = "void"
     HAND_OVER = "hand_over"
     BY_HAND = "by_hand"
+    GIVE = "give"
 
 
 PERMISSION: dict[Deed, Action] = {
@@ -67,12 +68,13 @@ PERMISSION: dict[Deed, Action] = {
     Deed.VOID: Action.VOID,
     Deed.HAND_OVER: Action.RETRY_HANDOFF,
     Deed.BY_HAND: Action.RETRY_HANDOFF,
+    Deed.GIVE: Action.ACCEPT_EVIDENCE,
 }
 ASKS_COURIER = frozenset({Deed.HAND_OVER, Deed.BY_HAND, Deed.UNDO})
 """What is not asked of the patient's terminal but of whoever hands visits over; of ``UNDO`` what that can take back."""
 UNDER_MORE = (
     Deed.COVERAGE, Deed.NUMBERS, Deed.NAME, Deed.SCAN, Deed.TAKE_OVER, Deed.RESTART, Deed.VOID,
-    Deed.HAND_OVER, Deed.BY_HAND,
+    Deed.HAND_OVER, Deed.BY_HAND, Deed.GIVE,
 )  # fmt: skip
 _SUGGESTED: dict[Next, Deed] = {
     Next.RECEIVE: Deed.HANDLED,
@@ -86,6 +88,7 @@ _SUGGESTED: dict[Next, Deed] = {
     Next.TELL_NUMBERS: Deed.NUMBERS,
     Next.ASK_AGAIN: Deed.ASK_AGAIN,
     Next.HAND_BACK: Deed.RESUME,
+    Next.GIVE: Deed.GIVE,
     Next.HAND_OVER: Deed.HAND_OVER,
     Next.TELL_RECEIVER: Deed.BY_HAND,
 }
@@ -112,11 +115,12 @@ class Seen:
 def keys(seen: Seen) -> tuple[tuple[str, Deed], ...]:
     """The ten keys as they are now: some places hold one of several, whichever fits."""
     not_there = seen.detail.row.need is Need.NOT_HANDED_OVER
+    unclaimed = seen.detail.row.need is Need.RESULT
     return (
         ("F1", Deed.ACCEPT),
         ("F2", Deed.REFUSE),
         ("F3", Deed.EVIDENCE),
-        ("F4", Deed.RESUME if seen.taken else Deed.TAKE),
+        ("F4", Deed.GIVE if unclaimed else Deed.RESUME if seen.taken else Deed.TAKE),
         ("F5", Deed.BY_HAND if not_there else Deed.HANDLED if seen.open else Deed.SETTLE),
         ("F6", Deed.HAND_OVER if not_there else Deed.ASK_AGAIN),
         ("F7", Deed.NOTE),
@@ -129,6 +133,8 @@ def keys(seen: Seen) -> tuple[tuple[str, Deed], ...]:
 def suggested(seen: Seen) -> Deed | None:
     """What suits best now."""
     deed = _SUGGESTED.get(seen.detail.row.next)
+    if deed is Deed.GIVE and not seen.detail.claimants:
+        deed = Deed.HANDLED if seen.detail.row.shown is None else Deed.ACCEPT
     if deed is Deed.SETTLE and seen.open:
         return Deed.HANDLED
     if deed is Deed.ACCEPT and denied(seen.detail):
@@ -215,6 +221,12 @@ def _hand_over(seen: Seen) -> str:
     return "" if undelivered(seen.detail) else "all_handed_over"
 
 
+def _give(seen: Seen) -> str:
+    if seen.detail.row.need is not Need.RESULT:
+        return "not_a_result"
+    return "" if seen.detail.claimants else "nobody_to_give"
+
+
 def _void(seen: Seen) -> str:
     return "already_voided" if Mark.VOIDED in seen.detail.row.marks else ""
 
@@ -237,6 +249,7 @@ _UNABLE: dict[Deed, Callable[[Seen], str]] = {
     Deed.VOID: _void,
     Deed.HAND_OVER: _hand_over,
     Deed.BY_HAND: _hand_over,
+    Deed.GIVE: _give,
 }
 
 

@@ -32,10 +32,11 @@ from ui.staff.deeds import (
 from ui.staff.model import DeskModel, Work
 from ui.staff.sheet import Answers, Choice, Field, Question, Secrets, Sheet
 from ui.staff.todo import coverages
-from ui.staff.words import Words, clock, shown_name, who
+from ui.staff.words import Words, clock, shown_name, standing, who
 from ui.staff.works import (
     asked_now,
     done_by_hand,
+    given_to,
     handed_over,
     page_act,
     taken_back,
@@ -260,6 +261,18 @@ class Doing:
 
         self._ask(self._question(deed, seen, tuple(fields)), answered)
 
+    def _give(self, deed: Deed, seen: Seen) -> None:
+        """Asked even of one alone: the wrong person's answer is worse than a key more."""
+        words = self._words
+        options = tuple(
+            Choice(row.visit, who(row, words), standing(row, words)) for row in seen.detail.claimants
+        )
+        field = Field("to", words("desk.ask.give_to"), "choice", options)
+        self._ask(
+            self._question(deed, seen, (field,)),
+            lambda told, _secrets: self._do(deed, seen, given_to(seen, told["to"])),
+        )
+
     def _scan(self, deed: Deed, seen: Seen) -> None:
         words, visit = self._words, seen.detail.row.visit
         kinds = tuple(Choice(kind, words(f"desk.scan.{kind}")) for kind in ScanKind if kind in attaching.KEPT)
@@ -355,6 +368,7 @@ _BEGIN: Mapping[Deed, Callable[[Doing, Deed, Seen], None]] = {
     Deed.VOID: Doing._with_why,
     Deed.HAND_OVER: Doing._hand_over,
     Deed.BY_HAND: Doing._by_hand,
+    Deed.GIVE: Doing._give,
 }
 _TO_TAKE_BACK: Mapping[str, Action] = {"undo_void": Action.VOID, "after_all": Action.RETRY_HANDOFF}
 """What needs more than the right to write a note."""

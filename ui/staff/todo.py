@@ -13,7 +13,7 @@ from kiosk.desk.detail import AnswerGiven, Detail, WayOpen
 from kiosk.desk.names import is_incomplete
 from kiosk.desk.row import Need
 from kiosk.evidence.model import Way
-from ui.staff import handed
+from ui.staff import certified, handed
 from ui.staff.deeds import several
 from ui.staff.parts import Told, across, column, label
 from ui.staff.style import Look
@@ -205,6 +205,7 @@ class Todo(QWidget):
         if detail.code:
             code = f"{detail.code}  {shown_name(detail.message)}".strip()
             told.append(Told(words("desk.detail.code", code=code), "small"))
+        told += [Told(text, "small") for text in certified.told(detail, words)]
         if detail.scanned:
             told.append(Told(words.about(words("desk.detail.scanned"), shown_name(detail.scanned)), "small"))
         given = several(detail)

@@ -18,6 +18,11 @@ def page_act(deed: Deed, seen: Seen, why: str) -> Work:
     return lambda desk, name: desk.act(visit, deed.value, name, way=way, why=why)  # type: ignore[arg-type]
 
 
+def given_to(seen: Seen, to: str) -> Work:
+    visit = seen.detail.row.visit
+    return lambda desk, name: desk.act(visit, "give", name, to=to)
+
+
 def why_act(deed: Deed, seen: Seen, why: str) -> Work:
     visit = seen.detail.row.visit
     match deed:

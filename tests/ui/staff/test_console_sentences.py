@@ -13,6 +13,7 @@ from kiosk.accounts.passwords import Weakness
 from kiosk.accounts.records import Owed, Way
 from kiosk.accounts.roles import Role
 from kiosk.accounts.security_key import KeyFailure
+from kiosk.coverage.face_result import Method
 from kiosk.coverage.insurer import InsuranceKind
 from kiosk.desk.board import Filter
 from kiosk.desk.deliveries import TROUBLES, Handed
@@ -61,6 +62,7 @@ def asked_by_value() -> frozenset[str]:
         | named("desk.need", Need)
         | named("desk.next", [one for one in Next if one])
         | named("desk.mark", Mark)
+        | named("desk.method", Method)
         | named("desk.outcome", get_args(Outcome))
         | named("desk.says", get_args(Says))
         | named("desk.do", Deed)
