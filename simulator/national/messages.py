@@ -11,7 +11,7 @@ import msgspec
 
 from simulator.national.answers import Tree
 from simulator.national.faults import Fault
-from simulator.national.proofs import Proof, Refusal
+from simulator.national.proofs import FaceProof, Proof, Refusal
 from simulator.national.system import NationalSystem, Numbers
 
 PREFIX = "/simulated-national-system/v1/"
@@ -26,6 +26,17 @@ class _Proof(msgspec.Struct, tag_field="kind", tag="card"):
     def decoded(self) -> Proof:
         parts = (self.certificate, self.challenge, self.signature)
         return Proof(*(b64decode(part, validate=True) for part in parts))
+
+
+class _FaceProof(msgspec.Struct, tag_field="kind", tag="face"):
+    authority: str
+    certificate_sha256: str
+    challenge: str
+    seal: str
+
+    def decoded(self) -> FaceProof:
+        challenge, sealed = (b64decode(part, validate=True) for part in (self.challenge, self.seal))
+        return FaceProof(self.authority, self.certificate_sha256, challenge, sealed)
 
 
 class _Numbers(msgspec.Struct):
@@ -53,7 +64,7 @@ class _Numbers(msgspec.Struct):
 
 class _Question(msgspec.Struct):
     question_id: str
-    proof: _Proof | None = None
+    proof: _Proof | _FaceProof | None = None
     numbers: _Numbers | None = None
     consents: dict[str, str] = {}
 
@@ -80,7 +91,7 @@ def _carry_out(system: NationalSystem, verb: str, question: _Question, fault: Fa
     reply: dict[str, Any] = {"question_id": question.question_id}
     proof = question.proof.decoded() if question.proof else None
     if proof is not None:
-        reply["subject"] = sha256(proof.certificate).hexdigest()
+        reply["subject"] = proof.subject
     if fault is Fault.MAINTENANCE:
         subject = question.numbers.subject if question.numbers else reply["subject"]
         return {**reply, "subject": subject, **_refused(_MAINTENANCE)}
@@ -104,7 +115,7 @@ def _carry_out(system: NationalSystem, verb: str, question: _Question, fault: Fa
     return reply
 
 
-def _opened(system: NationalSystem, proof: Proof) -> dict[str, Any]:
+def _opened(system: NationalSystem, proof: Proof | FaceProof) -> dict[str, Any]:
     found = system.open(proof)
     if isinstance(found, Refusal):
         return _refused(found)

@@ -6,13 +6,15 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 
 from simulator.card import pki
+from simulator.card.lifetimes import lifetimes
 from simulator.national import answers
 from simulator.national.answers import Occasion, Tree
-from simulator.national.proofs import Holder, Proof, ProofChecker, Refusal
-from simulator.people.persona import Coverage, Persona
+from simulator.national.proofs import FaceProof, Holder, Proof, ProofChecker, Refusal
+from simulator.people.persona import Card, Coverage, Persona
 
 INSTITUTION = "1399999999"  # an invented facility
 
@@ -70,7 +72,10 @@ class NationalSystem:
     ) -> None:
         self._clock = clock
         self._proofs = ProofChecker(
-            pki.trust_anchors() if anchors is None else anchors, clock, signatures=signatures
+            pki.trust_anchors() if anchors is None else anchors,
+            clock,
+            signatures=signatures,
+            issued=self._certificate_with,
         )
         self._institution = institution
         self._lock = threading.Lock()
@@ -86,7 +91,7 @@ class NationalSystem:
             self._people[pki.serial(persona.id, "auth")] = persona
             self._registered.pop(persona.id, None)
 
-    def open(self, proof: Proof) -> Opened | Refusal:
+    def open(self, proof: Proof | FaceProof) -> Opened | Refusal:
         found = self._holder(proof)
         if isinstance(found, Refusal):
             return found
@@ -95,7 +100,7 @@ class NationalSystem:
         deregistered = persona.eligibility.deregistered and not registered
         return Opened(registered, deregistered, persona.person.birth_date)
 
-    def ask_by_card(self, proof: Proof, consents: Mapping[str, str]) -> Tree | Refusal:
+    def ask_by_card(self, proof: Proof | FaceProof, consents: Mapping[str, str]) -> Tree | Refusal:
         found = self._holder(proof)
         if isinstance(found, Refusal):
             return found
@@ -123,7 +128,7 @@ class NationalSystem:
             persona = self._people[pki.serial(persona_id, "auth")]
         return answers.tree(persona, self._occasion(consents, by_card=True))
 
-    def register(self, proof: Proof) -> datetime | Refusal:
+    def register(self, proof: Proof | FaceProof) -> datetime | Refusal:
         """Registers the card's insurance use; registering twice is the same registration."""
         found = self._holder(proof)
         if isinstance(found, Refusal):
@@ -151,7 +156,7 @@ class NationalSystem:
     def _occasion(self, consents: Mapping[str, str], *, by_card: bool) -> Occasion:
         return Occasion(self._clock(), self._institution, by_card, dict(consents))
 
-    def _holder(self, proof: Proof) -> tuple[Persona, Holder] | Refusal:
+    def _holder(self, proof: Proof | FaceProof) -> tuple[Persona, Holder] | Refusal:
         holder = self._proofs.check(proof)
         if isinstance(holder, Refusal):
             return holder
@@ -164,6 +169,19 @@ class NationalSystem:
         if holder.expired_beyond_grace(self._clock().astimezone(answers.JAPAN).date()):
             return EXPIRED
         return persona, holder
+
+    def _certificate_with(self, subject: str) -> bytes | None:
+        """Of the certificates that these people's cards carry: as of today, or of the day on which a visit began that
+        midnight has overtaken."""
+        today = self._clock().astimezone(answers.JAPAN).date()
+        with self._lock:
+            people = list(self._people.values())
+        for day in (today, today - timedelta(days=1)):
+            for persona in people:
+                der = _carried(persona, day)
+                if sha256(der).hexdigest() == subject:
+                    return der
+        return None
 
     def _may_ask(self, persona: Persona) -> bool:
         own = persona.eligibility
@@ -179,6 +197,17 @@ class NationalSystem:
             notice = NEAR_END_NOTICE
         told = Occasion(occasion.at, occasion.institution, True, occasion.consents, medical, notice)
         return answers.tree(persona, told)
+
+
+_CARRIED: dict[tuple[str, Card, date], bytes] = {}
+
+
+def _carried(persona: Persona, day: date) -> bytes:
+    """The certificate for authentication on this person's card that day, made once."""
+    key = (persona.id, persona.card, day)
+    if key not in _CARRIED:
+        _CARRIED[key] = pki.certificate(persona, "auth", lifetimes(persona, day))
+    return _CARRIED[key]
 
 
 def _matches(persona: Persona, numbers: Numbers) -> bool:
