@@ -40,7 +40,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
             card("astronaut.png"),
             CardPhoto(1, False, b"\x00" * 40),
         )
-    camera.ring.close()
+    camera.discard()
 
 
 def test_a_matcher_that_is_ready_says_nothing(site: Site) -> None:

@@ -184,6 +184,10 @@ class StagedCamera:
             self._thread.join(5)
         self.ring.wipe()
 
+    def discard(self) -> None:
+        self.close()
+        self.ring.close()
+
 
 @dataclass
 class Listener:

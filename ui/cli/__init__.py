@@ -16,7 +16,7 @@ from ui.cli.problem import Problem, explain, known_problems
 
 COMMANDS = (
     "run", "staff", "simulate", "soak", "decide", "card", "diagnose", "patients", "accounts", "papers", "audit",
-    "purge", "backup", "restore", "hub",
+    "purge", "backup", "restore", "hub", "face",
 )  # fmt: skip
 _MODULES = {
     "run": "ui.cli.running",
@@ -34,6 +34,7 @@ _MODULES = {
     "backup": "ui.cli.ledgers",
     "restore": "ui.cli.ledgers",
     "hub": "ui.cli.hub",
+    "face": "ui.cli.faces",
 }
 
 

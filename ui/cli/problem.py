@@ -20,6 +20,7 @@ _TYPED = (
     ("simulator.links.vpcd", "VpcdUnavailable"),
     ("kiosk.visit.acts", "UnknownAct"),
     ("drivers.card.certificates", "AnchorError"),
+    ("drivers.face.evaluating", "PairsError"),
 )
 
 
