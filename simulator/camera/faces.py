@@ -11,7 +11,7 @@ from dataclasses import replace
 from drivers.camera.opencv import FIRST_S, STALE_S
 from drivers.camera.report import CameraReport, Judge
 from drivers.camera.ring import FrameRing
-from drivers.interface import Failure, Fault, Frame
+from drivers.interface import FaceHint, Failure, Fault, Frame
 from simulator.camera.camera import GONE, pixels_of
 from simulator.camera.plays import Attempt, Pace, Play, standing
 from simulator.camera.scenes import SIZE, Scene, shot
@@ -19,6 +19,10 @@ from simulator.camera.scenes import SIZE, Scene, shot
 RATE = 30.0
 TURNING_MS = 600.0
 """How long somebody takes to turn the head."""
+
+REACTION_MS = 400.0
+FOLLOWED = {FaceHint.TURN_LEFT: 25.0, FaceHint.TURN_RIGHT: -25.0, FaceHint.LOOK_AHEAD: 0.0}
+"""How far somebody turns who is asked to, and how soon he begins."""
 
 _NAME = "simulated camera"
 _HEAP = 5
@@ -73,10 +77,16 @@ class SimulatedFaceCamera:
                 self._attempt = Attempt(shown)
             self._shown_at = self._clock()
 
-    def turn(self, degrees: float) -> None:
+    def turn(self, degrees: float, after_ms: float = 0.0) -> None:
         """Towards the person's own left; below 0 to the right, 0 ahead."""
         with self._lock:
-            self._turn = (self._turned(self._clock()), degrees, self._clock())
+            now = self._clock()
+            self._turn = (self._turned(now), degrees, now + after_ms / 1000)
+
+    def follow(self, hint: FaceHint) -> None:
+        """Whoever is there does what the screen asks, as soon as people do."""
+        if hint in FOLLOWED:
+            self.turn(FOLLOWED[hint], REACTION_MS)
 
     def unplug(self) -> None:
         with self._lock:

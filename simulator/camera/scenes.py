@@ -67,10 +67,10 @@ def _staged(scene: Scene, size: tuple[int, int]) -> Image.Image:
     if scene.sheet is None:
         _stand(picture, turned(person, scene.turn), scene.x, scene.y, scene.near, scene.tilt)
         return picture
-    print_ = held(scene.sheet, person, scene.turn, round(size[1] * scene.near / scene.sheet.head))
-    print_ = print_.rotate(scene.tilt, Image.Resampling.BICUBIC, expand=True) if scene.tilt else print_
-    place = (round(size[0] * scene.x - print_.width / 2), round(size[1] * scene.y - print_.height / 2))
-    picture.paste(print_, place, print_)
+    height = round(size[1] * scene.near / scene.sheet.head)
+    sheet = held(scene.sheet, person, scene.turn, height, scene.tilt)
+    place = (round(size[0] * scene.x - sheet.width / 2), round(size[1] * scene.y - sheet.height / 2))
+    picture.paste(sheet, place, sheet)
     return picture
 
 

@@ -42,10 +42,16 @@ class Sheet:
     shown_turn: float = 0.0
 
 
-def held(sheet: Sheet, who: Portrait, turn: float, height: int) -> Image.Image:
-    """The sheet as it is seen when turned by so many degrees, ``height`` pixels high; transparent around it."""
-    flat = _face_on(sheet, who)
-    return _in_space(flat, math.radians(turn), sheet.bend, max(8, height))
+def held(sheet: Sheet, who: Portrait, turn: float, height: int, tilt: float = 0.0) -> Image.Image:
+    """The sheet as it is seen when turned and tilted by so many degrees (in halves), ``height`` pixels high;
+    transparent around it."""
+    return _held(sheet, who, round(turn * 2) / 2, round(tilt * 2) / 2, max(8, height))
+
+
+@lru_cache(maxsize=24)
+def _held(sheet: Sheet, who: Portrait, turn: float, tilt: float, height: int) -> Image.Image:
+    seen = _in_space(_face_on(sheet, who), math.radians(turn), sheet.bend, height)
+    return seen.rotate(tilt, Image.Resampling.BILINEAR, expand=True) if tilt else seen
 
 
 @lru_cache(maxsize=32)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from drivers.camera.oddities import Oddity, doubt_of
-from drivers.interface import FaceDoubt, Frame
+from drivers.interface import FaceDoubt, FaceHint, Frame
 from simulator.camera import Attack, Attempt, Pace, Scene, SimulatedFaceCamera, attack, drawn, standing
-from simulator.camera.faces import TURNING_MS
+from simulator.camera.faces import REACTION_MS, TURNING_MS
 from simulator.camera.plays import Play
 from tests.support.cameras import Clock, until
 
@@ -99,6 +99,28 @@ def test_whoever_is_there_turns_the_head_when_asked_and_back() -> None:
     assert turns[10 + int(TURNING_MS / 1000 / STEP_S) + 2] == 25
     assert turns[-1] == 0
     assert max(abs(later - before) for before, later in pairwise(turns)) < 4
+    camera.discard()
+
+
+def test_what_the_screen_asks_is_done_a_little_later_and_other_hints_are_not_turns() -> None:
+    clock = Clock()
+    turns: list[float] = []
+
+    def play(_ms: float, turn: float) -> Scene:
+        turns.append(turn)
+        return Scene()
+
+    camera = SimulatedFaceCamera(play, size=SMALL, clock=clock)
+    camera.open()
+    for at in range(60):
+        if at == 5:
+            camera.follow(FaceHint.TURN_RIGHT)
+            camera.follow(FaceHint.HOLD_STILL)
+        clock.now += STEP_S
+        camera.frame()
+    began = next(at for at, turn in enumerate(turns) if turn < 0)
+    assert (began - 5) * STEP_S * 1000 >= REACTION_MS - 2 * STEP_S * 1000
+    assert turns[-1] == -25
     camera.discard()
 
 
