@@ -30,6 +30,7 @@ from ui.composing.files import check_tail, forget_patients, open_ledger, patient
 from ui.composing.handoff import forget_letters, handoff_of, run_courier
 from ui.composing.papers import papers_of, ticket_maker
 from ui.composing.policy import policy_of
+from ui.composing.recheck import share_with_queue
 from ui.composing.services import service_of
 from ui.composing.simulated import Simulated, world_of
 from ui.settings import Settings
@@ -84,7 +85,7 @@ def build(
         inbox, secrets = Inbox(world), SecretSlots()
         devices = Devices(
             card=card,
-            service=service,
+            service=share_with_queue(settings, service, ledger, ledger, world, undo),
             printer=printer_of(settings.ticket.printer, settings.ticket.folder),
             speaker=speaker_of(),
             ticket=ticket_maker(settings),

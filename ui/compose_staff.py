@@ -16,10 +16,7 @@ from kiosk.accounts.managing import Managing
 from kiosk.accounts.means import Means
 from kiosk.accounts.sessions import Sessions
 from kiosk.accounts.signing_in import SigningIn
-from kiosk.coverage.services import Capability
 from kiosk.desk.desk import Desk
-from kiosk.desk.recheck import RecheckPolicy
-from kiosk.desk.rechecking import Rechecker, RecheckThread
 from kiosk.desk.world import Owners
 from kiosk.ledger import Entry, Ledger, LedgerError, SqliteLedger, canonical_json, stamp
 from kiosk.ledger.checkpoint import open_checkpoint
@@ -29,6 +26,7 @@ from ui.composing.devices import printer_of, speaker_of
 from ui.composing.files import account_file, account_limits, open_ledger, patients_of
 from ui.composing.handoff import forget_letters, handoff_of, run_courier
 from ui.composing.policy import book_of
+from ui.composing.recheck import at_the_hub, somebody_asks, start_queue_of_console
 from ui.composing.services import service_of
 from ui.composing.simulated import Simulated
 from ui.diagnosis import diagnose
@@ -102,7 +100,7 @@ def build_console(settings: Settings) -> Console:
         service = service_of(settings, simulated, undo)
         undo.callback(service.close)
         papers = settings.papers
-        asks = settings.recheck.on and Capability.BY_NUMBERS in service.capabilities
+        asks = somebody_asks(settings, service)
         staff_printer = printer_of(papers.staff_printer, papers.folder)
         desk = Desk(
             ledger,
@@ -114,12 +112,7 @@ def build_console(settings: Settings) -> Console:
             staff_printer=staff_printer,
             asks=asks,
         )
-        if asks:
-            queue = RecheckThread(
-                Rechecker(ledger, service, world, recheck_policy(settings), may_run=lambda: asks_here(ledger))
-            )
-            queue.start()
-            undo.callback(queue.close)
+        start_queue_of_console(settings, service, ledger, ledger, world, undo)
         courier = courier_here(settings, ledger, patients)
         run_courier(courier, undo)
         means = Means(accounts, account_limits(settings))
@@ -147,7 +140,7 @@ def build_console(settings: Settings) -> Console:
 def desk_ledger(settings: Settings) -> DeskLedger:
     """Where the console's chain stands, and which chains it sees: those of the kiosk's file on this machine, or of
     every terminal at the hub."""
-    if settings.hub.host and settings.hub.role == "console":
+    if at_the_hub(settings):
         from ui.composing.hub import open_hub_ledger
 
         return open_hub_ledger(settings, PROCESS)
@@ -157,23 +150,7 @@ def desk_ledger(settings: Settings) -> DeskLedger:
 def courier_here(settings: Settings, ledger: DeskLedger, patients: PatientFile) -> Courier | None:
     """Who hands every terminal's visits over, if that is this console's: its ledger stands in the hub, and its settings
     name receivers. Beside a kiosk it is the kiosk's."""
-    at_hub = settings.hub.host and settings.hub.role == "console"
-    return handoff_of(settings, ledger, patients) if at_hub else None
-
-
-def recheck_policy(settings: Settings) -> RecheckPolicy:
-    """When what could not be asked is asked again."""
-    return RecheckPolicy(
-        first=settings.recheck.first_s * 1000,
-        longest=settings.recheck.longest_s * 1000,
-        deadline=round(settings.eligibility.deadline_s * 1000),
-    )
-
-
-def asks_here(ledger: DeskLedger) -> bool:
-    """Of several consoles over one ledger the first one that runs asks again for all."""
-    consoles = sorted(chain for chain in ledger.heads() if chain.split(".")[1] == PROCESS)
-    return next((chain for chain in consoles if ledger.is_running(chain)), ledger.chain) == ledger.chain
+    return handoff_of(settings, ledger, patients) if at_the_hub(settings) else None
 
 
 def entry_of(fact: AuditFact, world: World, *, simulated: bool) -> Entry:

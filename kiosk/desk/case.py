@@ -64,6 +64,14 @@ class Failed(msgspec.Struct, frozen=True):
     again: bool = False  # a question of the queue
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """A question that a program of this ledger claims to be asking."""
+
+    at: str
+    chain: str
+    position: int
+
+
 class Told(msgspec.Struct, frozen=True):
     """What payloads say."""
 
@@ -102,7 +110,7 @@ class Case:
         self.notes = 0
         self.scans: set[str] = set()
         self.settled = 0  # position up to which staff have done what was needed
-        self.questions: dict[str, str] = {}  # sent by the queue and not answered yet -> when
+        self.questions: dict[str, Sent] = {}  # of the queue, and not over yet
         self.attempts = 0
         self.wanted = 0  # position of the last wish to ask again now
         self.acted = ""  # id of what staff did last to its page
@@ -136,7 +144,8 @@ class Case:
     def unasked(self) -> Reason | None:
         """Why the system could not be asked about this visit; None if it was, or need not be."""
         now = self.told.now
-        if self.outcome in ("confirmed", "abandoned") or self.answered or now.check in ("agrees", "differs"):
+        asked = now.check in ("asked", "agrees", "differs")
+        if self.outcome in ("confirmed", "abandoned") or self.answered or asked:
             return None
         if now.reason in ASK_AGAIN:
             return now.reason
@@ -175,6 +184,12 @@ class Case:
 
     def delivery(self, receiver: str) -> Delivery | None:
         return next((one for one in self.told.deliveries if one.receiver == receiver), None)
+
+    @property
+    def numbers_of_staff(self) -> bool:
+        """Whether these are numbers that staff found out."""
+        told = _of_staff(self.told.by_staff)
+        return told is not None and told.askable
 
     @property
     def changed(self) -> Heard | None:

@@ -15,7 +15,7 @@ from kiosk.desk.deliveries import Handed
 from kiosk.desk.detail import Detail, detail
 from kiosk.desk.handing_over import DONE, NOT_DONE, HandingOver
 from kiosk.desk.notebook import Notebook
-from kiosk.desk.notes import Action
+from kiosk.desk.notes import Action, LookedUp
 from kiosk.desk.printing import PaperDesk
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.desk.report import DailyReport, daily_report
@@ -32,6 +32,7 @@ from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import Request, day_start
 from kiosk.ledger.projection import Answered
 from kiosk.patients.interface import PatientFile
+from kiosk.visit.flow.staff import NEEDS_LOOK_UP
 
 DAYS_SHOWN = 4
 """What was not done is still on the board after a long weekend."""
@@ -166,13 +167,22 @@ class Desk:
     # ----------------------------------------------------------------------------------------- actions
 
     def act(
-        self, visit: str, action: Action, who: str, *, way: Way | None = None, why: str = "", to: str = ""
+        self,
+        visit: str,
+        action: Action,
+        who: str,
+        *,
+        way: Way | None = None,
+        why: str = "",
+        to: str = "",
+        looked_up: LookedUp = "",
     ) -> Done | Refusal:
         """Asks the terminal where the patient stands; its answer comes with ``poll`` as ``Replied`` to the id that is
         returned. ``way``: what is accepted or refused, else what the page shows as this desk knows it: it is sent
         along, so that a page that changed meanwhile is not judged by mistake, as is what staff did last: who decided
-        without having seen that is told. ``to``: the visit to which a result is given. A visit that was taken over is
-        settled here and at once."""
+        without having seen that is told. ``to``: the visit to which a result is given. ``looked_up``: that the person
+        who accepts has asked the system themselves, at another place. A visit that was taken over is settled here and
+        at once."""
         case = self._board.case(visit)
         if case is None:
             return Refusal(Why.UNKNOWN_VISIT)
@@ -184,13 +194,14 @@ class Desk:
             way = way or case.told.now.shown
             if way is None and action == "accept":
                 return Refusal(Why.NOTHING_SHOWN)
+        if action == "accept" and way in NEEDS_LOOK_UP and not (looked_up or case.told.now.check == "agrees"):
+            return Refusal(Why.NOT_LOOKED_UP)
         if why and (wrong := self.notebook.wrong_text(why)) is not None:
             return wrong
         if self._taking.is_mine(case):
-            return self._settle_mine(case, action, who, way, why)
-        told: dict[str, str] = {
-            name: value for name, value in (("way", way), ("why", why), ("to", to)) if value
-        }
+            return self._settle_mine(case, action, who, way, why, looked_up)
+        said = (("way", way), ("why", why), ("to", to), ("looked_up", looked_up))
+        told: dict[str, str] = {name: value for name, value in said if value}
         if action != "take":
             told["seen"] = case.acted
         try:
@@ -284,14 +295,17 @@ class Desk:
 
     # ------------------------------------------------------------------------- visits that were taken over
 
-    def _settle_mine(self, case: Case, action: Action, who: str, way: Way | None, why: str) -> Done | Refusal:
+    def _settle_mine(
+        self, case: Case, action: Action, who: str, way: Way | None, why: str, looked_up: LookedUp
+    ) -> Done | Refusal:
         match action:
             case "handled":
                 done = self._taking.settle(case, "handed_to_staff", who, why=why)
             case "restart":
                 done = self._taking.settle(case, "abandoned", who, why=why)
             case "accept" if way is not None:
-                done = self._taking.settle(case, outcome_of(way), who, evidence=way, why=why)
+                outcome = outcome_of(way)
+                done = self._taking.settle(case, outcome, who, evidence=way, why=why, looked_up=looked_up)
             case _:
                 done = Refusal(Why.NOT_HERE)
         self.poll()

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kiosk.coverage.qualification import Answer
-from kiosk.desk.case import Case, Failed, Heard, Numbers
+from kiosk.desk.case import Case, Failed, Heard, Numbers, Sent
 from kiosk.desk.deliveries import with_note
 from kiosk.desk.notes import NumbersTold, SettledAtDesk, question_of
 from kiosk.desk.reading import IN_TIME
@@ -90,12 +90,17 @@ def _acted(case: Case, record: Record) -> None:
 
 
 def _asked(case: Case, record: Record) -> None:
-    case.questions[question_of(record.id)] = record.at
+    case.questions[question_of(record.id)] = Sent(record.at, record.chain, record.position)
     case.attempts += 1
 
 
 def _over(case: Case, record: Record) -> None:
     case.questions.pop(question_of(record.ref), None)
+
+
+def _left(case: Case, record: Record) -> None:
+    _over(case, record)
+    case.attempts -= 1
 
 
 _CORE: dict[str, Callable[[Case, Record], None]] = {
@@ -115,6 +120,7 @@ _CORE: dict[str, Callable[[Case, Record], None]] = {
     "RecheckAsked": _asked,
     "RecheckAnswered": _over,
     "RecheckFailed": _over,
+    "RecheckLeft": _left,
 }
 
 

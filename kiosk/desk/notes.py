@@ -18,6 +18,7 @@ from kiosk.ledger import Entry, stamp
 from kiosk.visit.moment import Moment
 from kiosk.visit.states import Outcome
 
+LookedUp = Literal["", "elsewhere"]
 SYSTEM = "system"
 """The actor of what the desk does by itself."""
 
@@ -124,9 +125,21 @@ class RecheckWanted(Note, frozen=True, kw_only=True):
 
 
 class RecheckAsked(Note, frozen=True, kw_only=True):
-    """A question is about to be sent; its id is ``question_of`` this entry's id."""
+    """A question is about to be sent; its id is ``question_of`` this entry's id. It is also the claim to be the one
+    who asks now. The numbers that it is asked with as in ``NumbersTold``; ``by_staff``: those that staff found out."""
 
     attempt: int
+    insurer_number: str = ""
+    insured_card_symbol: str = ""
+    insured_identification_number: str = ""
+    insured_branch_number: str = ""
+    birth_date: str = ""
+    by_staff: bool = False
+
+
+class RecheckLeft(Note, frozen=True, kw_only=True):
+    """Another program had begun to ask a moment before: this question was not sent. ``ref`` is the id of its
+    ``RecheckAsked``."""
 
 
 class RecheckAnswered(Note, frozen=True, kw_only=True):
@@ -146,7 +159,7 @@ class RecheckFailed(Note, frozen=True, kw_only=True):
 
 class LateAnswer(Note, frozen=True, kw_only=True):
     """An answer that came after its question was given up: one of the visit's own, which the reception writes, or one
-    of the queue's."""
+    of the queue's. What it does to a patient who still stands there is the visit's own entry (``AnswerCame``)."""
 
     question: str
     answer: Answer
@@ -163,11 +176,12 @@ class TakenOver(Note, frozen=True, kw_only=True):
 
 
 class SettledAtDesk(Note, frozen=True, kw_only=True):
-    """How a visit ended that was taken over."""
+    """How a visit ended that was taken over. ``looked_up`` as in ``StaffActed``."""
 
     outcome: Outcome
     evidence: Way | None = None
     why: str = ""
+    looked_up: LookedUp = ""
 
 
 NOTES: dict[str, type[Note]] = {kind.__name__: kind for kind in Note.__subclasses__()}

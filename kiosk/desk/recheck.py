@@ -31,18 +31,23 @@ case  what happened                            what happens
       unknown                                  settles it
 ====  =======================================  ==================================================================
 
+Of the programs over one ledger only one asks at a time: ``RecheckAsked`` is also its claim, and the first one in the
+ledger's order asks. Who finds another one before their own lets go of it (``RecheckLeft``) before anything is sent. A
+claim whose program is gone holds nobody up but its own visit (case 7).
+
 While the system is known to be down only one visit is asked about, now and then; the first answer to anybody wakes the
 others, one after the other. A visit that failed three times although others were answered waits for its own time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import msgspec
 
 from kiosk.desk.board import Board
-from kiosk.desk.case import Case, Failed
+from kiosk.desk.case import Case, Failed, Sent
 from kiosk.desk.health import DOWN, Health
 from kiosk.ledger.interface import parse_stamp
 from kiosk.visit.moment import Moment
@@ -68,13 +73,15 @@ def back_off(policy: RecheckPolicy, failures: int, chance: int) -> int:
     return round(whole * (1 - _JITTER + 2 * _JITTER * chance / 255))
 
 
-def due(board: Board, now: Moment, policy: RecheckPolicy) -> Case | None:
-    """The visit to ask about now; None if there is none."""
-    waiting = [case for case in board.cases if _may_be_asked(case, now, policy)]
-    wanted = [case for case in waiting if case.wanted > _last_try(case)]
+def due(
+    board: Board, now: Moment, policy: RecheckPolicy, about: Callable[[Case], bool] = lambda _case: True
+) -> Case | None:
+    """The visit to ask about now; None if there is none. ``about``: the visits that are asked about here."""
+    waiting = [case for case in board.cases if _may_be_asked(case, now, policy) and about(case)]
+    wanted = [case for case in waiting if is_wanted(case)]
     if wanted:
         return min(wanted, key=lambda case: case.wanted)
-    timed = [(_ready(case, board.health, policy), case) for case in waiting if not case.fruitless]
+    timed = [(_ready(one, board.health, policy), one) for one in waiting if one.to_ask and not one.fruitless]
     if not timed:
         return None
     ready, first = min(timed, key=lambda one: one[0])
@@ -83,19 +90,33 @@ def due(board: Board, now: Moment, policy: RecheckPolicy) -> Case | None:
     return first if _come(ready, now, policy) else None
 
 
+def is_wanted(case: Case) -> bool:
+    """Whether staff want it asked now, and nobody has done so since."""
+    return case.wanted > _last_try(case)
+
+
+def claims(board: Board, now: Moment, policy: RecheckPolicy) -> tuple[Sent, ...]:
+    """The questions that may be under way now, of any program over this ledger, the first one first."""
+    sent = [one for case in board.cases for one in case.questions.values() if _counts(one, now, policy)]
+    return tuple(sorted(sent, key=lambda one: one.position))
+
+
 def _may_be_asked(case: Case, now: Moment, policy: RecheckPolicy) -> bool:
-    return _is_open_question(case, now.day) and not _under_way(case, now, policy)
+    under_way = any(_counts(one, now, policy) for one in case.questions.values())
+    return _is_open_question(case, now.day) and not under_way
 
 
 def _is_open_question(case: Case, today: date) -> bool:
-    """Not while a patient still types: once the paper is shown to staff, or the visit is over."""
+    """Not while a patient still types: once the paper is shown to staff, or the visit is over. Staff may also want
+    to see an answer beside a paper that nobody has asked about yet."""
     at_rest = not case.open or case.told.now.waits == "evidence"
-    return at_rest and case.to_ask and case.day == today and case.numbers is not None
+    asked_for = case.to_ask or (case.open and case.wanted > 0 and not case.elsewhere)
+    return at_rest and asked_for and case.day == today and case.numbers is not None
 
 
-def _under_way(case: Case, now: Moment, policy: RecheckPolicy) -> bool:
-    limit = policy.deadline + policy.grace
-    return any(0 <= now.wall - _milliseconds(at) < limit for at in case.questions.values())
+def _counts(sent: Sent, now: Moment, policy: RecheckPolicy) -> bool:
+    """Until its deadline, and a while longer: then it counts as lost."""
+    return 0 <= now.wall - _milliseconds(sent.at) < policy.deadline + policy.grace
 
 
 def _last_try(case: Case) -> int:

@@ -1,7 +1,7 @@
 """The queue at work: asks again what ``recheck`` says, and keeps what came of it with the visit.
 
-One process runs it for a ledger; what it does stands in the ledger before and after it is done, so that another one can
-go on at any time.
+Several programs may run it over one ledger. What it does stands there before and after it is done, so that one of them
+asks at a time, and another one can go on at any time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import structlog
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
@@ -24,11 +24,12 @@ from kiosk.desk.notes import (
     RecheckAnswered,
     RecheckAsked,
     RecheckFailed,
+    RecheckLeft,
     note_entry,
     question_of,
 )
-from kiosk.desk.recheck import RecheckPolicy, back_off, due
-from kiosk.desk.world import World
+from kiosk.desk.recheck import RecheckPolicy, back_off, claims, due
+from kiosk.desk.world import Owners, World
 from kiosk.eligibility.port import AskByNumbers, EligibilityService, FailedAnswer
 from kiosk.eligibility.port import LateAnswer as Late
 from kiosk.ledger import Ledger, LedgerError, stamp
@@ -41,7 +42,8 @@ _log = structlog.get_logger(__name__)
 
 
 class Rechecker:
-    """Belongs to one thread. ``may_run``: whether this process is the one that asks; another one only looks on."""
+    """Belongs to one thread. ``owners``: which programs run; without, every claim of others counts. ``about``: the
+    visits that this program asks about."""
 
     def __init__(
         self,
@@ -50,13 +52,15 @@ class Rechecker:
         world: World,
         policy: RecheckPolicy | None = None,
         *,
-        may_run: Callable[[], bool] = lambda: True,
+        owners: Owners | None = None,
+        about: Callable[[Case], bool] = lambda _case: True,
     ) -> None:
         self._ledger = ledger
         self._service = service
         self._world = world
         self._policy = policy or RecheckPolicy()
-        self._may_run = may_run
+        self._owners = owners
+        self._about = about
         self._late: list[Late] = []
         self._board = Board()
         self._board.position = position_before(ledger, day_start(world.now().day - timedelta(days=1)))
@@ -65,19 +69,38 @@ class Rechecker:
         """One look: what came late is kept, and at most one question is asked. Whether one was. Blocks for the
         question's deadline at most. Raises ``LedgerError``: what could not be noted is not asked."""
         self._board.take(self._ledger.entries(since=self._board.position))
-        if not self._may_run():
-            return False
         self._keep_late_answers()
         if Capability.BY_NUMBERS not in self._service.capabilities:
             return False
-        case = due(self._board, self._world.now(), self._policy)
-        if case is None or case.numbers is None:
+        case = due(self._board, self._world.now(), self._policy, self._about)
+        if case is None or case.numbers is None or self._others_ask():
             return False
-        self._ask(case, case.numbers)
-        return True
+        asked = self._claim(case, case.numbers)
+        if asked:
+            self._ask(case, case.numbers, asked)
+        return bool(asked)
 
-    def _ask(self, case: Case, numbers: Numbers) -> None:
-        asked = self._note(RecheckAsked(attempt=case.attempts + 1), case)
+    def _claim(self, case: Case, numbers: Numbers) -> str:
+        """The id of the entry that says that this program asks now; "" if another one said so first."""
+        note = RecheckAsked(attempt=case.attempts + 1, by_staff=case.numbers_of_staff, **asdict(numbers))
+        asked = self._note(note, case)
+        if self._others_ask(before=case.questions[question_of(asked)].position):
+            self._note(RecheckLeft(), case, ref=asked)
+            return ""
+        return asked
+
+    def _others_ask(self, *, before: int | None = None) -> bool:
+        """Whether a program that runs is asking, since before that position."""
+        for claim in claims(self._board, self._world.now(), self._policy):
+            earlier = before is None or claim.position < before
+            if claim.chain != self._ledger.chain and earlier and self._runs(claim.chain):
+                return True
+        return False
+
+    def _runs(self, chain: str) -> bool:
+        return self._owners is None or self._owners.is_running(chain)
+
+    def _ask(self, case: Case, numbers: Numbers, asked: str) -> None:
         question = AskByNumbers(
             question_id=question_of(asked),
             insurer_number=numbers.insurer_number,

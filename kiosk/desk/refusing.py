@@ -32,6 +32,7 @@ class Why(StrEnum):
     TAKEN_ALREADY = "taken_already"  # another console was first
     MOVED_ON = "moved_on"  # the visit does not stand there any more
     HANDED_OVER = "handed_over"  # the receiver has it by now, or nobody needs it any more
+    NOT_LOOKED_UP = "not_looked_up"  # the rule book accepts it only with a look-up by its numbers
     NOT_HERE = "not_here"  # a visit that was taken over has no patient's page
 
 

@@ -8,7 +8,7 @@ take the same visit write the same ``epoch``: the ledger lets the first one, and
 from __future__ import annotations
 
 from kiosk.desk.case import Case
-from kiosk.desk.notes import Note, SettledAtDesk, TakenOver, note_entry
+from kiosk.desk.notes import LookedUp, Note, SettledAtDesk, TakenOver, note_entry
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.desk.world import Owners, World
 from kiosk.evidence.model import Way
@@ -49,12 +49,19 @@ class TakingOver:
         return self._move(self._entry(note, case, who, TAKEN, case.epoch + 1))
 
     def settle(
-        self, case: Case, outcome: Outcome, who: str, *, evidence: Way | None = None, why: str = ""
+        self,
+        case: Case,
+        outcome: Outcome,
+        who: str,
+        *,
+        evidence: Way | None = None,
+        why: str = "",
+        looked_up: LookedUp = "",
     ) -> Done | Refusal:
         """Ends a visit that was taken over; one with a result gets its reception number."""
         if not (self.is_mine(case) and case.open):
             return Refusal(Why.MOVED_ON)
-        note = SettledAtDesk(outcome=outcome, evidence=evidence, why=why)
+        note = SettledAtDesk(outcome=outcome, evidence=evidence, why=why, looked_up=looked_up)
         state = "Abandoned" if outcome == "abandoned" else "Finished"
         entry = self._entry(note, case, who, state, case.epoch)
         return self._move(entry, numbered=outcome not in ("abandoned", "handed_to_staff"))

@@ -68,6 +68,7 @@ def event_keys() -> frozenset[str]:
         | {f"desk.scan.{kind}" for kind in ScanKind}
         | {f"desk.choice.{choice}" for choice in Choice}
         | {f"desk.trouble_with.{trouble}" for trouble in TROUBLES}
+        | {_ELSEWHERE}
     )
 
 
@@ -76,6 +77,7 @@ _OTHERS = (
     RECEIVED, ACCEPTED, REFUSED, MOVED_ELSEWHERE, "Unknown",
 )  # fmt: skip
 _PAPERS: tuple[PaperKind, ...] = ("declaration", "blank_declaration", "claim_note", "refund_slip")
+_ELSEWHERE = "desk.looked_up.elsewhere"
 _KNOWN = frozenset({event.__name__ for event in EVENTS} | set(NOTES) | set(DELIVERY_NOTES) | set(_OTHERS))
 
 
@@ -143,6 +145,7 @@ _NAMED: dict[str, Callable[[Any], str | None]] = {
         f"desk.trouble_with.{trouble_of(value)}" if isinstance(value, str) and value else None
     ),
     "how": _one_of(DELIVERY_ACTIONS.values(), lambda value: f"desk.action.handoff_{value}"),
+    "looked_up": _one_of(("elsewhere",), lambda _value: _ELSEWHERE),
     "state": _one_of((state.__name__ for state in STATES), lambda value: f"desk.state.{value}"),
     "kind": _one_of(
         (*_PAPERS, *ScanKind), lambda value: f"desk.{'paper' if value in _PAPERS else 'scan'}.{value}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 import msgspec
 import structlog
@@ -17,7 +18,13 @@ from kiosk.ledger import Request as LedgerRequest
 from kiosk.ledger.errors import NotOwner
 from kiosk.ledger.retention import RetentionPolicy, run_daily
 from kiosk.reception.hands import Hands
-from kiosk.reception.late_answers import LateAnswer, Questions, late_entry
+from kiosk.reception.late_answers import (
+    ANSWERED,
+    LateAnswer,
+    Questions,
+    answers_of_the_queue,
+    late_entry,
+)
 from kiosk.reception.papers import Note, PaperMade, PaperPrinted, note_of
 from kiosk.reception.recording import close_interrupted, entry_of
 from kiosk.reception.results import Results
@@ -33,6 +40,8 @@ from kiosk.visit.effects import (
     PrintTicket,
 )
 from kiosk.visit.events import (
+    AnswerCame,
+    Answered,
     AnyEvent,
     CardInserted,
     CardRemoved,
@@ -110,6 +119,7 @@ class Reception:
         self._unkept: list[LateAnswer] = []
         self._unclaimed = Unclaimed(world, ledger, self._execute_without_page, breach, simulated=simulated)
         self._acted = ("", "")  # a visit, and what staff did to it last
+        self._heard = ("", 0)  # a visit, and how far the ledger was read for answers about it
         self.interrupted = close_interrupted(ledger, world.new_id(), world.now(), simulated=simulated)
         self._results = Results(ledger, self._unclaimed, world.now(), simulated=simulated)
         self.visit = new_terminal(policy, world.now())
@@ -142,6 +152,10 @@ class Reception:
         before = self.visit
         after, effects = step(before, event)
         if after is before and not effects:
+            if isinstance(event, Answered):  # nobody waits for it on this page any more
+                self._keep_late_answer(
+                    LateAnswer(id=event.id, at=event.at, question=event.question, answer=event.answer)
+                )
             return
         try:
             number = self._record(before, event, after, effects)
@@ -179,6 +193,13 @@ class Reception:
         except LedgerError as error:
             _log.error("ledger.refused", error=type(error).__name__, on=type(late).__name__)
             self._unkept.append(late)
+            return
+        if visit == self.visit.id:
+            paper = self._questions.paper_of(late.question)
+            self._tell_visit(question=late.question, answer=late.answer, paper=paper)
+
+    def _tell_visit(self, **told: Any) -> None:
+        self.handle(AnswerCame(id=self._world.new_id(), at=self._world.now(), **told))
 
     def look_for_late_answers(self) -> None:
         """Asks the service, now and then, what came for questions that were given up."""
@@ -190,6 +211,21 @@ class Reception:
         for late in unkept:
             self._keep_late_answer(late)
         self._hands.look_for_late_answers()
+
+    def look_for_answers(self) -> None:
+        """What the re-check queue, which may run in another program, was answered about the visit that stands here."""
+        visit = self.visit
+        if not visit.id or visit.outcome is not None or visit.fallback is None:
+            return
+        if self._heard[0] != visit.id:
+            self._heard = (visit.id, 0)
+        heard = self._heard[1]
+        news = list(self._ledger.entries(visit.id, since=heard))
+        if news:
+            self._heard = (visit.id, news[-1].position)
+        if any(record.type in ANSWERED for record in news):
+            for told in answers_of_the_queue(self._ledger.entries(visit.id), heard):
+                self._tell_visit(**told)
 
     def settle(self, request: LedgerRequest) -> None:
         """Answers a request that the desk has put into the ledger: accepted if the visit moves by it. ``why`` not is

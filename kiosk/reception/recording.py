@@ -10,6 +10,7 @@ import msgspec
 
 from kiosk.ledger import Entry, Ledger
 from kiosk.visit.events import (
+    AnswerCame,
     AnyEvent,
     CardRead,
     CardTextRead,
@@ -113,6 +114,8 @@ def payload_of(event: AnyEvent, after: Visit, *, desk: Situation | None = None) 
                 kept["consents"] = dict(after.consents)
                 kept["wording_version"] = AT_THE_READER
                 kept["language"] = after.preferences.language
+        case AnswerCame(question=question):
+            kept = {"question": question}  # the answer stands in the note before it
         case FormSigned(signature=signature):
             kept = {"signed": bool(signature)}
         case _:

@@ -24,7 +24,7 @@ from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
-from kiosk.visit.form import FormField
+from kiosk.visit.form import Form, FormField
 from kiosk.visit.known import KnownPatient, Match
 from kiosk.visit.moment import Moment
 from kiosk.visit.policy import Contrast, TextSize
@@ -390,6 +390,18 @@ class Answered(Event, frozen=True, tag=True, kw_only=True):
     answer: Answer
 
 
+class AnswerCame(Event, frozen=True, tag=True, kw_only=True):
+    """An answer after all: to a question of this visit that was given up (``here``), or to one asked ``again`` since
+    with the visit's numbers, or with those that staff found out (``for_staff``). ``paper``: the numbers; None where
+    it was asked by the card."""
+
+    actor: ClassVar[str] = "service"
+    question: str
+    answer: Answer
+    paper: Form | None = None
+    asked: Literal["here", "again", "for_staff"] = "here"
+
+
 class AskFailed(Event, frozen=True, tag=True, kw_only=True):
     """No usable answer. ``code`` and ``message`` are as received, for staff."""
 
@@ -448,13 +460,15 @@ class StaffActed(Event, frozen=True, tag=True, kw_only=True):
     """``resume``: the patient goes on where they were. ``restart``: back to the first page, nobody helped.
     ``handled``: staff received the patient in person; the visit ends as handed to staff. ``accept``: what was shown,
     or ``way``, is accepted. ``refuse``: it is not; the patient is led to the next way. ``evidence``: the patient is
-    shown the ways. ``face``: their face is compared with the card. ``why`` is staff's own note."""
+    shown the ways. ``face``: their face is compared with the card. ``why`` is staff's own note. ``looked_up``: that
+    they asked the system themselves, at another place, about what they accept; their word is recorded."""
 
     actor: ClassVar[str] = "staff"
     action: Literal["resume", "restart", "handled", "accept", "refuse", "evidence", "face"]
     staff: str = ""
     way: Way | None = None
     why: str = ""
+    looked_up: Literal["", "elsewhere"] = ""
 
 
 AnyEvent = (
@@ -519,6 +533,7 @@ AnyEvent = (
     | AnotherPatient
     | CardOpened
     | Answered
+    | AnswerCame
     | AskFailed
     | Registered
     | PatientFound

@@ -18,6 +18,7 @@ from kiosk.visit.effects import (
 )
 from kiosk.visit.events import (
     Acknowledged,
+    AnswerCame,
     AnyEvent,
     Event,
     FaceJudged,
@@ -28,6 +29,7 @@ from kiosk.visit.events import (
     StaffActed,
 )
 from kiosk.visit.flow.evidence import decision_with_file
+from kiosk.visit.flow.staff import NEEDS_LOOK_UP, is_looked_up
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import (
     Abandoned,
@@ -54,7 +56,7 @@ from kiosk.visit.states import (
 )
 from kiosk.visit.views import VisitView
 
-CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10", "I11", "I12")
+CHECKED = ("I1", "I2", "I3", "I4", "I8", "I9", "I10", "I11", "I12", "I13")
 """Ids as in the README. I5 and I6 are the ledger's, I7 is proven by non-interference."""
 
 _PAST_PIN = (OfferingRegistration, AskingConsent, LookingUp, Confirmed)
@@ -90,6 +92,7 @@ def broken(
         *_a_way_on(after, view),
         *_accepted(before, event, after),
         *_authority(before, event, after),
+        *_came_late(before, event, after),
     ]
     if effects:
         found += _questions(after, effects)
@@ -103,7 +106,8 @@ def broken(
 def _identity(visit: Visit) -> Iterator[str]:
     """I1: what is shown or asked belongs to the certificate that was verified, and to the card that lies here."""
     certified = visit.certified is not None
-    if visit.verified is None and not certified and (visit.answer or visit.consents or visit.birth_date):
+    told = visit.answer or visit.asked or visit.consents or visit.birth_date
+    if visit.verified is None and not certified and told:
         yield "I1 something is known of somebody who is not verified"
     if certified and Capability.FACE_RESULT not in visit.policy.capabilities:
         yield "I1 a certified reader's result where there is no such reader"
@@ -236,6 +240,24 @@ def _accepted(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
         yield f"I11 {after.evidence} accepted by {type(event).__name__}"
     if after.evidence not in decision_with_file(before):
         yield f"I11 {after.evidence} is not in the rule book for {before.reason}"
+    if after.evidence in NEEDS_LOOK_UP and not (
+        isinstance(event, StaffActed) and is_looked_up(before, event)
+    ):
+        yield f"I11 {after.evidence} accepted without a look-up"
+
+
+def _came_late(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
+    """I13: an answer that came late counts for the one who was asked about, once, and never over a result."""
+    if not isinstance(event, AnswerCame) or after is before:
+        return
+    if before.outcome is not None:
+        yield "I13 a late answer moved a visit that had its result"
+    if after.answer is not before.answer and (
+        event.question not in before.asked or before.answer is not None
+    ):
+        yield "I13 a late answer was taken for somebody it was not asked for, or after another"
+    if after.evidence is not None or (event.paper is not None and after.state is not before.state):
+        yield "I13 an answer about numbers settled something by itself"
 
 
 # I12: a look at the face grants no more than the terminal's authority for it, which the settings give and nothing else.

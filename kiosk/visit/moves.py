@@ -228,6 +228,7 @@ def forget_person(visit: Visit) -> Visit:
         face_check=None,
         birth_date="",
         consents=(),
+        asked=(),
         answer=None,
         notices=(),
         registered=None,

@@ -421,8 +421,8 @@ class Fallback(msgspec.Struct, frozen=True):
 class Visit(msgspec.Struct, frozen=True):
     """A terminal and the visit at it. ``id`` is "" between visits. ``camera``: why the face check cannot work now.
     ``verified_by``: by what the holder of ``verified`` proved to be here. ``face_attempts``: how often the face was
-    judged in this visit; ``face_check``: what was said last.
-    ``certified``: how a certified reader knew who it is."""
+    judged in this visit; ``face_check``: what was said last. ``certified``: how a certified reader knew who it is.
+    ``asked``: the look-ups that were sent for whoever was verified, none of them answered yet."""
 
     policy: Policy
     state: AnyState
@@ -443,6 +443,7 @@ class Visit(msgspec.Struct, frozen=True):
     register_question: str = ""
     birth_date: str = ""
     consents: Consents = ()
+    asked: tuple[str, ...] = ()
     answer: Answer | None = None
     notices: tuple[Reason, ...] = ()
     reason: Reason | None = None

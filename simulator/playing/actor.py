@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from drivers.interface import CardReader
 from kiosk.evidence.model import Way
 from kiosk.visit.acts import Act
+from kiosk.visit.flow.staff import NEEDS_LOOK_UP, way_shown
 from kiosk.visit.moves import FALLBACK
 from kiosk.visit.states import (
     Confirmed,
@@ -74,7 +75,7 @@ class Actor:
         """Raises ``ScenarioError`` for what cannot be done here, ``UnknownAct`` for what is no event."""
         args = do.args
         if do.by == "staff":
-            told = {name: args[name] for name in ("way", "why") if name in args}
+            told = {name: args[name] for name in ("way", "why", "looked_up") if name in args}
             self._stage.desk(_argument(do, "action"), args.get("staff", "simulated"), **told)
             return
         match do.act:
@@ -176,7 +177,8 @@ class Actor:
         not count, the patient looks for another way."""
         check = visit.fallback.check if visit.fallback is not None else None
         denied = isinstance(visit.state, ShowingCertificate) and check is not None and check.denied
-        if not self._stage.desk("refuse" if denied else self._verdict, "simulated"):
+        told = {"looked_up": "elsewhere"} if way_shown(visit.state) in NEEDS_LOOK_UP else {}
+        if not self._stage.desk("refuse" if denied else self._verdict, "simulated", **told):
             self._stage.act(Act("EvidenceWanted"))
         return self._stage.visit is not visit or self._let_time_pass()
 

@@ -234,7 +234,7 @@ def _next(table: Table, view: VisitView, *, accepted: bool, changed: bool, trip:
         table.feed(e.PatientFound, question=table.question(), patient=TARO, match="card_number")
     else:
         assert view.state in SHOWN_TO_STAFF, f"nothing to do at {view.state}.{view.variant}"
-        table.staff("accept" if accepted else "refuse")
+        table.staff("accept" if accepted else "refuse", looked_up="elsewhere")
 
 
 # -------------------------------------------------------------------------------------------- the visit

@@ -59,7 +59,9 @@ def shape(visit: Visit) -> tuple[object, ...]:
         for value in values
     ]
     lies, read = (card.insertion is not None, card.facts is not None) if card is not None else (False, False)
-    known = (visit.verified is not None, visit.registered, bool(visit.consents), bool(visit.number))
+    known = (
+        visit.verified is not None, visit.registered, bool(visit.consents), bool(visit.asked), bool(visit.number),
+    )  # fmt: skip
     facing = (
         visit.policy.face,
         visit.face_attempts > 1,

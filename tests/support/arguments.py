@@ -23,7 +23,7 @@ from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
-from kiosk.visit.form import FormField
+from kiosk.visit.form import Form, FormField
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import AskingConsent, Visit
 from tests.support.dead_ends import ANSWERS
@@ -71,6 +71,13 @@ CARD_FAULTS = (Fault.CARD_MUTE, Fault.READER_GONE, Fault.PHOTO_UNUSABLE, Fault.P
 FACE_FAULTS = (
     Fault.CAMERA_GONE, Fault.PHOTO_UNUSABLE, Fault.TIMED_OUT, Fault.CARD_GONE, Fault.MODEL_WRONG, Fault.INTERNAL,
 )  # fmt: skip
+PAPER = Form(
+    (
+        (FormField.BIRTH_DATE, "1981-04-05"),
+        (FormField.INSURER_NUMBER, "01130012"),
+        (FormField.NUMBER, "4711"),
+    )
+)
 NO_TEXT = CardText("", "", None, "9")
 Fields = dict[str, Any]
 
@@ -120,6 +127,12 @@ class _Told:
     def field(self) -> FormField:
         field = getattr(self.visit.state, "field", None)
         return field if field is not None and self.chance(0.9) else FormField(self.one_of(*FIELDS))
+
+    @property
+    def paper(self) -> Form:
+        road = self.visit.fallback
+        typed = road.check.paper if road is not None and road.check is not None else None
+        return typed if typed is not None and self.chance(0.7) else PAPER
 
     @property
     def way(self) -> Way:
@@ -199,6 +212,12 @@ _MAKE: dict[type[e.Event], Callable[[_Told], Fields]] = {
         "birth_date": t.one_of("", "1981-04-05", "1986-11-25"),
     },
     e.Answered: lambda t: {"question": t.question, "answer": t.one_of(*SOME_ANSWERS)},
+    e.AnswerCame: lambda t: {
+        "question": t.one_of(*t.visit.asked, t.question),
+        "answer": t.one_of(*SOME_ANSWERS),
+        "paper": t.paper if t.chance(0.4) else None,
+        "asked": t.one_of("here", "again", "for_staff"),
+    },
     e.AskFailed: lambda t: {
         "question": t.question,
         "reason": t.one_of(*(FAILURES if t.chance(0.5) else REASONS)),
@@ -219,6 +238,7 @@ _MAKE: dict[type[e.Event], Callable[[_Told], Fields]] = {
     e.StaffActed: lambda t: {
         "action": t.one_of(*SOME_ACTIONS),
         "way": t.one_of(*WAYS) if t.chance(0.3) else None,
+        "looked_up": t.one_of("", "elsewhere"),
     },
 }
 
@@ -260,6 +280,10 @@ _SEVERAL: dict[type[e.Event], Callable[[_Told], list[Fields]]] = {
     ],
     e.CardRead: lambda _: [{}, {}, {}, {"facts": facts(sha256="bb")}],
     e.Answered: lambda _: [{}] * 4,
+    e.AnswerCame: lambda t: [
+        *({"question": (*t.visit.asked, "late")[0], "paper": None, "answer": one} for one in SOME_ANSWERS),
+        *({"paper": t.paper, "asked": asked, "answer": SOME_ANSWERS[0]} for asked in ("here", "again")),
+    ],
 }
 
 

@@ -118,11 +118,12 @@ class House:
         folder: Path,
         known: KnownPatient | None = None,
         *,
+        day: date = DAY,
         capabilities: frozenset[Capability] = CAPABILITIES,
     ) -> None:
         self.capabilities = capabilities
         self.folder = folder
-        self.world = VirtualWorld(DAY)
+        self.world = VirtualWorld(day)
         self.faults = Faults()
         self.system = NationalSystem(everyone(), self.world.utc, signatures=False)
         self.tardy = Tardy(DirectService(self.system, self.faults, self.world.services))

@@ -21,6 +21,13 @@ def ways() -> Table:
     return Table(FULL).until_ways()
 
 
+def unanswered() -> Table:
+    """Verified, and the look-up was not answered."""
+    table = Table(FULL).until_lookup()
+    table.feed(e.AskFailed, question=table.question(), reason=Reason.NETWORK_FAULT)
+    return table
+
+
 def taken(way: Way) -> Prepare:
     return lambda: ways().take(way)
 

@@ -245,8 +245,8 @@ class Table:
         self.touch(f"way_{way}")
         return self
 
-    def staff(self, action: str, way: Way | None = None) -> Table:
-        self.feed(e.StaffActed, action=action, staff="suzuki", way=way)
+    def staff(self, action: str, way: Way | None = None, **told: Any) -> Table:
+        self.feed(e.StaffActed, action=action, staff="suzuki", way=way, **told)
         return self
 
     def answer_field(self, value: str) -> Table:

@@ -58,6 +58,7 @@ from tests.support.dead_ends import ANSWERS
 from tests.support.face_pages import AID, BY_CAMERA, VERIFYING
 from tests.support.face_pages import PAGES as FACE_PAGES
 from tests.support.on_the_road import PAGES as ROAD_PAGES
+from tests.support.on_the_road import unanswered
 from tests.support.readings import FACE_ALONE
 from tests.support.visits import (
     ALL,
@@ -278,10 +279,28 @@ def _not_taken_by_the_ledger(rng: random.Random) -> Table:
     return table
 
 
+def _identifying_unanswered(_rng: random.Random) -> Table:
+    return unanswered().take(Way.KNOWN_DATA)
+
+
+def _unanswered(way: Way | None) -> Callable[[random.Random], Table]:
+    """Verified, asked about in vain, and now on the way to something else."""
+
+    def begin(_rng: random.Random) -> Table:
+        table = unanswered()
+        if way is Way.KNOWN_DATA:
+            return table.until_known()
+        return table if way is None else table.take(way)
+
+    return begin
+
+
 _RARE = (
     _last_number_missing, _two_misses, _known_without_card, _known_while_a_card_is_read, _known_and_denied,
     _reader_away_while_asking, _look_up_failed, _registered_late, _accepted_and_the_card_moves, _phone_and_no_reader,
-    _not_taken_by_the_ledger,
+    _not_taken_by_the_ledger, _unanswered(None), _unanswered(Way.CERTIFICATE), _unanswered(Way.CARD_NOTICE),
+    _unanswered(Way.CARD_PORTAL), _unanswered(Way.KNOWN_DATA), _unanswered(Way.CARD_DECLARATION),
+    _unanswered(Way.SELF_PAY), _identifying_unanswered,
 )  # fmt: skip
 
 

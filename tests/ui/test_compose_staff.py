@@ -15,7 +15,7 @@ from kiosk.ledger.audit import verify_folder
 from kiosk.ledger.errors import ChainInUse
 from tests.support.consoles import WORD, hire
 from tests.support.ledgers import entry
-from ui.compose_staff import asks_here, build_console
+from ui.compose_staff import build_console
 from ui.composing.files import open_ledger
 from ui.settings import Accounts, Settings
 
@@ -83,18 +83,6 @@ def test_a_second_console_of_this_terminal_is_refused_and_leaves_nothing_running
         assert threading.active_count() == before
     finally:
         first.close()
-
-
-def test_of_two_consoles_over_one_file_one_asks_again(settings: Settings) -> None:
-    first = open_ledger(settings, "desk")
-    second = open_ledger(replace(settings, terminal="B"), "desk")
-    first.append([entry("v1", 1, simulated=True)])
-    try:
-        assert [asks_here(first), asks_here(second)] == [True, False]
-        first.close()
-        assert asks_here(second)
-    finally:
-        second.close()
 
 
 def test_nothing_is_left_running_where_the_accounts_cannot_be_opened(settings: Settings) -> None:

@@ -73,10 +73,12 @@ class Handoff(Part, frozen=True, kw_only=True):
 
 
 class Recheck(Part, frozen=True, kw_only=True):
-    """``on``: the console asks again by itself what could not be asked, as long as the day lasts. After ``first_s``
-    seconds, then ever more seldom, up to every ``longest_s``."""
+    """``on``: what could not be asked is asked again by itself, as long as the day lasts; after ``first_s`` seconds,
+    then ever more seldom, up to every ``longest_s``. ``by``: who asks. ``any``: whichever program has a service, one
+    at a time; a console at the hub then leaves kiosks' visits to them. ``console``: where kiosks cannot ask."""
 
     on: bool = True
+    by: Literal["any", "kiosk", "console"] = "any"
     first_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 30
     longest_s: Annotated[int, msgspec.Meta(ge=60, le=3600)] = 900
 

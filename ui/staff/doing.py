@@ -13,9 +13,10 @@ from kiosk.accounts.roles import Action
 from kiosk.desk import attaching
 from kiosk.desk.case import Numbers
 from kiosk.desk.desk import Desk
-from kiosk.desk.notes import ScanKind
+from kiosk.desk.notes import LookedUp, ScanKind
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.evidence.model import Way
+from kiosk.visit.flow.staff import NEEDS_LOOK_UP
 from kiosk.visit.form import FormField
 from ui.staff import typed
 from ui.staff.deeds import (
@@ -103,6 +104,18 @@ class Doing:
         field = Field("why", self._words("desk.ask.why_needed" if needed else "desk.ask.why"), needed=needed)
         question = self._question(deed, seen, (field,), dangerous=deed in (Deed.RESTART, Deed.VOID))
         self._ask(question, lambda told, _secrets: self._do(deed, seen, why_act(deed, seen, told["why"])))
+
+    def _accept(self, deed: Deed, seen: Seen) -> None:
+        """What needs a look-up is accepted with the answer beside it, or with the word of who asked elsewhere."""
+        fields = [Field("why", self._words("desk.ask.why"))]
+        if seen.way in NEEDS_LOOK_UP:
+            fields.append(Field("looked_up", self._words("desk.ask.looked_up"), "check"))
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            elsewhere: LookedUp = "elsewhere" if told.get("looked_up") else ""
+            self._do(deed, seen, page_act(deed, seen, told["why"], elsewhere))
+
+        self._ask(self._question(deed, seen, tuple(fields)), answered)
 
     def _refuse(self, deed: Deed, seen: Seen) -> None:
         words = self._words
@@ -347,7 +360,7 @@ class Doing:
 
 
 _BEGIN: Mapping[Deed, Callable[[Doing, Deed, Seen], None]] = {
-    Deed.ACCEPT: Doing._with_why,
+    Deed.ACCEPT: Doing._accept,
     Deed.REFUSE: Doing._refuse,
     Deed.EVIDENCE: Doing._at_once,
     Deed.TAKE: Doing._at_once,

@@ -7,15 +7,23 @@ from collections.abc import Callable
 from kiosk.desk.case import Case, Numbers
 from kiosk.desk.desk import Desk
 from kiosk.desk.detail import Detail
+from kiosk.desk.notes import LookedUp
 from kiosk.desk.refusing import Done, Refusal, Why
 from ui.staff.deeds import Deed, Seen, Undo
 from ui.staff.model import Work
 
 
-def page_act(deed: Deed, seen: Seen, why: str) -> Work:
+def page_act(deed: Deed, seen: Seen, why: str, looked_up: LookedUp = "") -> Work:
     visit = seen.detail.row.visit
     way = seen.way if deed in (Deed.ACCEPT, Deed.REFUSE) else None
-    return lambda desk, name: desk.act(visit, deed.value, name, way=way, why=why)  # type: ignore[arg-type]
+    return lambda desk, name: desk.act(
+        visit,
+        deed.value,  # type: ignore[arg-type]
+        name,
+        way=way,
+        why=why,
+        looked_up=looked_up,
+    )
 
 
 def given_to(seen: Seen, to: str) -> Work:

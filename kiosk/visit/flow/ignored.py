@@ -93,6 +93,7 @@ ignore(*IDLE, TakeCard, *ENDED, events=(e.StaffActed,))
 ignore(*_but(EnteringPin, MatchingFace, ReadingCard), events=(e.CardOpened,))
 _PAPER = (ShowingCertificate, ConfirmingKnownData, WaitingForStaff, *_FACE)
 ignore(*_but(LookingUp, ReadingCard, *_PAPER), events=(e.Answered,))
+ignore(*_but(LookingUp, ReadingCard, WaitingForStaff, *FALLBACK), events=(e.AnswerCame,))
 ignore(*_but(EnteringPin, OfferingRegistration, LookingUp, ReadingCard, *_PAPER), events=(e.AskFailed,))
 ignore(*_but(ChoosingEvidence, IdentifyingKnown), events=(e.PatientFound,))
 # Which of these it moves is told by certified.takes; the shell keeps for staff what it does not.

@@ -8,7 +8,7 @@ from kiosk.evidence.model import Way
 from kiosk.visit.effects import AlertStaff, FindPatient
 from kiosk.visit.events import BackChosen, Event, FieldAnswered, KnownChanged, KnownUnchanged, PatientFound
 from kiosk.visit.flow.evidence import settle, to_the_ways
-from kiosk.visit.flow.showing import look_up_numbers, paper_of_known
+from kiosk.visit.flow.showing import look_up_numbers, paper_of_known, same_numbers
 from kiosk.visit.form import KNOWN, Form, FormField, Problem, checked
 from kiosk.visit.moves import enter, road_of, stay
 from kiosk.visit.states import ChoosingEvidence, ConfirmingKnownData, IdentifyingKnown, Visit
@@ -73,7 +73,8 @@ def nothing_changed(visit: Visit, _state: ConfirmingKnownData, event: KnownUncha
     road = visit.fallback
     if road is None or road.known is None:
         return stay(visit)
-    if road.check is not None and road.check.denied:
+    check = road.check
+    if check is not None and check.denied and same_numbers(check.paper, paper_of_known(visit)):
         return to_the_ways(visit, event.at, refused=Way.KNOWN_DATA)
     return settle(visit, Way.KNOWN_DATA)
 

@@ -137,7 +137,12 @@ def consent_items(visit: Visit, day: date) -> tuple[ConsentItem, ...]:
 
 def look_up(visit: Visit, event: Event) -> Result:
     question = f"{event.id}.ask"
-    return enter(visit, LookingUp(question=question), event.at, Ask(question, visit.consents), reason=None)
+    return _send(replace(visit, reason=None), LookingUp(question=question), event.at)
+
+
+def _send(visit: Visit, state: LookingUp, at: Moment) -> Result:
+    asked = (*visit.asked, state.question)
+    return enter(visit, state, at, Ask(state.question, visit.consents), asked=asked)
 
 
 # --------------------------------------------------------------------------------------------- the answer
@@ -169,14 +174,14 @@ def judge(visit: Visit, state: LookingUp, answer: Answer, at: Moment) -> Result:
     if visit.birth_date and any(
         r.birth_date not in (None, date.fromisoformat(visit.birth_date)) for r in answer.results
     ):
-        return fall_back(visit, Reason.IDENTITY_MISMATCH, at)
+        return fall_back(replace(visit, asked=()), Reason.IDENTITY_MISMATCH, at)
     return decide(visit, state.question, answer, at)
 
 
 def decide(visit: Visit, question: str, answer: Answer, at: Moment) -> Result:
     """What follows from an answer that is neither an error nor still being made. A certified reader may leave the
     validity out: then the dates of the coverages decide."""
-    known = replace(visit, answer=answer)
+    known = replace(visit, answer=answer, asked=())
     validity = answer.validity
     if validity in _REFUSED:
         refused = fall_back(known, _REFUSED[validity], at, code=answer.qualification_validity)
@@ -221,8 +226,7 @@ def wait_for_processing(visit: Visit, state: LookingUp, at: Moment) -> Result:
 
 def ask_again(visit: Visit, state: LookingUp, event: Event) -> Result:
     question = f"{event.id}.ask"
-    again = LookingUp(question=question, rechecks=state.rechecks + 1)
-    return enter(visit, again, event.at, Ask(question, visit.consents))
+    return _send(visit, LookingUp(question=question, rechecks=state.rechecks + 1), event.at)
 
 
 def failed(visit: Visit, event: AskFailed) -> Result:

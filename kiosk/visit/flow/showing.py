@@ -135,7 +135,7 @@ def paper_answered(visit: Visit, _state: State, event: Answered) -> Result:
     road = visit.fallback
     if road is None or road.check is None or road.check.question != event.question:
         return stay(visit)
-    agrees = _agrees(road.check.paper, event.answer, event.at.day)
+    agrees = agrees_with(road.check.paper, event.answer, event.at.day)
     check = replace(road.check, answer=event.answer, agrees=agrees)
     alerts = () if agrees else (AlertStaff("evidence"),)
     return stay(visit, *alerts, fallback=replace(road, check=check))
@@ -149,9 +149,15 @@ def paper_not_answered(visit: Visit, _state: State, event: AskFailed) -> Result:
     return stay(visit, fallback=replace(road, check=replace(road.check, failed=event.reason)))
 
 
-def _agrees(paper: Form, answer: Answer, day: date) -> bool:
+def agrees_with(paper: Form, answer: Answer, day: date) -> bool:
     """A coverage in force today with the insurer and number of the paper, and the same birth date where one is told."""
     return any(_same(paper, coverage) for coverage in answer.in_force(day))
+
+
+def same_numbers(one: Form, other: Form) -> bool:
+    """Whether a look-up asks the same with both, and can be asked at all."""
+    told = [(_bare(one.get(field)), _bare(other.get(field))) for field in _ASKED_WITH]
+    return all(here and here == there for here, there in told)
 
 
 def _same(paper: Form, coverage: ResultOfQualificationConfirmation) -> bool:

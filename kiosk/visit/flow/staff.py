@@ -196,10 +196,23 @@ _SHOWN: dict[type[State], Way] = {
 }
 
 
+NEEDS_LOOK_UP = frozenset({Way.LEGACY_TOLERANCE})
+"""What the rule book accepts only together with a look-up by the numbers that stand on it (rules.toml)."""
+
+
+def is_looked_up(visit: Visit, event: StaffActed) -> bool:
+    """The system agreed with the numbers, here and on record; or staff say that they asked it at another place."""
+    road = visit.fallback
+    agreed = road is not None and road.check is not None and road.check.agrees
+    return agreed or event.looked_up == "elsewhere"
+
+
 def _accept(visit: Visit, way: Way | None, event: StaffActed) -> Result:
     """Staff may accept what the rule book offers this patient, and nothing else."""
     state = visit.state
     if way is None or visit.outcome is not None or way not in decision_with_file(visit):
+        return stay(visit)
+    if way in NEEDS_LOOK_UP and not is_looked_up(visit, event):
         return stay(visit)
     match state:
         case IdentifyingKnown() if way is Way.KNOWN_DATA:

@@ -94,6 +94,7 @@ def test_whatever_staff_write_can_be_undone_by_a_further_note() -> None:
         "RecheckAsked",
         "RecheckAnswered",
         "RecheckFailed",
+        "RecheckLeft",
         "LateAnswer",
     }
     moves = {"TakenOver", "SettledAtDesk"}

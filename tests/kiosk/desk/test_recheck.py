@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.desk.board import Board, Filter
-from kiosk.desk.notes import asked_of, question_of
+from kiosk.desk.notes import RecheckAsked, asked_of, note_entry, question_of
 from kiosk.desk.recheck import RecheckPolicy, back_off, due
 from kiosk.desk.rechecking import Rechecker, RecheckThread
 from kiosk.desk.row import Light, Need
+from kiosk.eligibility.port import FailedAnswer, Question
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
+from kiosk.ledger import Entry, Head, Ledger, SqliteLedger
 from kiosk.ledger.errors import LedgerFull
 from kiosk.visit.moment import Moment
 from simulator.national.faults import Fault
@@ -176,12 +181,110 @@ def test_the_queue_goes_on_after_a_restart_where_it_was(house: House) -> None:
     assert house.row(visit).asked == 2
 
 
-def test_only_the_one_that_may_asks(house: House) -> None:
+# --------------------------------------------------------------------- several programs over one ledger
+
+
+def queue_of(house: House, process: str, **options: Any) -> Rechecker:
+    own = house.ledger(process)
+    return Rechecker(own, house.service, house.world, owners=own, **options)
+
+
+def test_visits_of_others_are_left_to_them(house: House) -> None:
     accept_unasked(house)
     house.world.advance(POLICY.first)
-    idle = Rechecker(house.ledger("idle"), house.service, house.world, may_run=lambda: False)
-    assert not idle.tick()
+    assert not queue_of(house, "queue", about=lambda _case: False).tick()
     assert asked_by_queue(house) == 0
+
+
+class Slow:
+    """A service that lets another program look while it is asked."""
+
+    def __init__(self, house: House, meanwhile: Callable[[], None]) -> None:
+        self._within = house.service
+        self._meanwhile = meanwhile
+        self.capabilities = house.service.capabilities
+
+    def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
+        self._meanwhile()
+        return self._within.ask(question, deadline_s)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._within, name)
+
+
+def test_while_one_asks_another_one_asks_nothing_also_not_about_another_visit(house: House) -> None:
+    accept_unasked(house)
+    accept_unasked(house, "forty")
+    house.faults.always(None)
+    house.world.advance(POLICY.first)
+    other = queue_of(house, "second")
+    seen: list[bool] = []
+    own = house.ledger("first")
+    first = Rechecker(own, Slow(house, lambda: seen.append(other.tick())), house.world, owners=own)
+    assert first.tick()
+    assert seen == [False]
+    assert other.tick(), "now it is free"
+    assert asked_by_queue(house) == 2
+
+
+class Overtaken(FillableLedger):
+    """Another program appends its claim between this one's look and its own."""
+
+    def __init__(self, within: Ledger, overtake: Callable[[], object]) -> None:
+        super().__init__(within)
+        self._overtakes = [overtake]
+
+    def append(self, entries: Sequence[Entry], *, take_number: date | None = None) -> Head:
+        while self._overtakes:
+            self._overtakes.pop()()
+        return super().append(entries, take_number=take_number)
+
+
+def overtaken(house: House, visit: str) -> tuple[Rechecker, SqliteLedger]:
+    """A queue that is about to claim, and the other program that does so a moment before."""
+    other, own = house.ledger("other"), house.ledger("own")
+    claim = note_entry(
+        RecheckAsked(attempt=1),
+        visit,
+        house.world.new_id(),
+        house.world.now(),
+        actor="service",
+        simulated=True,
+    )
+    late = Overtaken(own, lambda: other.append([claim]))
+    return Rechecker(late, house.service, house.world, owners=own), other
+
+
+def test_of_two_that_begin_at_the_same_moment_the_first_in_the_ledgers_order_asks(house: House) -> None:
+    visit = accept_unasked(house)
+    house.faults.always(None)
+    house.world.advance(POLICY.first)
+    queue, _other = overtaken(house, visit)
+    assert not queue.tick()
+    assert asked_by_queue(house) == 0
+    types = [one.type for one in house.ledgers[0].entries(visit) if one.type.startswith("Recheck")]
+    assert types == ["RecheckAsked", "RecheckAsked", "RecheckLeft"]
+    assert house.row(visit).asked == 1, "what was not sent is not counted"
+    house.world.advance(POLICY.deadline + POLICY.grace)
+    assert queue.tick(), "the other one's question counts as lost"
+
+
+def test_a_claim_whose_program_is_gone_holds_up_nobody_but_its_own_visit(house: House) -> None:
+    visit = accept_unasked(house)
+    second = accept_unasked(house, "forty")
+    house.faults.always(None)
+    house.world.advance(POLICY.first)
+    queue, other = overtaken(house, visit)
+    assert not queue.tick()
+    house.ledgers.remove(other)
+    other.close()
+    assert queue.tick()
+    assert house.row(second).light is Light.SETTLED
+    assert house.row(visit).light is Light.RECHECK
+    assert not queue.tick()
+    house.world.advance(POLICY.deadline + POLICY.grace)
+    assert queue.tick()
+    assert house.row(visit).light is Light.SETTLED
 
 
 def test_a_service_that_cannot_be_asked_with_numbers_is_not(house: House) -> None:

@@ -42,6 +42,7 @@ FIELDS: dict[type[e.Event], dict[str, Any]] = {
     e.ConsentItemDecided: {"item": ConsentItem.CARE, "choice": Choice.AGREED},
     e.CardOpened: {"question": "q", "registered": True, "birth_date": "1981-04-05"},
     e.Answered: {"question": "q", "answer": answer()},
+    e.AnswerCame: {"question": "q", "answer": answer()},
     e.AskFailed: {"question": "q", "reason": Reason.NETWORK_FAULT, "code": "HTTP 500"},
     e.Registered: {"question": "q"},
     e.NumberAssigned: {"number": "A001"},
@@ -84,6 +85,7 @@ REDUCED = (
     e.PatientFound,
     e.FaceResultArrived,
     e.FaceJudged,
+    e.AnswerCame,
 )
 KEPT_ASIDE = {"insertion", "facts", "certificate", "slot"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from drivers.interface import FaceHint
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Way
+from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.effects import (
     AnyEffect,
@@ -33,6 +35,7 @@ from kiosk.visit.states import (
     Visit,
     Welcome,
 )
+from tests.support.arguments import PAPER
 from tests.support.face_pages import AID, MATCH, OTHER
 from tests.support.face_pages import PAGES as FACE
 from tests.support.on_the_road import PAGES
@@ -46,6 +49,8 @@ MATCHED = e.FaceJudged(id="e", at=moment(), question="q", verdict=MATCH)
 DOUBTED = e.FaceJudged(id="e", at=moment(), question="q", verdict=OTHER)
 HINTED = e.FaceHinted(id="e", at=moment(), question="q", hint=FaceHint.MASK)
 STAFF = e.StaffActed(id="e", at=moment(), action="accept")
+LATE = e.AnswerCame(id="e", at=moment(), question="q", answer=answer())
+LATE_NUMBERS = replace(LATE, paper=PAPER)
 
 
 def ways() -> Visit:
@@ -71,6 +76,11 @@ def looking_up() -> Visit:
 
 def accepted(way: Way) -> Visit:
     return replace(ways(), evidence=way, outcome="accepted_by_evidence")
+
+
+def tolerated() -> Visit:
+    day = date(2026, 7, 31)
+    return Table(FULL, day).until_ways(Reason.PIN_LOCKED, day=day).visit
 
 
 def unlocking(**fields: Any) -> Visit:
@@ -172,6 +182,26 @@ CASES: dict[str, tuple[Visit, e.AnyEvent, Visit, tuple[AnyEffect, ...]]] = {
     ),
     "I12 a proof of another card's holder": (matching(), ANY, matching(), (MatchFace("q", 1, "bb"),)),
     "I12 a comparison with a card that is gone": (matching(), ANY, matching(), (MatchFace("q", 7),)),
+    "I11 what was to be looked up": (
+        tolerated(),
+        STAFF,
+        replace(tolerated(), evidence=Way.LEGACY_TOLERANCE),
+        (),
+    ),
+    "I13 another's answer": (ways(), LATE, replace(ways(), answer=LATE.answer), ()),
+    "I13 a second answer": (
+        replace(ways(), asked=("q",), answer=answer("2")),
+        LATE,
+        replace(ways(), answer=LATE.answer),
+        (),
+    ),
+    "I13 over what was signed": (
+        replace(accepted(Way.CARD_DECLARATION), outcome="declared"),
+        LATE,
+        replace(ways(), answer=LATE.answer),
+        (),
+    ),
+    "I13 accepted by numbers": (ways(), LATE_NUMBERS, accepted(Way.CERTIFICATE), ()),
 }
 
 

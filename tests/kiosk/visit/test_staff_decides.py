@@ -17,8 +17,11 @@ from kiosk.visit.effects import AlertStaff, AssignNumber, MakePaper, PrintTicket
 from kiosk.visit.flow.staff import way_shown
 from kiosk.visit.policy import Policy
 from kiosk.visit.states import ChoosingEvidence, FillingDeclaration, WaitingForStaff
+from tests.support.arguments import PAPER
 from tests.support.on_the_road import PAGES, question, taken, unlocking, ways
-from tests.support.visits import ALL, FULL, TEXT, Table, facts
+from tests.support.visits import ALL, FULL, TEXT, Table, answer, coverage, facts
+
+VALID = answer("1", coverage(insurer_number="01130012", insured_identification_number="4711"))
 
 # --------------------------------------------------------------------------------------- called and back
 
@@ -146,8 +149,27 @@ def test_the_old_card_is_accepted_to_its_last_day_by_staff_too() -> None:
     """S4#31, M."""
     for day, accepted in ((date(2026, 7, 31), True), (date(2026, 8, 1), False)):
         table = Table(FULL, day).until_ways(Reason.PIN_LOCKED, day=day)
-        table.staff("accept", Way.LEGACY_TOLERANCE)
+        table.staff("accept", Way.LEGACY_TOLERANCE, looked_up="elsewhere")
         assert (table.visit.evidence is Way.LEGACY_TOLERANCE) is accepted
+
+
+TOLERATED = date(2026, 7, 31)
+
+
+def test_the_old_card_is_tolerated_only_with_a_look_up_by_its_numbers() -> None:
+    """From 2025-12-02 on staff's eyes alone do not do."""
+    table = Table(FULL, TOLERATED).until_ways(Reason.PIN_LOCKED, day=TOLERATED).take(Way.LEGACY_TOLERANCE)
+    assert table.staff("accept").result() == (None, None)
+    table.feed(e.AnswerCame, question="q1", answer=answer("2"), paper=PAPER, asked="for_staff")
+    assert table.staff("accept").result() == (None, None), "the system says otherwise"
+    table.feed(e.AnswerCame, question="q2", answer=VALID, paper=PAPER, asked="for_staff")
+    assert table.staff("accept").result() == ("accepted_by_evidence", Way.LEGACY_TOLERANCE)
+
+
+def test_staff_may_say_that_they_looked_the_old_card_up_at_another_place() -> None:
+    table = Table(FULL, TOLERATED).until_ways(Reason.PIN_LOCKED, day=TOLERATED).take(Way.LEGACY_TOLERANCE)
+    table.staff("accept", looked_up="elsewhere")
+    assert table.result() == ("accepted_by_evidence", Way.LEGACY_TOLERANCE)
 
 
 def test_the_old_card_is_shown_to_a_person_and_accepted() -> None:
