@@ -30,6 +30,7 @@ _ERAS = {
     "令和": (date(2019, 5, 1), date.max),
 }
 _DAY = r"(\d{1,2})月(\d{1,2})日"
+_ANY_DAY = re.compile(rf"年{_DAY}")
 _ERA_DATE = re.compile(rf"({'|'.join(_ERAS)})(元|\d{{1,2}})年{_DAY}生")
 _WESTERN_DATE = re.compile(rf"(?<!\d)(?:18|19|20)\d\d年{_DAY}生")
 _EXPIRY = re.compile(rf"(?<!\d)(20\d\d)年{_DAY}まで有効")
@@ -44,6 +45,7 @@ _INDIVIDUAL_NUMBER = re.compile(
     r"(?<!\d)(?<!\d[ \-])\d(?:[ \-]?\d){10,12}(?![ \-]?\d)"
 )  # 12, give or take one
 _BACK = re.compile(rf"個人番号(?![カ{UNSPELT}])")  # the front's title goes on: カード
+_SEVERAL = 4
 _NEAR = 3.0  # times the height of the serial number's digits
 
 
@@ -74,6 +76,12 @@ def read(lines: Sequence[Line], today: date) -> CardFront | Never | None:
     if born is None or expiry is None or code is None or not _fits(born.day, expiry):
         return None
     return CardFront(born.digits, f"{expiry.year:04d}", code)
+
+
+def dateless(lines: Sequence[Line]) -> bool:
+    """Whether several lines have no date, which every front has and every back: as when they are read from the wrong
+    end."""
+    return len(lines) >= _SEVERAL and not any(_ANY_DAY.search(line.plain) for line in lines)
 
 
 def shows_other_side(beside: Iterable[Sequence[Line]]) -> bool:

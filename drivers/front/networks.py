@@ -47,6 +47,10 @@ class Found:
     height: float
     angle: float
 
+    def turned(self) -> Found:
+        """The same line, read from its other end."""
+        return Found(np.roll(self.corners, 2, axis=0), self.width, self.height, self.angle + 180)
+
 
 class Networks:
     """Both networks, loaded from checked bytes."""
@@ -80,10 +84,17 @@ class Networks:
         found = [line for line in _outlined(certainty, scale) if line is not None]
         return sorted(found, key=lambda line: -line.width * line.height)[:_MOST_LINES]
 
-    def read(self, picture: Pixels, found: Sequence[Found]) -> list[Line]:
-        """Reads them; empty ones are left out."""
-        lines = [self._line(picture, one) for one in found]
+    def read(self, picture: Pixels, found: Sequence[Found], *, upside_down: bool = False) -> list[Line]:
+        """Reads them; empty ones are left out. ``upside_down``: the picture stands on its head."""
+        lines = [self._line(picture, one.turned() if upside_down else one) for one in found]
         return [line for line in lines if line.text]
+
+    @staticmethod
+    def whole(picture: Pixels) -> Found:
+        """The picture as one line."""
+        down, across = picture.shape[:2]
+        corners = np.asarray([(0, 0), (across, 0), (across, down), (0, down)], np.float32)
+        return Found(corners, across, down, 0.0)
 
     def _line(self, picture: Pixels, found: Found) -> Line:
         strip = _cut_out(picture, found)
@@ -164,4 +175,4 @@ def _decoded(steps: _Map, characters: Sequence[str]) -> tuple[str, float]:
     kept = [(one, float(sure[at])) for (one, at), new in zip(chosen, begins, strict=True) if new]
     text = spelt("".join(one for one, _ in kept))
     told = [sureness for one, sureness in kept if any(part in ALPHABET for part in spelt(one))]
-    return text, min(told, default=0.0)
+    return text, min(told, default=1.0)

@@ -18,6 +18,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from kiosk.coverage.japanese_dates import EraDay, by_era
 from kiosk.documents.fonts import fonts_dir
 from simulator.camera.papers import MARK, SIZE
+from simulator.camera.scenes import Scene
+from simulator.camera.seeing import Sight, seen
 from simulator.card import codes, pictures
 from simulator.card.lifetimes import lifetimes
 from simulator.people import Persona
@@ -78,6 +80,11 @@ def shiny(card: Image.Image, *, at: tuple[float, float] = (0.6, 0.42), size: flo
     ImageDraw.Draw(lamp).ellipse((x - radius, y - radius / 2, x + radius, y + radius / 2), fill=255)
     soft = lamp.filter(ImageFilter.GaussianBlur(radius / 4))
     return Image.composite(Image.new("RGB", card.size, "white"), card, soft)
+
+
+def scene(card: Image.Image | None, sight: Sight | None = None) -> Scene:
+    """A card (or nothing) before the camera of ``faces``, whose pictures have the noise of a sensor."""
+    return Scene(picture=seen(card, sight))
 
 
 def _blank(face: Face) -> tuple[Image.Image, _Pen]:
