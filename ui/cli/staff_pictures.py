@@ -116,6 +116,7 @@ def scene(
         model.start(here)
         window.resize(width, height)
         window.show()
+        window.fit()
         window.start()
         yield Scene(day, desk, means, guard, model, window, application)
 

@@ -341,7 +341,7 @@ class ConsoleWindow(QWidget):
         self._resized = QTimer(self)
         self._resized.setSingleShot(True)
         self._resized.setInterval(_SETTLED_MS)
-        self._resized.timeout.connect(self._fit)
+        self._resized.timeout.connect(self.fit)
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
@@ -376,6 +376,7 @@ class ConsoleWindow(QWidget):
             layout.replaceWidget(self.views, views)
             self.views.hide()
             self.views.deleteLater()
+            views.show()
         self.views = views
 
     def _rebuild(self) -> None:
@@ -413,8 +414,8 @@ class ConsoleWindow(QWidget):
         self._text_size = _SIZES[(_SIZES.index(self._text_size) + 1) % len(_SIZES)]
         self._rebuild()
 
-    def _fit(self) -> None:
-        """Letters follow the room that there is."""
+    def fit(self) -> None:
+        """Letters follow the room that there is; done by itself a moment after each resizing."""
         sizes = Sizes(self._px_per_mm, self._text_size, self.width())
         if sizes.body != self._look.sizes.body and self.sheet is None:
             self._rebuild()
