@@ -74,13 +74,19 @@ class Courier:
         self._teller = Teller(ledger, now)
 
     def run(self) -> Run:
-        """Everything that can be done now. Raises ``LedgerError``: the next run goes on where this one stopped."""
-        self.listen()
-        posted = 0
-        while (more := self.feed()) is not None:
-            posted += more
+        """Everything that can be done now. Raises ``LedgerError``: the next run goes on where this one stopped. What is
+        due is delivered also while the ledger cannot be read."""
+        posted, unread = 0, None
+        try:
+            self.listen()
+            while (more := self.feed()) is not None:
+                posted += more
+        except LedgerError as error:
+            unread = error
         done = msgspec.structs.replace(self.deliver_due(), posted=posted)
         self._tell()
+        if unread is not None:
+            raise unread
         return done
 
     def close(self) -> None:

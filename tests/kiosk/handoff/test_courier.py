@@ -20,7 +20,7 @@ from kiosk.handoff.receiver import Receiver
 from kiosk.handoff.settled import SettledVisit
 from kiosk.handoff.xml import OqsXml
 from kiosk.ledger import Entry, MemoryLedger
-from kiosk.ledger.errors import LedgerFull
+from kiosk.ledger.errors import LedgerBusy, LedgerFull
 from tests.support.handoff import Answers, Clock, Shelf, entry, memory_ledger, visit_entries
 
 BACKOFF = Backoff(first=timedelta(seconds=10), most=timedelta(minutes=10))
@@ -565,6 +565,27 @@ def test_a_ledger_that_takes_nothing_holds_up_no_delivery_and_is_told_later(
     assert len(shelf.kept) == 2
     desk.courier.run()
     assert desk.told("v1") == desk.told("v2") == [("HandedOver", "a")]
+
+
+def test_what_is_due_goes_also_while_the_ledger_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hub is away: its console hands over what it knows of."""
+
+    def away(*_arguments: Any, **_named: Any) -> Any:
+        raise LedgerBusy
+
+    carrier = Answers(Later("no_reply"))
+    desk = Desk(carrier)
+    desk.visit()
+    desk.courier.run()
+    desk.clock.go_on(minutes=1)
+    with monkeypatch.context() as patched:
+        for name in ("entries", "requests", "append"):
+            patched.setattr(desk.ledger, name, away)
+        with pytest.raises(LedgerBusy):
+            desk.courier.run()
+    assert (len(carrier.keys), desk.courier.status("v1")[0].state) == (2, "taken")
+    desk.courier.run()
+    assert desk.told() == [("HandoffDelayed", "no_reply"), ("HandedOver", "a")]
 
 
 # -- the rest --------------------------------------------------------------------------------------
