@@ -137,13 +137,13 @@ class PhotoRefused(Event, frozen=True, tag=True, kw_only=True):
     tries_left: int
 
 
-# ------------------------------------------------------------------------------------------- camera
+# ------------------------------------------------------------------------------- camera: a reader of faces
 
 
 class CameraChanged(Event, frozen=True, tag=True, kw_only=True):
     """Whether a face check could begin now; if not, ``fault`` tells why."""
 
-    actor: ClassVar[str] = "camera"
+    actor: ClassVar[str] = "reader"
     available: bool
     fault: Fault = Fault.CAMERA_GONE
 
@@ -151,7 +151,7 @@ class CameraChanged(Event, frozen=True, tag=True, kw_only=True):
 class FaceHinted(Event, frozen=True, tag=True, kw_only=True):
     """What the person is to do: each change once. ``question``: the look for which it was said."""
 
-    actor: ClassVar[str] = "camera"
+    actor: ClassVar[str] = "reader"
     question: str
     hint: FaceHint
 
@@ -159,7 +159,7 @@ class FaceHinted(Event, frozen=True, tag=True, kw_only=True):
 class FaceJudged(Event, frozen=True, tag=True, kw_only=True):
     """How one attempt ended."""
 
-    actor: ClassVar[str] = "camera"
+    actor: ClassVar[str] = "reader"
     question: str
     verdict: FaceVerdict
 
@@ -167,7 +167,7 @@ class FaceJudged(Event, frozen=True, tag=True, kw_only=True):
 class FaceFailed(Event, frozen=True, tag=True, kw_only=True):
     """The look came to no verdict: nothing was said of the person."""
 
-    actor: ClassVar[str] = "camera"
+    actor: ClassVar[str] = "reader"
     question: str
     failure: Failure
 
@@ -175,7 +175,7 @@ class FaceFailed(Event, frozen=True, tag=True, kw_only=True):
 class FrontFailed(Event, frozen=True, tag=True, kw_only=True):
     """The camera that reads the card's front cannot."""
 
-    actor: ClassVar[str] = "camera"
+    actor: ClassVar[str] = "reader"
     failure: Failure
 
 

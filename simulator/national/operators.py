@@ -1,7 +1,7 @@
 """Who may say, in the simulated world, that a look at the face stands in the place of the PIN.
 
-In the real one that takes the minister's authorisation (公的個人認証法 38条の2) and a key of the terminal's own; how such a
-proof looks there is not public, and nothing here is meant to resemble it.
+In the real one that takes the minister's authorisation (公的個人認証法 38条の2) and a key of the terminal's own; how
+such a proof looks there is not public, and nothing here is meant to resemble it.
 """
 
 from __future__ import annotations

@@ -13,8 +13,10 @@ from kiosk.visit.moves import FALLBACK
 from kiosk.visit.states import (
     Confirmed,
     FillingDeclaration,
+    MatchingFace,
     OutOfService,
     ReadingCard,
+    ReadingCardFront,
     ShowingCertificate,
     TakeCard,
     Visit,
@@ -147,9 +149,15 @@ class Actor:
                 helped = self._someone.arrives in ("companion", "school_trip")
                 self._stage.act(Act("WayChosen", (("way", "companion" if helped else "no_card"),)))
                 return True
-            case _ if view.keypad:
+            case ReadingCardFront() if view.variant == "wrong" and "number" in self._tried:
+                self._stage.act(view.options[-1].act if view.options else Act("BackChosen"))
+                return True
+            case _ if view.keypad or view.camera == "front":
+                self._tried |= {"number"} if view.variant == "wrong" else set()
                 self._enter("right")
                 return True
+            case MatchingFace():
+                return self._before_the_camera(view)
             case state if isinstance(state, FALLBACK):
                 return self._walk(visit, view)
             case _ if view.options:
@@ -157,6 +165,20 @@ class Actor:
                 return True
             case _:
                 return self._let_time_pass()
+
+    def _before_the_camera(self, view: VisitView) -> bool:
+        """Does as the screen says, tries again while that is offered, and a camera that is gone once; then another
+        way."""
+        if view.waiting:
+            return self._let_time_pass()
+        gone = view.variant == "camera_gone"
+        others = view.options[1:]
+        if not gone or "camera" not in self._tried:
+            self._tried |= {"camera"} if gone else set()
+            self._stage.act(view.options[0].act)
+        else:
+            self._stage.act(others[0].act if others else Act("BackChosen"))
+        return True
 
     def _walk(self, visit: Visit, view: VisitView) -> bool:
         """On the pages of the fallback."""
@@ -243,7 +265,7 @@ class Actor:
     def _asked_for(self) -> str:
         """The digits that this page wants: the PIN of authentication, or what unlocks the card's text."""
         match self._stage.visit.state:
-            case FillingDeclaration(key="number_b"):
+            case FillingDeclaration(key="number_b") | ReadingCardFront():
                 return self._someone.number_b
             case FillingDeclaration():
                 return self._someone.text_pin

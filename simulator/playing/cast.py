@@ -28,7 +28,7 @@ _VALIDITY = {
 }
 _LONG_EXPIRED_DAYS = -400
 _GENERATIONS = (1, 2, 3)
-_SECRETS = ("pin", "pin_tries_left", "text_pin", "text_pin_tries_left")
+_SECRETS = ("pin", "pin_tries_left", "text_pin", "text_pin_tries_left", "photo_tries_left", "photo")
 
 
 def cast(scenario: Scenario) -> Persona:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from kiosk.visit.events import StaffCalled
+from drivers.interface import Failure, Fault
+from kiosk.visit.events import CameraChanged, FrontFailed, StaffCalled
 from kiosk.visit.views import VisitView
+from simulator.face.scripted import ScriptedMatcher
 from simulator.playing.actor import Actor, is_page
 from simulator.playing.frail import FrailFile, FrailPapers
 from simulator.playing.full_disk import FillableLedger
@@ -28,6 +30,7 @@ class Mishaps:
     tray: PaperTray
     papers: FrailPapers
     patients: FrailFile
+    face: ScriptedMatcher | None = None
 
     def plan(self, faults: Iterable[PageFault]) -> None:
         pending = list(faults)
@@ -58,12 +61,28 @@ class Mishaps:
                 self.tray.jammed = JAM
             case "paper_not_made":
                 self.papers.broken = True
+            case "camera_gone":
+                self._spoil_face(Fault.CAMERA_GONE)
+                self._mend(fault, self._plug_camera_in)
+            case "files_wrong":
+                self._spoil_face(Fault.MODEL_WRONG)
+            case "front_unseen":
+                self.stage.post(FrontFailed, failure=Failure.of(Fault.CAMERA_GONE, "simulated"))
             case "file_unreadable":
                 self.patients.broken = True
 
     def _mend(self, fault: PageFault, mend: Callable[[], None]) -> None:
         if fault.seconds >= 0:
             self.stage.after(round(fault.seconds * _SECOND), mend)
+
+    def _spoil_face(self, fault: Fault) -> None:
+        if self.face is not None:
+            self.face.set_fault(fault)
+
+    def _plug_camera_in(self) -> None:
+        if self.face is not None:
+            self.face.set_fault(None)
+            self.stage.post(CameraChanged, available=True)
 
     def _make_room(self) -> None:
         self.ledger.full = False

@@ -26,9 +26,11 @@ from kiosk.reception.hands import Devices, PaperMaker, TicketMaker
 from kiosk.visit.effects import MakePaper
 from kiosk.visit.policy import Policy, Preferences
 from kiosk.visit.views import VisitView
-from simulator.card import SimulatedCard, text
+from simulator.card import SimulatedCard, surface, text
+from simulator.face.scripted import ScriptedMatcher
 from simulator.national.direct import DirectService
 from simulator.national.faults import Faults
+from simulator.national.operators import SimulatedAuthoriser
 from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.people.persona import Persona
@@ -49,6 +51,8 @@ _SELECT_JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")
 _QUERY_TRIES = bytes.fromhex("00200098")
 _SELECT_TEXT = bytes((0x00, 0xA4, 0x04, 0x0C, len(text.AID), *text.AID))
 _SELECT_TEXT_PIN = bytes((0x00, 0xA4, 0x02, 0x0C, 2, *text.PIN.to_bytes(2, "big")))
+_SELECT_SURFACE = bytes((0x00, 0xA4, 0x04, 0x0C, len(surface.AID), *surface.AID))
+_SELECT_NUMBER_B = bytes((0x00, 0xA4, 0x02, 0x0C, 2, *surface.CODE_B.to_bytes(2, "big")))
 _QUERY_SELECTED_TRIES = bytes.fromhex("00200080")
 _SEEN_BEFORE = timedelta(days=100)
 _OTHERS_IN_THE_FILE = ("national_health", "dependant")
@@ -133,6 +137,7 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         ledger = FillableLedger(kept)
         papers = FrailPapers(making.papers(world))
         patients = FrailFile(_patients(scenario, persona))
+        face = Camera(scenario, persona)
         stage = Stage(
             world,
             ledger,
@@ -147,15 +152,20 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
                 patients=patients,
                 forms=tray,
                 desk=tray,
+                face=face.matcher,
+                authoriser=face.authoriser,
             ),
             bench.reader,
             show=making.show,
             watch=notes.step,
         )
         closing.callback(stage.close)
+        face.on(stage)
         stage.when_shown(notes.page)
         patient, actor = _people(scenario, persona, stage, bench)
-        Mishaps(bench, stage, actor, ledger, tray, papers, patients).plan(scenario.page_faults())
+        Mishaps(bench, stage, actor, ledger, tray, papers, patients, face.matcher).plan(
+            scenario.page_faults()
+        )
         for do in scenario.do:
             actor.do(do)
         actor.go_on()
@@ -182,6 +192,8 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
             documents=_keep(tray, making.documents),
             pin_tries_left=_tries_left(patient.card),
             text_tries_left=_text_tries_left(patient.card),
+            number_b_tries_left=_number_b_tries_left(patient.card),
+            face=notes.face,
             look_up=notes.look_up,
             declared=notes.declared,
             copied=notes.copied,
@@ -198,6 +210,25 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
     if before:  # the numbers on documents go on where this ledger stopped
         expect = replace(expect, documents=None)
     return replace(result, failed=held_against(expect, result, [id_ for _kind, id_ in service.asked]))
+
+
+class Camera:
+    """The face check of a scenario, where its terminal has one. It speaks on the stage's clock."""
+
+    def __init__(self, scenario: Scenario, persona: Persona) -> None:
+        self._stage: Stage | None = None
+        before = scenario.camera.before(persona.id)
+        authority = scenario.visit.face
+        self.matcher = ScriptedMatcher(lambda: before, self._after) if authority else None
+        verifies = authority in ("simulator", "authorised")
+        self.authoriser = SimulatedAuthoriser(authority) if authority and verifies else None
+
+    def on(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def _after(self, milliseconds: int, job: Callable[[], None]) -> None:
+        if self._stage is not None:
+            self._stage.after(milliseconds, job)
 
 
 def _people(scenario: Scenario, persona: Persona, stage: Stage, bench: Bench) -> tuple[Someone, Actor]:
@@ -237,6 +268,11 @@ def _text_tries_left(card: SimulatedCard | None) -> int | None:
     return _asked(card, _SELECT_TEXT, _SELECT_TEXT_PIN, _QUERY_SELECTED_TRIES)
 
 
+def _number_b_tries_left(card: SimulatedCard | None) -> int | None:
+    """The same of 照合番号B, which unlocks the photograph."""
+    return _asked(card, _SELECT_SURFACE, _SELECT_NUMBER_B, _QUERY_SELECTED_TRIES)
+
+
 def _asked(card: SimulatedCard | None, *commands: bytes) -> int | None:
     if card is None:
         return None
@@ -262,6 +298,8 @@ def _policy(scenario: Scenario, service: EligibilityService) -> Policy:
         ),
         patient_file=visit.patient_file or scenario.patient.known,
         phones=visit.phones,
+        face=visit.face or None,
+        front_reader=visit.front_reader,
         wording_version="simulated",
         defaults=Preferences(visit.language, visit.text_size, visit.contrast),
     )

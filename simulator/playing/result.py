@@ -12,13 +12,14 @@ import msgspec
 from kiosk.coverage.ages import age_on
 from kiosk.coverage.qualification import Answer
 from kiosk.visit.effects import AnyEffect, Ask
-from kiosk.visit.events import AnyEvent, CardOpened, EvidenceChosen
+from kiosk.visit.events import AnyEvent, CardOpened, EvidenceChosen, FaceHinted
 from kiosk.visit.flow.evidence import decision_of, offers
 from kiosk.visit.form import FormField
 from kiosk.visit.states import (
     Abandoned,
     ChoosingEvidence,
     Confirmed,
+    FaceCheck,
     PaperCheck,
     ReadingCard,
     Visit,
@@ -46,6 +47,22 @@ class InvariantResult(msgspec.Struct, frozen=True):
     broken: tuple[str, ...]
 
 
+class FaceNote(msgspec.Struct, frozen=True):
+    """What a face check of a visit came to. ``attempts``: judged; ``doubt``, ``problem``: "" for none; ``hints``: all
+    that were given, in order. ``likeness``: in steps; -1 where nothing was judged."""
+
+    authority: str
+    purpose: str
+    attempts: int
+    confirmed: bool
+    doubt: str
+    likeness: int
+    turned: bool | None
+    genuine: bool
+    problem: str
+    hints: tuple[str, ...]
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a scenario; of several visits in one scenario the last. ``evidence``: the way that was accepted,
     ``card`` where the card's look-up confirmed. ``reasons``: all that were shown or told, in order; ``reason`` is the
@@ -54,8 +71,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     ``partial_contribution_ratio``: as the answer states it, else as it was declared, printed or fits the age; none for
     a full payment. ``look_up``: what came of asking with the numbers of a paper or of the file: ``agrees``,
     ``differs``, or why there was no answer. ``declared``: the answers of a declaration, ``copied`` those from the card.
-    ``ended``: why it was abandoned. ``questions``: how often what was sent to the national system. ``trace``: the same
-    whatever reader was used. ``failed``: expectations that did not hold."""
+    ``ended``: why it was abandoned. ``questions``: how often what was sent to the national system. ``face``: what the
+    camera said. ``trace``: the same whatever reader was used. ``failed``: expectations that did not hold."""
 
     scenario: str
     seed: int
@@ -80,6 +97,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     pin_tries_left: int | None
     text_tries_left: int | None
     look_up: str | None
+    number_b_tries_left: int | None
+    face: FaceNote | None
     declared: dict[str, str] | None
     copied: tuple[str, ...]
     ledger: LedgerResult
@@ -110,10 +129,13 @@ class Notes:
         self._outcome: str | None = None
         self._birth: date | None = None
         self._check: PaperCheck | None = None
+        self._face: FaceCheck | None = None
+        self._hints: list[str] = []
 
     def step(self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]) -> None:
         if after.id and after.id != before.id:
-            self.confirmed = self.settled = self._birth = self._check = None
+            self.confirmed = self.settled = self._birth = self._check = self._face = None
+            self._hints.clear()
         state = type(after.state).__name__
         self.trace.append((type(event).__name__, state, tuple(type(effect).__name__ for effect in effects)))
         if state != self.states[-1]:
@@ -123,6 +145,10 @@ class Notes:
                 self.consents = {item.value: choice.value for item, choice in effect.consents}
         if isinstance(event, CardOpened) and event.birth_date:
             self._birth = date.fromisoformat(event.birth_date)
+        if after.face_check is not None:
+            self._face = after.face_check
+        if isinstance(event, FaceHinted) and after is not before:
+            self._hints.append(event.hint.value)
         self.time_warnings += after.warned and not before.warned
         self._outcome = after.outcome or (before.outcome if not after.id else None) or self._outcome
         if after.evidence is not None and before.evidence is None:
@@ -178,6 +204,24 @@ class Notes:
         if check.answer is not None:
             return "agrees" if check.agrees else "differs"
         return check.failed.value if check.failed is not None else "unanswered"
+
+    @property
+    def face(self) -> FaceNote | None:
+        check = self._face
+        if check is None:
+            return None
+        return FaceNote(
+            authority=check.authority,
+            purpose=check.purpose,
+            attempts=check.attempts,
+            confirmed=check.confirmed,
+            doubt=check.doubt.value if check.doubt is not None else "",
+            likeness=-1 if check.likeness is None else check.likeness,
+            turned=check.turned,
+            genuine=check.genuine,
+            problem=check.problem.value if check.problem is not None else "",
+            hints=tuple(self._hints),
+        )
 
     @property
     def declared(self) -> dict[str, str] | None:
@@ -261,6 +305,10 @@ def held_against(expect: Expect, result: Result, asked: Sequence[str]) -> tuple[
     return tuple(problems)
 
 
+def _as_toml(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _differences(expect: Expect, result: Result) -> list[str]:
     seen: dict[str, Any] = {name: getattr(result, name) for name in expect.__struct_fields__}
     seen["documents"] = tuple(Path(path).stem for path in result.documents)
@@ -268,6 +316,9 @@ def _differences(expect: Expect, result: Result) -> list[str]:
         wanted, found = getattr(expect, named), getattr(result, named)
         if wanted is not None and found is not None:
             seen[named] = {name: found.get(name) for name in wanted}
+    if expect.face is not None and result.face is not None:
+        told = msgspec.to_builtins(result.face)
+        seen["face"] = {name: _as_toml(told.get(name)) for name in expect.face}
     return [
         f"{name}: expected {wanted!r}, saw {seen[name]!r}"
         for name in expect.__struct_fields__

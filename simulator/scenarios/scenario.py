@@ -10,12 +10,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from drivers.interface import FaceHint
 from kiosk.coverage.services import Capability
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Document
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.form import FormField
 from kiosk.visit.table import EVENTS, STATES
+from simulator.face.scripted import Before, Spoof
 from simulator.links.faults import CardFault
 from simulator.national.faults import Fault as NationalFault
 
@@ -44,7 +46,8 @@ class VisitPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reader says that it carries them. ``capabilities``: what the national system can do, where not everything.
     ``other_reader``: patients can be sent to another one. ``patient_file``: the facility looks for its own patients;
     also where one of them comes. ``staff``: what the people at the desk say to what they are shown. ``switches``: rules
-    of the book that this facility turns."""
+    of the book that this facility turns. ``face``: whose word its face check is, where it has one; ``front_reader``: a
+    camera reads the card's front."""
 
     date: date = date(2026, 11, 24)
     language: str = "ja"
@@ -58,6 +61,8 @@ class VisitPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     patient_file: bool = False
     staff: Literal["accept", "refuse"] = "accept"
     switches: dict[str, bool] = {}
+    face: Literal["", "simulator", "aid", "authorised"] = ""
+    front_reader: bool = False
 
 
 Paper = Literal["certificate", "notice", "portal", "portal_pdf", "notice_copy", "legacy_card"]
@@ -100,9 +105,57 @@ class CardPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pin_tries_left: int | None = None
     text_pin: str | None = None
     text_pin_tries_left: int | None = None
+    photo_tries_left: int | None = None
+    photo: bool | None = None
     face_only: bool = False
     damaged: bool = False
     other: str = ""
+
+
+class CameraPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who stands before the camera of the face check, and how. ``who``: a persona, "" for the patient, ``nobody``. What
+    is amiss is put right when the screen asks for it, unless ``does_as_told`` is false. ``turns``: the head is turned
+    when asked; of a film, that it shows the turn. ``spoof``: how somebody tries to pass for ``who``."""
+
+    who: str = ""
+    light: Literal["good", "dark", "bright", "blinding"] = "good"
+    mask: bool = False
+    distance: Literal["right", "far", "near"] = "right"
+    place: Literal["middle", "aside"] = "middle"
+    pose: Literal["ahead", "turned"] = "ahead"
+    still: bool = True
+    alone: bool = True
+    covered: bool = False
+    does_as_told: bool = True
+    turns: bool = True
+    spoof: Spoof = ""
+
+    @property
+    def amiss(self) -> tuple[FaceHint, ...]:
+        """The hints that this needs, the first thing to change first."""
+        needed = (
+            (FaceHint.CAMERA_BLACK, self.covered),
+            (FaceHint.CAMERA_BLINDED, self.light == "blinding"),
+            (FaceHint.TWO_FACES, not self.alone),
+            (FaceHint.TOO_FAR, self.distance == "far"),
+            (FaceHint.TOO_NEAR, self.distance == "near"),
+            (FaceHint.OFF_CENTRE, self.place == "aside"),
+            (FaceHint.TURNED, self.pose == "turned"),
+            (FaceHint.DARK, self.light == "dark"),
+            (FaceHint.BRIGHT, self.light == "bright"),
+            (FaceHint.MASK, self.mask),
+            (FaceHint.BLURRED, not self.still),
+        )
+        return tuple(hint for hint, so in needed if so)
+
+    def before(self, patient: str) -> Before:
+        return Before(
+            who=self.who or patient,
+            amiss=self.amiss,
+            does_as_told=self.does_as_told,
+            turns=self.turns,
+            spoof=self.spoof,
+        )
 
 
 class NationalPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,6 +179,9 @@ PageFaultKind = Literal[
     "ledger_full",  # nothing can be recorded from here on, for ``seconds`` (negative: for good)
     "printer_jammed",
     "paper_not_made",  # no document but the ticket can be made from here on
+    "camera_gone",  # the camera of the face check is pulled out, for ``seconds`` (negative: for good)
+    "files_wrong",  # what the face check needs to compare is not there, or not the right thing
+    "front_unseen",  # the camera that reads the card's front cannot
     "file_unreadable",  # the facility's own file of patients cannot be read from here on
 ]
 
@@ -168,7 +224,7 @@ class Do(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Expect(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What must come out; what is not named is not checked, but invariants and the ledger always are. Each field is
     held against the result's field of that name, but ``documents`` (names without folder), ``consents`` (without
-    the limit information, which is not asked), ``coverage`` and ``declared`` (what is named of them)."""
+    the limit information, which is not asked), ``coverage``, ``declared`` and ``face`` (what is named of them)."""
 
     outcome: str | None = None
     evidence: str | None = None
@@ -192,6 +248,8 @@ class Expect(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     look_up: str | None = None
     declared: dict[FormField, str] | None = None
     copied: tuple[FormField, ...] | None = None
+    number_b_tries_left: int | None = None
+    face: dict[str, Any] | None = None
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -199,6 +257,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     visit: VisitPart = VisitPart()
     patient: PatientPart = PatientPart()
     card: CardPart = CardPart()
+    camera: CameraPart = CameraPart()
     paper: PaperPart = PaperPart()
     national: NationalPart = NationalPart()
     faults: tuple[FaultPart, ...] = ()

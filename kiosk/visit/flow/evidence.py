@@ -181,7 +181,8 @@ def _possible(visit: Visit, way: Way) -> bool:
         case Way.REGISTER_HERE:
             return card_there and visit.verified is not None and may_register(visit)
         case Way.VERIFY_BY_PIN:
-            return card_there
+            facts = visit.card.facts if visit.card is not None else None
+            return card_there and (facts is None or facts.pin_tries_left != 0)
         case Way.VERIFY_BY_FACE:
             return visit.outcome is None and can_verify_by_face(visit)
         case _:

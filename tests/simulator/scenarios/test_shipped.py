@@ -23,12 +23,10 @@ from simulator.scenarios.scenario import PATIENT_ACTS, STAFF_ACTS, WORLD_ACTS, P
 SCENARIOS = {scenario.id: scenario for scenario in everything()}
 
 NEVER_SEEN = {
-    Reason.FACE_FAILED: "faces are not matched yet",
-    Reason.NO_PHOTO: "faces are not matched yet",
+    Reason.NO_PHOTO: "a card tells only that its photograph cannot be used",
     Reason.NAME_MISMATCH: "a name is compared by people",
 }
 NEVER_TAKEN = {
-    Way.VERIFY_BY_FACE: "faces are not matched yet",
     Way.VERIFY_BY_STAFF: "where a kiosk reads cards by itself, a look at the person proves nothing",
     Way.RECHECK_LATER: "what could not be asked is asked again by itself",
 }

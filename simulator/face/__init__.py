@@ -1,0 +1,1 @@
+"""A face check that follows a script. See README.md."""
