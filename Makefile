@@ -1,5 +1,5 @@
 # Each target sets up what it needs; set-up is quick when all is there.
-.PHONY: setup setup-run setup-camera setup-ocr run test check bench bench-hub hub docs pictures prove clean
+.PHONY: setup setup-run setup-camera setup-ocr run test check bench bench-face bench-hub hub docs pictures prove clean
 PY := .venv/bin/python
 MINUTES ?= 10
 JOBS ?= 2
@@ -35,6 +35,10 @@ check: setup
 
 bench: setup
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench
+
+# The face check on the photographs of packages: who is taken for whom, how quickly, and which attacks get through.
+bench-face: setup
+	@$(PY) -m tests.bench.face
 
 # A hundred terminals on one PostgreSQL that is killed twenty times: MINUTES=n, ten of them by default.
 bench-hub: setup

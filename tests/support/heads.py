@@ -59,6 +59,36 @@ class Head:
     def turned(self, degrees: int) -> Pixels:
         return _carried(self.flat, _depth(self.points), float(np.radians(degrees))) if degrees else self.flat
 
+    def masked(self, colour: tuple[int, int, int]) -> Head:
+        """With a mask from the bridge of the nose to the chin, shaded as the face below it, with folds."""
+        flat, points = self.flat.astype(np.float64), self.points
+        wide = float(points[1, 0] - points[0, 0])
+        mouth = (points[3] + points[4]) / 2
+        top = (points[0, 1] + points[1, 1]) / 2 * 0.45 + points[2, 1] * 0.55
+        edge = [(points[2, 0], top), (points[1, 0] + 0.35 * wide, top + 0.18 * wide)]
+        edge += [(points[4, 0] + 0.55 * wide, mouth[1]), (mouth[0] + 0.45 * wide, mouth[1] + 0.75 * wide)]
+        edge += [(mouth[0] - 0.45 * wide, mouth[1] + 0.75 * wide), (points[3, 0] - 0.55 * wide, mouth[1])]
+        edge += [(points[0, 0] - 0.35 * wide, top + 0.18 * wide)]
+        cover = np.zeros(flat.shape[:2], np.uint8)
+        cv2.fillPoly(cover, [np.array(edge).astype(np.int32)], (255,))
+        soft = cv2.GaussianBlur(cover, (0, 0), 1.5).astype(np.float64)[..., None] / 255
+        shade = np.asarray(cv2.GaussianBlur(flat.mean(axis=2), (0, 0), 18))
+        shade = np.clip(shade / shade[cover > 0].mean(), 0.6, 1.25) ** 0.7
+        folds = 1 + 0.06 * np.sin(np.arange(flat.shape[0]) / wide * 10 * np.pi)[:, None]
+        worn = flat * (1 - soft) + np.array(colour) * (shade * folds)[..., None] * soft
+        other = object.__new__(Head)
+        other.flat, other.points = _pixels(np.clip(worn, 0, 255)), points
+        return other
+
+
+MASKS = {
+    "white": (235, 235, 235),
+    "blue": (215, 185, 150),
+    "black": (35, 35, 35),
+    "grey": (150, 150, 150),
+    "pink": (190, 175, 235),
+}
+"""Cloth in blue, green, red."""
 
 _EYES = 120.0
 _CANVAS = (640, 640)

@@ -29,7 +29,7 @@ from tests.support.faces import (
     printed,
     shown,
 )
-from tests.support.heads import POOR, SHOT, Shot
+from tests.support.heads import MASKS, POOR, SHOT, Shot
 from tests.support.photographs import PEOPLE, Pixels, photograph
 
 GATE = Rules().gate
@@ -125,46 +125,11 @@ def test_a_burnt_out_picture_without_a_face_is_a_blinded_camera() -> None:
     assert picture_light(picture).burnt == pytest.approx(0.88, abs=0.02)
 
 
-MASKS = {
-    "white": (235, 235, 235), "blue": (215, 185, 150), "black": (35, 35, 35), "grey": (150, 150, 150),
-    "pink": (190, 175, 235),
-}  # fmt: skip
-
-
-def masked(name: str, colour: tuple[int, int, int], shot: Shot) -> Pixels:
-    """A mask from the bridge of the nose to the chin, shaded as the face below it, with folds."""
-    whole = head(name)
-    flat, points = whole.flat.astype(np.float64), whole.points
-    wide = float(points[1, 0] - points[0, 0])
-    mouth = (points[3] + points[4]) / 2
-    top = (points[0, 1] + points[1, 1]) / 2 * 0.45 + points[2, 1] * 0.55
-    edge = [
-        (points[2, 0], top),
-        (points[1, 0] + 0.35 * wide, top + 0.18 * wide),
-        (points[4, 0] + 0.55 * wide, mouth[1]),
-    ]
-    edge += [
-        (mouth[0] + 0.45 * wide, mouth[1] + 0.75 * wide),
-        (mouth[0] - 0.45 * wide, mouth[1] + 0.75 * wide),
-    ]
-    edge += [(points[3, 0] - 0.55 * wide, mouth[1]), (points[0, 0] - 0.35 * wide, top + 0.18 * wide)]
-    cover = np.zeros(flat.shape[:2], np.uint8)
-    cv2.fillPoly(cover, [np.array(edge).astype(np.int32)], 255)
-    soft = cv2.GaussianBlur(cover, (0, 0), 1.5).astype(np.float64)[..., None] / 255
-    shade = cv2.GaussianBlur(flat.mean(axis=2), (0, 0), 18)
-    shade = np.clip(shade / shade[cover > 0].mean(), 0.6, 1.25) ** 0.7
-    folds = 1 + 0.06 * np.sin(np.arange(flat.shape[0]) / wide * 10 * np.pi)[:, None]
-    worn = flat * (1 - soft) + np.array(colour) * (shade * folds)[..., None] * soft
-    other = object.__new__(type(whole))
-    other.flat, other.points = np.clip(worn, 0, 255).astype(np.uint8), points
-    return other.shot(shot, yaw=0)
-
-
 @pytest.mark.parametrize("colour", MASKS)
 @pytest.mark.parametrize("shot", [SHOT, POOR], ids=["ok", "poor"])
 def test_masks_of_the_usual_colours_are_noticed(colour: str, shot: Shot) -> None:
     for name in LIVE:
-        picture = masked(name, MASKS[colour], shot)
+        picture = head(name).masked(MASKS[colour]).shot(shot)
         looks = face_looks(networks().aligned(picture, only_face(picture)))
         assert looks.mask > GATE.mask, name
 
