@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from drivers.interface import CardFacts, Failure, Fault, Revocation, Token
+from drivers.interface import CardFacts, FaceDoubt, FaceVerdict, Failure, Fault, Revocation, Token
 from kiosk.coverage.services import Capability
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
@@ -40,7 +40,16 @@ def arrive(reason: Reason, day: date, *, companion: bool, known: bool) -> Visit:
     return table.visit
 
 
+_BY_FACE = frozenset(
+    {
+        Reason.FACE_FAILED, Reason.FACE_MISMATCH, Reason.FACE_CAMERA, Reason.PHOTO_UNUSABLE, Reason.NUMBER_B_LOCKED,
+    }
+)  # fmt: skip
+
+
 def policy_for(reason: Reason) -> Policy:
+    if reason in _BY_FACE:
+        return replace(FULL, face="simulator")
     if reason is not Reason.NO_LOOKUP_BY_CARD:
         return FULL
     return replace(FULL, capabilities=FULL.capabilities - {Capability.BY_CARD})
@@ -166,6 +175,44 @@ def _phone(table: Table) -> None:
         _read(table, CardFacts(Token.ANDROID, None, 3))
 
 
+def _face_only(day: date) -> CardFacts:
+    return CardFacts(Token.CARD, certificate(day=day), 0, pin_by_design_locked=True)
+
+
+def _at_the_front(table: Table, tries: int = 10) -> None:
+    """With a card that has no PIN: nothing leads back from the face but the list of ways."""
+    _read(table, _face_only(table.day))
+    table.feed(e.PhotoTriesTold, insertion=1, tries_left=tries)
+
+
+def _photo_unusable(table: Table) -> None:
+    _at_the_front(table)
+    table.feed(e.PinEntered, slot="s")
+    table.feed(e.CardFailed, insertion=1, failure=Failure.of(Fault.PHOTO_UNUSABLE))
+
+
+def _before_the_camera(table: Table) -> None:
+    _at_the_front(table)
+    table.feed(e.PinEntered, slot="s")
+    table.feed(e.PhotoRead, insertion=1)
+
+
+def _three_times(doubt: FaceDoubt) -> Arrive:
+    def come(table: Table) -> None:
+        _before_the_camera(table)
+        for _ in range(3):
+            if "look_again" in table.options:
+                table.touch("look_again")
+            table.feed(e.FaceJudged, question=table.question(), verdict=FaceVerdict(doubt, 2, None, 5))
+
+    return come
+
+
+def _files_wrong(table: Table) -> None:
+    _before_the_camera(table)
+    table.feed(e.FaceFailed, question=table.question(), failure=Failure.of(Fault.MODEL_WRONG))
+
+
 _ARRIVE: dict[Reason, Arrive] = {
     Reason.NOT_REGISTERED: _unregistered(again=False),
     Reason.DEREGISTERED: _unregistered(again=True),
@@ -174,9 +221,12 @@ _ARRIVE: dict[Reason, Arrive] = {
     Reason.NO_CERTIFICATE: lambda table: _read(table, CardFacts(Token.CARD, None, 3)),
     Reason.CARD_EXPIRED: _card_expired,
     Reason.PIN_LOCKED: _certificate(tries=0),
-    Reason.FACE_ONLY_CARD: lambda table: _read(
-        table, CardFacts(Token.CARD, certificate(day=table.day), 0, pin_by_design_locked=True)
-    ),
+    Reason.FACE_ONLY_CARD: lambda table: _read(table, _face_only(table.day)),
+    Reason.FACE_FAILED: _three_times(FaceDoubt.FLAT),
+    Reason.FACE_MISMATCH: _three_times(FaceDoubt.OTHER_PERSON),
+    Reason.FACE_CAMERA: _files_wrong,
+    Reason.PHOTO_UNUSABLE: _photo_unusable,
+    Reason.NUMBER_B_LOCKED: lambda table: _at_the_front(table, tries=0),
     Reason.PIN_FORGOTTEN: _pin_forgotten,
     Reason.VERIFICATION_FAILED: _signature_wrong,
     Reason.CARD_UNREADABLE: lambda table: _failed_reading(table, Fault.CARD_MUTE),
@@ -201,7 +251,7 @@ _ARRIVE: dict[Reason, Arrive] = {
     **{
         reason: _service_says(reason)
         for reason in (
-            Reason.CERTIFICATE_EXPIRING, Reason.CERTIFICATE_EXPIRED_GRACE, Reason.FACE_FAILED, Reason.NO_PHOTO,
+            Reason.CERTIFICATE_EXPIRING, Reason.CERTIFICATE_EXPIRED_GRACE, Reason.NO_PHOTO,
             Reason.PUBLIC_ASSISTANCE, Reason.SERVICE_FAULT, Reason.MAINTENANCE, Reason.NAME_MISMATCH,
         )
     },
