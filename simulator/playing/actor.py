@@ -19,12 +19,14 @@ from kiosk.visit.states import (
     ReadingCardFront,
     ShowingCertificate,
     TakeCard,
+    UsingCertifiedReader,
     Visit,
     WaitingForStaff,
     Welcome,
 )
 from kiosk.visit.views import VisitView
 from simulator.card import SimulatedCard
+from simulator.playing.certified import AtTheReader
 from simulator.playing.someone import Someone
 from simulator.playing.stage import Stage
 from simulator.playing.walking import DECLINED, attempt, next_on_the_road
@@ -62,12 +64,14 @@ class Actor:
         someone: Someone,
         find: Callable[[str], Someone],
         verdict: Literal["accept", "refuse"] = "accept",
+        certified: AtTheReader | None = None,
     ) -> None:
         self._stage = stage
         self._hand = hand
         self._someone = someone
         self._find = find
         self._verdict = verdict
+        self._certified = certified
         self._tried: set[str] = set()
         self._left_there = False
 
@@ -96,6 +100,8 @@ class Actor:
                 self._enter(args.get("pin", "right"))
             case "TimePassed":
                 self._stage.wait(round(_number(do, "seconds") * _SECOND))
+            case "CertifiedReaderUsed":
+                self._use_certified_reader(dict(args))
             case "ReaderChanged":
                 self._hand.set_away(args.get("available", "true") != "true")
             case _:
@@ -143,6 +149,10 @@ class Actor:
             case Confirmed():
                 self._stage.act(Act("Acknowledged"))
                 return True
+            case Welcome() if view.variant == "certified" and self._someone.arrives == "card":
+                return self._go_to_the_certified_reader()
+            case UsingCertifiedReader():
+                return self._go_to_the_certified_reader() or self._give_that_reader_up()
             case Welcome() if self._someone.arrives == "card":
                 return self._place_card(visit)
             case Welcome() | OutOfService():
@@ -214,6 +224,28 @@ class Actor:
         self._insert(self._someone.card)
         self._stage.settle()
         return True
+
+    def _go_to_the_certified_reader(self) -> bool:
+        """Twice in a visit: then this person gives up."""
+        attempt = "certified again" if "certified" in self._tried else "certified"
+        if attempt in self._tried or self._certified is None:
+            return False
+        self._tried.add(attempt)
+        self._use_certified_reader({})
+        return True
+
+    def _give_that_reader_up(self) -> bool:
+        self._stage.act(Act("EvidenceWanted"))
+        return True
+
+    def _use_certified_reader(self, args: dict[str, str]) -> None:
+        """With the card, which therefore cannot lie here."""
+        if self._certified is None:
+            raise ScenarioError("there is no certified reader here")
+        if self._card_in() and args.get("persona", self._someone.persona) == self._someone.persona:
+            self.take_card()
+            self._stage.settle()
+        self._certified.use(self._someone.persona, args)
 
     def _may_retry(self, visit: Visit, view: VisitView) -> bool:
         """A patient tries the same thing again once, and then looks for another way."""

@@ -36,6 +36,7 @@ from simulator.people import everyone, load
 from simulator.people.persona import Persona
 from simulator.playing.actor import Actor
 from simulator.playing.cast import card_of, cast, face_issuers, plan, publish_revocations, trust
+from simulator.playing.certified import CertifiedDesk
 from simulator.playing.frail import FrailFile, FrailPapers
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.mishaps import Mishaps
@@ -129,7 +130,9 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         closing.callback(bench.close)
         application = MyNumberCard(bench.reader, trust(), CrlFileSource(folder), world.utc, face_issuers())
         system = NationalSystem([*others, persona], world.utc)
-        service = NotedService(making.service(system, plan(scenario), world))
+        answering = making.service(system, plan(scenario), world)
+        certified = _certified(scenario, system, folder, world)
+        service = NotedService(certified.service(answering) if certified is not None else answering)
         closing.callback(service.close)
         kept = making.ledger(scenario, world)
         before = kept.head().seq
@@ -162,7 +165,9 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         closing.callback(stage.close)
         face.on(stage)
         stage.when_shown(notes.page)
-        patient, actor = _people(scenario, persona, stage, bench)
+        if certified is not None:
+            certified.join(stage, service)
+        patient, actor = _people(scenario, persona, stage, bench, certified)
         Mishaps(bench, stage, actor, ledger, tray, papers, patients, face.matcher).plan(
             scenario.page_faults()
         )
@@ -197,6 +202,7 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
             look_up=notes.look_up,
             declared=notes.declared,
             copied=notes.copied,
+            certified=notes.certified,
             ledger=LedgerResult(events=kept.head().seq, verified=verified(kept)),
             apdus=application.apdus,
             timings={
@@ -210,6 +216,13 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
     if before:  # the numbers on documents go on where this ledger stopped
         expect = replace(expect, documents=None)
     return replace(result, failed=held_against(expect, result, [id_ for _kind, id_ in service.asked]))
+
+
+def _certified(
+    scenario: Scenario, system: NationalSystem, folder: Path, world: VirtualWorld
+) -> CertifiedDesk | None:
+    part = scenario.certified
+    return CertifiedDesk(part, system, folder / "face", world) if part is not None else None
 
 
 class Camera:
@@ -231,7 +244,9 @@ class Camera:
             self._stage.after(milliseconds, job)
 
 
-def _people(scenario: Scenario, persona: Persona, stage: Stage, bench: Bench) -> tuple[Someone, Actor]:
+def _people(
+    scenario: Scenario, persona: Persona, stage: Stage, bench: Bench, certified: CertifiedDesk | None
+) -> tuple[Someone, Actor]:
     """The scenario's person, and who plays them."""
 
     day = scenario.visit.date
@@ -246,7 +261,7 @@ def _people(scenario: Scenario, persona: Persona, stage: Stage, bench: Bench) ->
     patient = find(persona.id)
     replacing = next((fault.persona for fault in scenario.faults if fault.of_link and fault.persona), "")
     bench.plan(scenario.card_faults(), find(replacing).card if replacing else None)
-    return patient, Actor(stage, bench, patient, find, scenario.visit.staff)
+    return patient, Actor(stage, bench, patient, find, scenario.visit.staff, certified)
 
 
 def _patients(scenario: Scenario, persona: Persona) -> PatientFile:
@@ -284,13 +299,14 @@ def _asked(card: SimulatedCard | None, *commands: bytes) -> int | None:
 def _policy(scenario: Scenario, service: EligibilityService) -> Policy:
     visit = scenario.visit
     wanted = visit.capabilities
+    certified = scenario.certified is not None
     return Policy(
         capabilities=service.capabilities if wanted is None else frozenset(wanted),
         terminal=visit.terminal,
         facility=Facility(
-            face_check=False,  # as where a kiosk reads cards by itself: only the card's own key proves anything
-            staff_check=False,
-            other_reader=visit.other_reader,
+            face_check=certified,  # else only the card's own key proves anything
+            staff_check=certified,
+            other_reader=visit.other_reader or certified,
             switched=tuple(
                 Switched(switch=switch, on=on, because="as this scenario wants it")
                 for switch, on in visit.switches.items()

@@ -12,7 +12,7 @@ import msgspec
 from kiosk.coverage.ages import age_on
 from kiosk.coverage.qualification import Answer
 from kiosk.visit.effects import AnyEffect, Ask
-from kiosk.visit.events import AnyEvent, CardOpened, EvidenceChosen, FaceHinted
+from kiosk.visit.events import AnyEvent, CardOpened, EvidenceChosen, FaceHinted, FaceResultArrived
 from kiosk.visit.flow.evidence import decision_of, offers
 from kiosk.visit.form import FormField
 from kiosk.visit.states import (
@@ -71,8 +71,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     ``partial_contribution_ratio``: as the answer states it, else as it was declared, printed or fits the age; none for
     a full payment. ``look_up``: what came of asking with the numbers of a paper or of the file: ``agrees``,
     ``differs``, or why there was no answer. ``declared``: the answers of a declaration, ``copied`` those from the card.
-    ``ended``: why it was abandoned. ``questions``: how often what was sent to the national system. ``face``: what the
-    camera said. ``trace``: the same whatever reader was used. ``failed``: expectations that did not hold."""
+    ``certified``: by what means a certified reader knew who it is, where one did. ``ended``: why it was abandoned.
+    ``questions``: how often what was sent to the national system. ``face``: what the camera said. ``trace``: the same
+    whatever reader was used. ``failed``: expectations that did not hold."""
 
     scenario: str
     seed: int
@@ -101,6 +102,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     face: FaceNote | None
     declared: dict[str, str] | None
     copied: tuple[str, ...]
+    certified: str | None
     ledger: LedgerResult
     apdus: int
     timings: dict[str, float]
@@ -129,6 +131,7 @@ class Notes:
         self._outcome: str | None = None
         self._birth: date | None = None
         self._check: PaperCheck | None = None
+        self.certified: str | None = None
         self._face: FaceCheck | None = None
         self._hints: list[str] = []
 
@@ -143,6 +146,9 @@ class Notes:
         for effect in effects:
             if isinstance(effect, Ask):
                 self.consents = {item.value: choice.value for item, choice in effect.consents}
+        if isinstance(event, FaceResultArrived) and after.certified is not None:
+            self.certified = after.certified.method.value
+            self.consents = {item.value: choice.value for item, choice in after.consents}
         if isinstance(event, CardOpened) and event.birth_date:
             self._birth = date.fromisoformat(event.birth_date)
         if after.face_check is not None:

@@ -47,6 +47,7 @@ class Someone:
     arrives: Arrival = "card"
     tells: Answers = field(default_factory=dict)
     printed: Answers = field(default_factory=dict)
+    persona: str = ""
 
     def has(self, document: Document) -> bool:
         return self.holds is None or document in self.holds
@@ -65,6 +66,7 @@ def someone(
     holds_card = persona.card.kind in _PHYSICAL
     return Someone(
         card=card,
+        persona=persona.id,
         pin=persona.card.pin,
         text_pin=persona.card.text_pin,
         number_b=number_b(persona, day),

@@ -17,6 +17,7 @@ from kiosk.evidence.model import Document
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.form import FormField
 from kiosk.visit.table import EVENTS, STATES
+from simulator.certified_reader.writing import Written
 from simulator.face.scripted import Before, Spoof
 from simulator.links.faults import CardFault
 from simulator.national.faults import Fault as NationalFault
@@ -24,6 +25,7 @@ from simulator.national.faults import Fault as NationalFault
 _FOLDER = Path(__file__).parent
 WORLD_ACTS = (
     "GoOn", "PersonCame", "CardInserted", "CardRemoved", "CardSwapped", "PinEntered", "TimePassed", "ReaderChanged",
+    "CertifiedReaderUsed",
 )  # fmt: skip
 """Acts that are more, or something else, than the event of that name."""
 STAFF_ACTS = ("StaffActed",)
@@ -170,6 +172,20 @@ class NationalPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     delay: float = 0.0
 
 
+class CertifiedPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where there is this section, a certified face-recognition reader stands beside the kiosk, and its results arrive
+    in a folder. ``method``, ``consents``, ``error`` (once), ``written``: how people use it where an act does not say
+    otherwise (README.md). ``desk_told``: the names of its files tell the desk. ``errors_told``: its errors come as
+    files."""
+
+    method: str = "face"
+    consents: Literal["agreed", "declined"] = "agreed"
+    error: str = ""
+    written: Written = Written.WHOLE
+    desk_told: bool = True
+    errors_told: bool = True
+
+
 PageFaultKind = Literal[
     "reader_away",  # the reader, or its service, goes away …
     "service_killed",  # … and comes back by itself, unless ``seconds`` is negative
@@ -248,6 +264,7 @@ class Expect(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     look_up: str | None = None
     declared: dict[FormField, str] | None = None
     copied: tuple[FormField, ...] | None = None
+    certified: str | None = None
     number_b_tries_left: int | None = None
     face: dict[str, Any] | None = None
 
@@ -260,6 +277,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     camera: CameraPart = CameraPart()
     paper: PaperPart = PaperPart()
     national: NationalPart = NationalPart()
+    certified: CertifiedPart | None = None
     faults: tuple[FaultPart, ...] = ()
     do: tuple[Do, ...] = ()
     expect: Expect = Expect()
@@ -276,6 +294,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
                     f"{self.id}: visit: no switch is called {switch!r}; known: {', '.join(switches)}"
                 )
         for do in self.do:
+            if do.act == "CertifiedReaderUsed" and self.certified is None:
+                raise ScenarioError(f"{self.id}: do: {do.act} needs the section [certified]")
             known = STAFF_ACTS if do.by == "staff" else (*PATIENT_ACTS, *WORLD_ACTS)
             if do.act not in known:
                 raise ScenarioError(

@@ -69,7 +69,8 @@ def test_all_faults_are_told() -> None:
 )
 def test_all_fields_of_a_table_are_told(name: str) -> None:
     rows = {row[0].strip("`[]"): row[1] for row in table("table")}
-    part = {"faults": module.FaultPart, "do": module.Do}.get(name) or type(getattr(Scenario(title="x"), name))
+    parts = {"faults": module.FaultPart, "do": module.Do, "certified": module.CertifiedPart}
+    part = parts.get(name) or type(getattr(Scenario(title="x"), name))
     optional = {"seconds", "status", "size", "persona"} if name == "faults" else set()  # told with the faults
     assert set(part.__struct_fields__) - optional <= set(words(rows[name]))
 

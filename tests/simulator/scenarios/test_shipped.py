@@ -27,7 +27,6 @@ NEVER_SEEN = {
     Reason.NAME_MISMATCH: "a name is compared by people",
 }
 NEVER_TAKEN = {
-    Way.VERIFY_BY_STAFF: "where a kiosk reads cards by itself, a look at the person proves nothing",
     Way.RECHECK_LATER: "what could not be asked is asked again by itself",
 }
 ONLY_AT_A_TERMINAL = {NationalFault.TWICE, NationalFault.FOREIGN, NationalFault.LINK}
