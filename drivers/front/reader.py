@@ -101,6 +101,8 @@ class _Reading(threading.Thread):
         self._heard, self._spoken = 0.0, False
         self._opened = 0.0
         self._gone = False
+        self.pid: int | None = None
+        """Of the process; for those who watch over what it uses."""
 
     def end(self) -> None:
         """Returns when the process has ended. Idempotent."""
@@ -114,6 +116,7 @@ class _Reading(threading.Thread):
             self._camera.open()  # what is missing shows in its pictures, and may come yet
             self._opened = time.monotonic()
             process = Process(self._camera.ring.fd, self._command)
+            self.pid = process.pid
             messages.send(process.link, self._begin)
             self._heard = time.monotonic()
             self._listen(process)
