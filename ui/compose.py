@@ -26,7 +26,7 @@ from kiosk.reception.world import World
 from ui.composing.card import anchors_of, face_issuers_of, reader_of, revocation_of
 from ui.composing.clock import now
 from ui.composing.devices import printer_of, speaker_of
-from ui.composing.files import check_tail, forget_patients, open_ledger, patients_of
+from ui.composing.files import check_tail, forget_patients, open_ledger, patients_of, remember_patients
 from ui.composing.handoff import forget_letters, handoff_of, run_courier
 from ui.composing.papers import papers_of, ticket_maker
 from ui.composing.policy import policy_of
@@ -76,10 +76,11 @@ def build(
         ledger = open_ledger(settings)
         undo.callback(ledger.close)
         check_tail(ledger)
-        record_rules(ledger, settings.switched, world.new_id(), world.now(), simulated=simulated is not None)
-        _ship(settings, ledger, undo)
         patients = patients_of(settings, world)
         undo.callback(patients.close)
+        remember_patients(settings, ledger, patients, world, undo)
+        record_rules(ledger, settings.switched, world.new_id(), world.now(), simulated=simulated is not None)
+        _ship(settings, ledger, undo)
         courier = handoff_of(settings, ledger, patients, now=lambda: world.now().utc)
         run_courier(courier, undo)
         inbox, secrets = Inbox(world), SecretSlots()
@@ -108,6 +109,7 @@ def build(
                 forget_patients(patients, settings.patients.retention_years),
                 forget_letters(courier, settings.handoff.retention_days),
             ],
+            knows_patients=lambda: patients.count() > 0,
             simulated=simulated is not None,
         )  # fmt: skip
         thread = ReceptionThread(world, inbox, reception)

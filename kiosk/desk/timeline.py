@@ -73,8 +73,8 @@ def event_keys() -> frozenset[str]:
 
 
 _OTHERS = (
-    "Interrupted", "FaceResultRepeated", "PaperMade", "PaperPrinted", "PaperTakenOut", NUMBER_TAKEN, REQUESTED,
-    RECEIVED, ACCEPTED, REFUSED, MOVED_ELSEWHERE, "Unknown",
+    "Interrupted", "FaceResultRepeated", "PaperMade", "PaperPrinted", "PaperTakenOut", "PatientRemembered",
+    NUMBER_TAKEN, REQUESTED, RECEIVED, ACCEPTED, REFUSED, MOVED_ELSEWHERE, "Unknown",
 )  # fmt: skip
 _PAPERS: tuple[PaperKind, ...] = ("declaration", "blank_declaration", "claim_note", "refund_slip")
 _ELSEWHERE = "desk.looked_up.elsewhere"

@@ -100,6 +100,7 @@ class Reception:
         retention: RetentionPolicy | None = None,
         chores: Sequence[Chore] = (),
         breach: Breach = log_breach,
+        knows_patients: Callable[[], bool] = lambda: False,
         simulated: bool,
     ) -> None:
         self._world = world
@@ -113,6 +114,7 @@ class Reception:
         self._alert = alert
         self._watch = watch
         self._breach = breach
+        self._knows_patients = knows_patients
         self._simulated = simulated
         self._questions = Questions()
         self._late_looked_for: int | None = None
@@ -300,6 +302,8 @@ class Reception:
         """Signs the checkpoint that is due and erases, once a day, what is too old. Both take the ledger for a while,
         so only between visits, and not every second."""
         now = self._world.now()
+        if not self.visit.id:
+            self._use_patient_file()
         if self.visit.id or (self._house_kept is not None and now.mono - self._house_kept < _HOUSEKEEPING_MS):
             return
         self._house_kept = now.mono
@@ -312,6 +316,12 @@ class Reception:
             self._chores_done = now.day
             for chore in self._chores:
                 chore(now.day)
+
+    def _use_patient_file(self) -> None:
+        """From the first patient on that the facility knows, the next ones are looked for."""
+        policy = self.visit.policy
+        if not policy.patient_file and self._knows_patients():
+            self.visit = replace(self.visit, policy=replace(policy, patient_file=True))
 
     def _record(
         self, before: Visit, event: AnyEvent, after: Visit, effects: tuple[AnyEffect, ...]

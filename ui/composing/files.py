@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,19 @@ def patients_of(settings: Settings, world: World) -> PatientFile:
         if persona.eligibility.coverages:
             file.remember(known_as(persona), world.now().day)
     return file
+
+
+def remember_patients(
+    settings: Settings, ledger: SqliteLedger, patients: PatientFile, world: World, undo: ExitStack
+) -> None:
+    """Keeps the file up by visits, where the settings want that. Before anything of this run is written."""
+    if not settings.patients.from_visits:
+        return
+    from kiosk.reception.remembering import Remembering, RememberingThread
+
+    thread = RememberingThread(Remembering(ledger, patients, world))
+    thread.start()
+    undo.callback(thread.close)
 
 
 def forget_patients(patients: PatientFile, years: int) -> Callable[[date], None]:

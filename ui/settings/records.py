@@ -21,10 +21,12 @@ class LedgerPart(Part, frozen=True, kw_only=True):
 
 class Patients(Part, frozen=True, kw_only=True):
     """The facility's own patients. ``folder``: else below ``data``. ``retention_years``: who has not been seen for so
-    long is erased; the facility's choice."""
+    long is erased; the facility's choice. ``from_visits``: kept up by what the national system answers about those who
+    were received, and by the days on which they came."""
 
     folder: Path | None = None
     retention_years: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
+    from_visits: bool = True
 
 
 class Accounts(Part, frozen=True, kw_only=True):
