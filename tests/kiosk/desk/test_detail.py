@@ -155,7 +155,9 @@ def test_a_declared_visit_has_its_claim_note_and_its_papers(house: House) -> Non
     assert all(one.made for one in shown.papers)
 
 
-def test_the_claim_is_made_of_the_whole_declaration_also_of_what_was_copied_from_the_card(house: House) -> None:
+def test_the_claim_is_made_of_the_whole_declaration_also_of_what_was_copied_from_the_card(
+    house: House,
+) -> None:
     house.faults.always(Fault.NO_ANSWER)
     house.verify().take(Way.CARD_DECLARATION).touch("form_card").touch("text_key_pin")
     slot = house.kiosk.secrets.put(bytearray(load("yamada").card.text_pin.encode()))
