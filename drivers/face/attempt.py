@@ -27,6 +27,8 @@ _UNSEEN = frozenset(
 )
 """Pictures that tell nothing of a face that turns on request."""
 
+_BAD = frozenset(FaceHint) - {FaceHint.MASK}
+_MOST_MISSED = 300  # milliseconds that one picture without the face can stand for
 _JUMP_WITHIN = 250  # milliseconds in which a face cannot be elsewhere
 _JUMP = 1.0  # of its width
 
@@ -51,16 +53,24 @@ class _Track:
         self._face: Face | None = None
         self._at = 0
         self._strange = 0
+        self._missed = 0
 
-    def lost(self, at: int) -> bool:
-        return self._face is not None and at - self._at > self._rules.gap
+    @property
+    def lost(self) -> bool:
+        return self._missed > self._rules.gap
+
+    def miss(self, spent: int) -> None:
+        """A picture without the face, so long after the one before. What was not looked at is not held against it: a
+        computer that was busy elsewhere has lost nobody, and the next face must be like the last."""
+        if self._face is not None:
+            self._missed += min(spent, _MOST_MISSED)
 
     def same(self, sight: Sight, face: Face) -> bool | None:
         """None: not like the last one, once; the next picture decides."""
         jumped = self._jumped(face, sight.at)
         now = sight.template()
         alike = self._last is None or likeness(self._last, now) >= self._rules.steady
-        self._face, self._at = face, sight.at
+        self._face, self._at, self._missed = face, sight.at, 0
         if alike:
             self._last, self._strange = now, 0
             return True
@@ -87,7 +97,7 @@ class Attempt:
         self._hints = Hints(rules.settle)
         self._track = _Track(rules)
         self._phase: _Phase = "gathering"
-        self._since = began
+        self._since = self._seen_at = began
         self._good: list[Template] = []
         self._ahead: list[Face] = []
         self._counted_at: int | None = None
@@ -103,7 +113,10 @@ class Attempt:
         """What is to be told after this picture. A verdict is the last."""
         if self.over:
             return []
-        if self._track.lost(sight.at):
+        spent, self._seen_at = sight.at - self._seen_at, sight.at
+        if sight.face is None or sight.hint in (_BAD if self._phase == "gathering" else _UNSEEN):
+            self._track.miss(spent)
+        if self._track.lost:
             if self._phase != "gathering":
                 return self._end(FaceDoubt.SWAPPED)
             self._begin_again()

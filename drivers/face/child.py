@@ -100,7 +100,7 @@ class Child:
         picture: Pixels = np.asarray(frame.pixels, np.uint8)
         sight = look(self._networks, picture, frame.at, self._rules.gate, better=self._rules.better)
         if self._trying is None:
-            told = self._hints.see(sight.hint or FaceHint.HOLD_STILL, sight.at) if self._hints else []
+            told = self._hints.see(sight.hint or FaceHint.LOOK_AHEAD, sight.at) if self._hints else []
             for hint in told:
                 messages.send(self._link, messages.Hint(self._attempt, hint))
             return

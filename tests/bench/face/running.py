@@ -36,12 +36,12 @@ class FaceCapture(SyntheticCapture):
         film = [shown(A_LIVE, 0, replace(large, seed=seed)) for seed in range(8)]
         self._film: list[Any] = [cv2.imencode(".jpg", picture)[1] for picture in film] * 2
         self._chance = np.random.default_rng(2)
-        self._grain = self._chance.integers(0, 3, (SIZE[1] + 64, SIZE[0] + 64, 3), np.uint8)
+        self._grain = self._chance.integers(0, 3, (SIZE[1] + 512, SIZE[0] + 512, 3), np.uint8)
 
     def read(self) -> tuple[bool, Any]:
         """No picture comes twice: the camera's judge would notice."""
         good, picture = super().read()
-        down, across = self._chance.integers(0, 64, 2)
+        down, across = self._chance.integers(0, 512, 2)
         return good, cv2.add(picture, self._grain[down : down + SIZE[1], across : across + SIZE[0]])
 
 
@@ -90,7 +90,7 @@ def _preview(seconds: float) -> Row:
     with kiosk(Rules(turns=1, turn_within=60_000)) as (camera, matcher):
         listener = Listener()
         matcher.look(listener)
-        listener.heard(FaceHint.HOLD_STILL)
+        listener.heard(FaceHint.LOOK_AHEAD)
         alone = _shown(camera, seconds)
         matcher.match(card(), listener)
         end = time.monotonic() + 20

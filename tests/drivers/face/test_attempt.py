@@ -163,6 +163,17 @@ def test_a_short_loss_of_the_face_is_none() -> None:
     assert verdict(played(blinking)).doubt is None
 
 
+def test_a_computer_that_is_busy_elsewhere_loses_nobody() -> None:
+    attempt, told, last, since, at = Attempt(RULES, direction(), ("left",), 0), [], None, 0, 0
+    while not attempt.over:
+        at += 66 if at < 700 else 1_500
+        for one in attempt.see(obeying(at, last, at - since)):
+            told.append(one)
+            if isinstance(one, FaceHint):
+                last, since = one, at
+    assert verdict(told) == FaceVerdict(None, 5, True, 5)
+
+
 def test_who_goes_before_being_compared_makes_room_for_the_next() -> None:
     """Whoever looked in first is not mixed with the one who came."""
 

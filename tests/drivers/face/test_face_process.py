@@ -69,7 +69,7 @@ def child(matcher: ProcessFaceMatcher) -> int:
 def looking(matcher: ProcessFaceMatcher, camera: StagedCamera) -> Listener:
     listener = Listener(camera)
     matcher.look(listener)
-    listener.heard(FaceHint.HOLD_STILL)
+    listener.heard(FaceHint.LOOK_AHEAD)
     return listener
 
 
@@ -232,7 +232,7 @@ def test_a_camera_that_comes_back_is_looked_through_again(making: Making, camera
     assert isinstance(failure, Failure)
     assert failure.fault is Fault.CAMERA_GONE
     camera.plugged = True
-    listener.heard(FaceHint.HOLD_STILL)
+    listener.heard(FaceHint.LOOK_AHEAD)
     assert sum(isinstance(one, Failure) for one in listener.told) == 1
 
 
@@ -252,6 +252,16 @@ def test_pictures_that_no_camera_takes_count_for_nothing(
     matcher, listener = making(rules=Rules(turns=2)), Listener(camera)
     matcher.match(card(), listener)
     assert listener.ended() == FaceVerdict(doubt, 0, None, 0)
+
+
+def test_closing_is_for_good(making: Making) -> None:
+    matcher = making()
+    matcher.close()
+    listener = Listener()
+    matcher.look(listener)
+    matcher.match(card(), listener)
+    assert matcher._visit is None
+    assert listener.told == []
 
 
 def test_turns_are_drawn_anew_for_each_attempt(making: Making, monkeypatch: pytest.MonkeyPatch) -> None:
