@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from drivers.card.application import MyNumberCard
-from drivers.interface import CardReader
+from drivers.interface import CardReader, FaceMatcher, FrontReader
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
 from kiosk.ledger import SqliteLedger
@@ -26,6 +26,7 @@ from kiosk.reception.world import World
 from ui.composing.card import anchors_of, face_issuers_of, reader_of, revocation_of
 from ui.composing.clock import now
 from ui.composing.devices import printer_of, speaker_of
+from ui.composing.face import face_of
 from ui.composing.files import check_tail, forget_patients, open_ledger, patients_of, remember_patients
 from ui.composing.handoff import forget_letters, handoff_of, run_courier
 from ui.composing.papers import papers_of, ticket_maker
@@ -48,6 +49,8 @@ class Terminal:
     reception: Reception
     simulated: Simulated | None
     reader: CardReader
+    face: FaceMatcher | None = None
+    front: FrontReader | None = None
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def close(self) -> None:
@@ -83,6 +86,7 @@ def build(
         _ship(settings, ledger, undo)
         courier = handoff_of(settings, ledger, patients, now=lambda: world.now().utc)
         run_courier(courier, undo)
+        face = face_of(settings, simulated, lambda: world.now().day, undo)
         inbox, secrets = Inbox(world), SecretSlots()
         devices = Devices(
             card=card,
@@ -94,12 +98,17 @@ def build(
             patients=patients,
             forms=printer_of(settings.papers.printer, settings.papers.folder),
             desk=printer_of(settings.papers.staff_printer, settings.papers.folder),
+            face=face.matcher,
+            authoriser=face.authoriser,
         )
         lanes = Lanes(*(ThreadLane(name) for name in ("card", "service", "paper", "file", "face")))
         hands = Hands(world, devices, lanes, secrets, inbox.post, deadline_s=settings.eligibility.deadline_s)
         undo.callback(hands.close)
         in_use = patients.count() > 0
-        policy = replace(policy_of(settings, service.capabilities), patient_file=in_use)
+        policy = policy_of(
+            settings, service.capabilities, face=face.authority, front_reader=face.front is not None
+        )
+        policy = replace(policy, patient_file=in_use)
         reception = Reception(
             world, ledger, policy, hands, show,
             alert=alert,
@@ -117,7 +126,10 @@ def build(
         undo.callback(thread.close)
         reader.watch(ReaderWatch(inbox.post))
         _watch_results(service, world, inbox, undo)
-        return Terminal(settings, world, inbox, secrets, ledger, reception, simulated, reader, undo.pop_all())
+        return Terminal(
+            settings, world, inbox, secrets, ledger, reception, simulated, reader,
+            face.matcher, face.front, undo.pop_all(),
+        )  # fmt: skip
 
 
 def _watch_results(service: EligibilityService, world: World, inbox: Inbox, undo: ExitStack) -> None:

@@ -42,9 +42,14 @@ def read(tmp_path: Path, text: str) -> Settings:
 # ----------------------------------------------------------------------------- settings and composition
 
 
-def test_without_a_word_there_is_no_camera_for_faces() -> None:
-    assert Settings().camera.kind == "none"
-    assert face_camera(Settings(), Simulated()) is None
+def test_without_a_word_a_production_terminal_has_no_camera_for_faces() -> None:
+    assert Settings(profile="production").camera_kind == "none"
+    assert face_camera(Settings(profile="production"), None) is None
+
+
+def test_without_a_word_a_simulated_kiosk_has_a_drawn_one() -> None:
+    assert Settings().camera_kind == "simulated"
+    assert face_camera(Settings(camera=Camera(kind="none")), Simulated()) is None
 
 
 def test_the_settings_name_the_camera_and_the_size_of_its_pictures(tmp_path: Path) -> None:

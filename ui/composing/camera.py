@@ -10,7 +10,7 @@ from ui.settings import Settings
 def face_camera(settings: Settings, simulated: Simulated | None) -> WatchedCamera | None:
     """Not open yet; None where none is set up. Whoever takes it calls ``discard`` in the end."""
     wanted = settings.camera
-    match wanted.kind:
+    match settings.camera_kind:
         case "none":
             return None
         case "webcam":

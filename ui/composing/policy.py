@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.interface import Authority
 from kiosk.coverage.services import Capability
 from kiosk.evidence.case import Facility
 from kiosk.visit.policy import Policy, Preferences, TimeLimits
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
 _SECOND = 1000
 
 
-def policy_of(settings: Settings, capabilities: frozenset[Capability]) -> Policy:
+def policy_of(
+    settings: Settings,
+    capabilities: frozenset[Capability],
+    *,
+    face: Authority | None = None,
+    front_reader: bool = False,
+) -> Policy:
+    """``face``: whose word the terminal's own face check is, where it has one; ``front_reader``: a camera reads the
+    card's front."""
     screen, limits = settings.screen, settings.limits
     return Policy(
         capabilities=capabilities,
@@ -24,6 +33,8 @@ def policy_of(settings: Settings, capabilities: frozenset[Capability]) -> Policy
         facility=facility_of(settings, capabilities),
         own_contacts=settings.own_contacts,
         phones=settings.reader.phones,
+        face=face,
+        front_reader=front_reader,
         consent_items=settings.consent.items,
         limit_without_asking=settings.consent.limit_without_asking,
         wording_version=catalogues.version(),

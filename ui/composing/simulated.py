@@ -9,6 +9,8 @@ from kiosk.reception.world import SystemWorld, World
 
 if TYPE_CHECKING:
     from simulator.camera import SimulatedCamera, SimulatedFaceCamera
+    from simulator.face.front import ScriptedFront
+    from simulator.face.stage import Stage, StagedMatcher
     from simulator.links.inprocess import InProcessReader
     from simulator.national.faults import Faults
     from simulator.national.system import NationalSystem
@@ -25,6 +27,9 @@ class Simulated:
     world: SpeedWorld | None = None
     camera: SimulatedCamera | None = None
     face_camera: SimulatedFaceCamera | None = None
+    stage: Stage | None = None
+    matcher: StagedMatcher | None = None
+    front: ScriptedFront | None = None
 
 
 def world_of(simulated: Simulated | None) -> World:

@@ -21,7 +21,7 @@ LOOK_S, FIRST_S = 1.5, 6.0
 
 def camera(settings: Settings) -> Iterator[Finding]:
     """The one for faces, without opening it: its light stays dark, and a match beside it is not disturbed."""
-    match settings.camera.kind:
+    match settings.camera_kind:
         case "none":
             yield ok("camera", "none set up: faces are not looked at")
         case "simulated":

@@ -4,7 +4,7 @@ Every field has a default that gives the simulated kiosk. A wrong word is an err
 path begins at the settings file's own folder.
 """
 
-from ui.settings.devices import Camera, Card, Papers, Reader, Scanner, Screen, Ticket
+from ui.settings.devices import Camera, Card, Face, Papers, Reader, Scanner, Screen, Ticket
 from ui.settings.facility import Consent, Facility, Limits, Line, Rule
 from ui.settings.model import Settings
 from ui.settings.part import SettingsError, Tls
@@ -14,7 +14,7 @@ from ui.settings.services import Eligibility, Handoff, HubPart, Receiver, Rechec
 from ui.settings.staff import Staff
 
 __all__ = [
-    "Accounts", "Camera", "Card", "Consent", "Eligibility", "Facility", "Handoff", "HubPart", "LedgerPart",
+    "Accounts", "Camera", "Card", "Consent", "Eligibility", "Face", "Facility", "Handoff", "HubPart", "LedgerPart",
     "Limits", "Line", "Log", "Papers", "Patients", "Reader", "Receiver", "Recheck", "Rule", "Scanner", "Screen",
     "Settings", "SettingsError", "Staff", "Ticket", "Tls", "load_settings", "read_settings",
 ]  # fmt: skip

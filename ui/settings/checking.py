@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from drivers.face.rules import Rules as FaceRules
+from drivers.face.rules import ThresholdTooLow
 from kiosk.evidence.model import BookError
 from kiosk.wording import catalogues
 from ui.settings.model import Settings
 from ui.settings.part import UNSET_CODE
 from ui.settings.services import HubPart
+
+_ENTRY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 
 
 def contradictions(settings: Settings) -> Iterator[str]:
@@ -29,6 +34,7 @@ def contradictions(settings: Settings) -> Iterator[str]:
         yield "ticket: give either printer or folder"
     if (settings.papers.printer or settings.papers.staff_printer) and settings.papers.folder is not None:
         yield "papers: give either printers or folder"
+    yield from _faces_that_cannot_be(settings)
     yield from _receivers_that_cannot_be(settings)
     yield from _lacking_for_hub(settings.hub)
     yield from _rules_that_are_none(settings)
@@ -50,6 +56,31 @@ def _simulated_parts(settings: Settings) -> Iterator[str]:
         yield 'camera.kind: a production terminal cannot look at a drawn face; use "webcam" or "none"'
     if settings.card.anchors is None:
         yield "card.anchors: name the folder with the issuers' certificates to believe"
+
+
+def _faces_that_cannot_be(settings: Settings) -> Iterator[str]:
+    """A face check that would count for more than the law lets it, or take strangers for the card's holder."""
+    face = settings.face
+    if face.authority == "simulator" and settings.profile == "production":
+        yield 'face.authority: a production terminal verifies nobody by a simulated word; use "aid"'
+    if face.authority == "certified":
+        yield (
+            "face.authority: a certified reader's results come by eligibility.face_folder; "
+            'this terminal\'s own camera is an "aid"'
+        )
+    if face.authority == "authorised" and not face.authoriser:
+        yield (
+            "face.authority: authorised needs face.authoriser, which a licensed operator (公的個人認証法 38条の2) "
+            'brings along; without a licence use "aid"'
+        )
+    if face.authoriser and not _ENTRY.fullmatch(face.authoriser):
+        yield "face.authoriser: name it as package.module:name"
+    try:
+        FaceRules(threshold=face.threshold)
+    except ThresholdTooLow as error:
+        yield f"face.threshold: {error}. {error.remedy}"
+    except ValueError:
+        yield "face.threshold: at most 1"
 
 
 def _lacking_for_eligibility(settings: Settings) -> Iterator[str]:

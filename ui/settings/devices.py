@@ -48,13 +48,28 @@ class Scanner(Part, frozen=True, kw_only=True):
 
 
 class Camera(Part, frozen=True, kw_only=True):
-    """The camera that faces the patient. ``name``: its number, or part of its name; "" takes the first that is
-    hardware. ``width`` and ``height``: what is asked of it; it may give less."""
+    """The camera that faces the patient. ``kind`` "auto": a drawn one in a simulated profile, none in production.
+    ``name``: its number, or part of its name; "" takes the first that is hardware. ``width`` and ``height``: what is
+    asked of it; it may give less."""
 
-    kind: Literal["none", "webcam", "simulated"] = "none"
+    kind: Literal["auto", "none", "webcam", "simulated"] = "auto"
     name: Annotated[int, msgspec.Meta(ge=0, le=99)] | str = ""
     width: Annotated[int, msgspec.Meta(ge=320, le=1920)] = 1280
     height: Annotated[int, msgspec.Meta(ge=240, le=1080)] = 720
+
+
+class Face(Part, frozen=True, kw_only=True):
+    """The face check beside that camera. ``authority``: whose word it is; "auto" is "simulator" in a simulated profile
+    and "aid" in production, which helps staff and verifies nobody. "authorised" needs ``authoriser``: what a licensed
+    operator installs beside this program, as ``package.module:name``, called without arguments. ``threshold``: cosine
+    from which on two faces count as one person's. ``models``: folder of the networks, where it is not the one that
+    set-up fills. ``read_front``: the camera may also read the card's front, which takes 0.7 GB while it does."""
+
+    authority: Literal["auto", "aid", "simulator", "authorised", "certified"] = "auto"
+    authoriser: str = ""
+    threshold: float = 0.40
+    models: Path | None = None
+    read_front: bool = True
 
 
 class Card(Part, frozen=True, kw_only=True):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
+from drivers.interface import Authority
 from kiosk.evidence.case import Switched
 from kiosk.evidence.model import Contact
-from ui.settings.devices import Camera, Card, Papers, Reader, Scanner, Screen, Ticket
+from ui.settings.devices import Camera, Card, Face, Papers, Reader, Scanner, Screen, Ticket
 from ui.settings.facility import Consent, Facility, Limits, Line, Rule
 from ui.settings.part import Part, Profile, SettingsError, Terminal
 from ui.settings.records import Accounts, LedgerPart, Log, Patients
@@ -27,6 +29,7 @@ class Settings(Part, frozen=True, kw_only=True):
     reader: Reader = Reader()
     scanner: Scanner = Scanner()
     camera: Camera = Camera()
+    face: Face = Face()
     card: Card = Card()
     eligibility: Eligibility = Eligibility()
     consent: Consent = Consent()
@@ -48,6 +51,20 @@ class Settings(Part, frozen=True, kw_only=True):
     def wrong(self, place: str, problem: str) -> SettingsError:
         """What to raise for a setting that turns out unusable."""
         return SettingsError(f"{self.file}: {place}: {problem}" if self.file else f"{place}: {problem}")
+
+    @property
+    def camera_kind(self) -> Literal["none", "webcam", "simulated"]:
+        """The camera for faces that this profile has."""
+        if self.camera.kind != "auto":
+            return self.camera.kind
+        return "simulated" if self.profile == "simulated" else "none"
+
+    @property
+    def face_authority(self) -> Authority:
+        """Whose word a face check of this terminal is."""
+        if self.face.authority != "auto":
+            return self.face.authority
+        return "simulator" if self.profile == "simulated" else "aid"
 
     @property
     def switched(self) -> tuple[Switched, ...]:
