@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from msgspec.structs import replace
 
 from drivers.pcsc.scard import Code, ScardMissing
+from kiosk.coverage.certificate_life import JAPAN
 from kiosk.ledger import Entry, stamp
 from tests.support.certificates import Issuer, key, make_issuer, make_leaf
 from ui import diagnosis
@@ -28,6 +29,7 @@ from ui.composing.files import open_ledger
 from ui.diagnosis import CHECKS, Finding, devices, diagnose, machine, records, services
 from ui.diagnosis.finding import asked, lifetime
 from ui.settings import Card, Eligibility, LedgerPart, Reader, Settings, Ticket, Tls
+from ui.settings.services import CertifiedReader
 
 NOW = datetime.now(UTC)
 LONG = NOW + timedelta(days=900)
@@ -241,11 +243,11 @@ def folders(tmp_path: Path) -> Settings:
 
 def test_exchange_folders_are_read_and_written(tmp_path: Path) -> None:
     settings = folders(tmp_path)
-    assert verdicts(services.eligibility(settings)) == ["ok", "ok", "ok"]
+    assert verdicts(services.eligibility(settings)) == ["ok", "ok", "ok", "ok"]
     assert list((tmp_path / "req").iterdir()) == []
     (tmp_path / "res").rmdir()
     findings = list(services.eligibility(settings))
-    assert [finding.verdict for finding in findings] == ["ok", "fault", "ok"]
+    assert [finding.verdict for finding in findings] == ["ok", "fault", "ok", "ok"]
     assert "mounted" in findings[1].remedy
 
 
@@ -254,7 +256,37 @@ def test_a_folder_that_only_lets_itself_be_read_is_a_fault(
 ) -> None:
     settings = folders(tmp_path)
     monkeypatch.setattr(services, "can_write", lambda folder: folder.name != "res")
-    assert verdicts(services.eligibility(settings)) == ["ok", "fault", "ok"]
+    assert verdicts(services.eligibility(settings)) == ["ok", "fault", "ok", "ok"]
+
+
+def result_of(at: datetime, ending: str = "xml") -> str:
+    return f"OQSsiquc01res_face_1_{at.astimezone(JAPAN):%Y%m%d%H%M%S}.{ending}"
+
+
+def test_it_is_told_how_long_ago_the_certified_reader_was_used(tmp_path: Path) -> None:
+    settings = folders(tmp_path)
+    now = datetime.now(UTC)
+    for minutes in (7, 90):
+        (tmp_path / "face" / result_of(now - timedelta(minutes=minutes))).touch()
+    (tmp_path / "face" / "YZKsiquc01res_1.xml").touch()
+    assert list(services.eligibility(settings))[-1].detail.endswith("came 7 min ago")
+    (tmp_path / "face" / result_of(now + timedelta(hours=1))).touch()
+    last = list(services.eligibility(settings))[-1]
+    assert (last.verdict, last.advice) == ("warning", "face_clock")
+
+
+def test_encrypted_face_results_are_a_fault_with_its_remedy(tmp_path: Path) -> None:
+    settings = folders(tmp_path)
+    (tmp_path / "face" / result_of(datetime.now(UTC), "zip")).touch()
+    found = [one for one in services.eligibility(settings) if one.verdict != "ok"]
+    assert [(one.verdict, one.advice) for one in found] == [("fault", "face_encrypted")]
+
+
+def test_each_certified_readers_folder_is_looked_at_once(tmp_path: Path) -> None:
+    settings = folders(tmp_path)
+    readers = (CertifiedReader(desk="1", name="*1*"), CertifiedReader(desk="2", folder=tmp_path / "away"))
+    two = replace(settings, eligibility=replace(settings.eligibility, face_readers=readers))
+    assert verdicts(services.eligibility(two)) == ["ok", "ok", "ok", "ok", "fault"]
 
 
 def test_a_folder_near_its_quota_warns_and_a_full_one_is_a_fault(
@@ -264,7 +296,7 @@ def test_a_folder_near_its_quota_warns_and_a_full_one_is_a_fault(
     monkeypatch.setattr(services, "_QUOTA", 10)
     for number in range(8):
         (tmp_path / "face" / str(number)).touch()
-    assert verdicts(services.eligibility(settings)) == ["ok", "ok", "warning"]
+    assert verdicts(services.eligibility(settings)) == ["ok", "ok", "warning", "ok"]
     for number in range(8, 12):
         (tmp_path / "face" / str(number)).touch()
     assert verdicts(services.eligibility(settings)) == ["ok", "ok", "fault"]
@@ -274,7 +306,7 @@ def test_requests_that_nobody_fetches_are_told(tmp_path: Path) -> None:
     settings = folders(tmp_path)
     request = tmp_path / "req" / "OQSsiquc01req_20261124093000000001.xml"
     request.touch()
-    assert verdicts(services.eligibility(settings)) == ["ok", "ok", "ok"]
+    assert verdicts(services.eligibility(settings)) == ["ok", "ok", "ok", "ok"]
     long_ago = time.time() - 3600
     os.utime(request, (long_ago, long_ago))
     assert list(services.eligibility(settings))[-1].detail.endswith("1 requests were not fetched")

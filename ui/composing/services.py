@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
-
-import structlog
 
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
 from ui.composing.clock import now
+from ui.composing.exchange import face_readers_of, folder_service
 from ui.composing.simulated import Simulated
 from ui.settings import Settings
-
-if TYPE_CHECKING:
-    from kiosk.eligibility.folders.settings import FaceReader, MethodPlace, Report
-
-_log = structlog.get_logger(__name__)
 
 
 def service_of(settings: Settings, simulated: Simulated | None, undo: ExitStack) -> EligibilityService:
@@ -28,7 +21,7 @@ def service_of(settings: Settings, simulated: Simulated | None, undo: ExitStack)
                 raise settings.wrong("eligibility.kind", "the simulated system in a production profile")
             return _simulated_service(simulated, undo)
         case "oqs_folder":
-            return _folder_service(settings)
+            return folder_service(settings)
         case "oqs_web_api":
             return _web_api_service(settings)
         case "none":
@@ -61,59 +54,6 @@ def _simulated_service(simulated: Simulated, undo: ExitStack) -> EligibilityServ
     simulated.faults = Faults()
     served = undo.enter_context(serve(simulated.national, simulated.faults))
     return SimulatedSystemService(served.base_url, served.tls)
-
-
-def _folder_service(settings: Settings) -> EligibilityService:
-    from kiosk.eligibility.folders.service import FolderService
-    from kiosk.eligibility.folders.settings import FolderSettings
-
-    wanted = settings.eligibility
-    if wanted.request_folder is None or wanted.answer_folder is None:
-        raise settings.wrong("eligibility", "request_folder and answer_folder are needed")
-    return FolderService(
-        FolderSettings(
-            request_folder=wanted.request_folder,
-            answer_folder=wanted.answer_folder,
-            face_readers=face_readers_of(settings),
-            face_method=_method_of(settings),
-            dedicated_face_folder=wanted.face_folder_is_ours,
-            medical_institution_code=settings.facility.medical_institution_code,
-            encoding=wanted.encoding,
-        ),
-        report=_report_oddity,
-    )
-
-
-def face_readers_of(settings: Settings) -> tuple[FaceReader, ...]:
-    """The certified readers whose results this terminal picks up."""
-    from kiosk.eligibility.folders.settings import FaceReader
-
-    wanted = settings.eligibility
-    readers = [
-        FaceReader(folder=folder, desk=reader.desk, name=reader.name)
-        for reader in wanted.face_readers
-        if (folder := reader.folder or wanted.face_folder) is not None
-    ]
-    if not readers and wanted.face_folder is not None:
-        readers = [FaceReader(folder=wanted.face_folder, desk=settings.terminal)]
-    return tuple(readers)
-
-
-def _method_of(settings: Settings) -> MethodPlace | None:
-    from kiosk.coverage.face_result import Method
-    from kiosk.eligibility.folders.settings import MethodPlace
-
-    wanted = settings.eligibility.face_method
-    if wanted is None:
-        return None
-    return MethodPlace(
-        element=wanted.element, codes={code: Method(means) for code, means in wanted.codes.items()}
-    )
-
-
-def _report_oddity(report: Report) -> None:
-    """Not the file's name: it may be another program's, and about a patient."""
-    _log.warning("exchange.oddity", oddity=report.oddity, detail=report.detail)
 
 
 def _web_api_service(settings: Settings) -> EligibilityService:

@@ -45,6 +45,8 @@ Advice = Literal[
     "exchange_mounted",
     "exchange_unfetched",
     "expat",
+    "face_clock",
+    "face_encrypted",
     "file_private",
     "file_rights",
     "folder_private",

@@ -6,19 +6,22 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 
 from drivers.card.certificates import AnchorError, load_anchors
+from kiosk.eligibility.folders.face import is_encrypted_result, result_time
 from kiosk.eligibility.folders.settings import FolderSettings
+from ui.composing.exchange import face_readers_of
 from ui.diagnosis.finding import Finding, advised, can_write, lifetime, ok
 from ui.settings import Settings, Tls
 
 _QUOTA: int = FolderSettings(request_folder=Path(), answer_folder=Path(), medical_institution_code="").quota
 _REQUESTS = "OQSsiquc01req_"
 _FETCHED_WITHIN_S = 600
+_CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 def eligibility(settings: Settings) -> Iterator[Finding]:
@@ -29,13 +32,11 @@ def eligibility(settings: Settings) -> Iterator[Finding]:
         case "none":
             yield ok("eligibility", "no service: staff confirm the eligibility")
         case "oqs_folder":
-            for folder, writes in (
-                (wanted.request_folder, True),
-                (wanted.answer_folder, True),
-                (wanted.face_folder, False),
-            ):
+            for folder in (wanted.request_folder, wanted.answer_folder):
                 if folder is not None:
-                    yield _folder(folder, writes=writes)
+                    yield _folder(folder, writes=True)
+            for folder in dict.fromkeys(reader.folder for reader in face_readers_of(settings)):
+                yield from _face_folder(folder)
             if wanted.request_folder is not None:
                 yield from _left_behind(wanted.request_folder)
         case "oqs_web_api":
@@ -59,6 +60,37 @@ def _folder(folder: Path, *, writes: bool) -> Finding:
     if files >= _QUOTA * 0.8:
         return advised("eligibility", "warning", f"{folder}: {files} files of {_QUOTA}", "exchange_filling")
     return ok("eligibility", f"{folder}: {files} files")
+
+
+def _face_folder(folder: Path) -> Iterator[Finding]:
+    """Whether results come, how fresh the last one is, and whether they can be read."""
+    reached = _folder(folder, writes=False)
+    yield reached
+    if reached.verdict == "fault":
+        return
+    times, encrypted = [], 0
+    try:
+        with closing(os.scandir(folder)) as entries:
+            for _, entry in zip(range(_QUOTA), entries, strict=False):
+                encrypted += is_encrypted_result(entry.name)
+                if (at := result_time(entry.name)) is not None:
+                    times.append(at)
+    except OSError:
+        return  # gone since
+    if encrypted:
+        yield advised(
+            "eligibility", "fault", f"{folder}: {encrypted} encrypted face results", "face_encrypted"
+        )
+    if not times:
+        yield ok("eligibility", f"{folder}: no face result")
+        return
+    age = datetime.now(UTC) - max(times)
+    if age < -_CLOCKS_DIFFER:
+        detail = f"{folder}: the last face result is {-age} ahead of this clock"
+        yield advised("eligibility", "warning", detail, "face_clock")
+    else:
+        minutes = max(0, round(age.total_seconds() / 60))
+        yield ok("eligibility", f"{folder}: the last face result came {minutes} min ago")
 
 
 def _left_behind(folder: Path) -> Iterator[Finding]:

@@ -41,6 +41,11 @@ def result_time(name: str) -> datetime | None:
     return None if name[-4:].lower() == ".zip" else _time(name)
 
 
+def is_encrypted_result(name: str) -> bool:
+    """A result that the terminal packs with a password: its own settings can leave it plain."""
+    return _time(name) is not None and result_time(name) is None
+
+
 def _time(name: str) -> datetime | None:
     match = _NAME.fullmatch(name)
     found = exchange_time(match[1]) if match else None
@@ -131,7 +136,7 @@ class FaceInbox:
             at = _time(name)
             if at is None or at < self._start or at.date() != self._day or self._reader(name) is None:
                 continue
-            if result_time(name) is None:
+            if is_encrypted_result(name):
                 self._tell(Oddity.ENCRYPTED, name)
             else:
                 present[name] = at
