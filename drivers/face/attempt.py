@@ -15,8 +15,8 @@ import numpy as np
 from drivers.face.geometry import Face
 from drivers.face.hints import Hints
 from drivers.face.networks import Template, likeness, mean
-from drivers.face.rules import Rules, steps
-from drivers.face.turning import Side, Turning
+from drivers.face.rules import Rules, Side, steps
+from drivers.face.turning import Turning
 from drivers.interface import FaceDoubt, FaceHint, FaceVerdict
 
 Told = FaceHint | FaceVerdict

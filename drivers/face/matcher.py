@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from drivers.camera.report import WatchedCamera
 from drivers.face.process import COMMAND
-from drivers.face.rules import Rules
-from drivers.face.turning import Side
+from drivers.face.rules import Rules, Side
 from drivers.face.visit import Visit, Wish
 from drivers.face.weights import check, models_dir
 from drivers.interface import CardPhoto, FaceListener, Failure, Fault, Frame
@@ -46,6 +46,8 @@ class ProcessFaceMatcher:
         self._closed = False
 
     def ready(self) -> Failure | None:
+        if find_spec("cv2") is None:
+            return Failure.of(Fault.MODEL_WRONG, "OpenCV is not installed; make setup-camera installs it")
         if missing := check(self._models):
             return missing
         seen = self._camera.frame()

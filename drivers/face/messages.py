@@ -4,11 +4,10 @@ another: hints, steps and counts, never a score, a template or a picture."""
 from __future__ import annotations
 
 from multiprocessing.connection import Connection
-from typing import Literal
 
 import msgspec
 
-from drivers.face.rules import Rules
+from drivers.face.rules import Rules, Side
 from drivers.interface import FaceDoubt, FaceHint, Fault
 
 MOST_BYTES = 1024 * 1024
@@ -30,7 +29,7 @@ class Look(msgspec.Struct, frozen=True, tag=True):
 
 class Match(msgspec.Struct, frozen=True, tag=True):
     attempt: int
-    turns: tuple[Literal["left", "right"], ...]
+    turns: tuple[Side, ...]
     jpeg2000: bytes
 
     def __repr__(self) -> str:

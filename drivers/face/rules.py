@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
+
+Side = Literal["left", "right"]
+"""Of a turn, as the person names it."""
 
 THRESHOLD = 0.40
 LOWEST_THRESHOLD = 0.363

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from drivers.face.geometry import Points, Turn, turn_from
-from drivers.face.rules import Rules
-
-Side = Literal["left", "right"]
-"""As the person names it."""
+from drivers.face.rules import Rules, Side
 
 _FLAT_PICTURES = 3
 _WRONG_SIDES = 2  # people confuse them once; what goes to and fro does so for ever

@@ -17,8 +17,7 @@ from drivers.camera.oddities import doubt_of
 from drivers.camera.report import WatchedCamera
 from drivers.face import messages
 from drivers.face.process import Process
-from drivers.face.rules import Rules
-from drivers.face.turning import Side
+from drivers.face.rules import Rules, Side
 from drivers.interface import CardPhoto, FaceHint, FaceListener, FaceVerdict, Failure, Fault
 
 READY_S = 20.0

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.face.attempt import Attempt
-from drivers.face.rules import Rules
-from drivers.face.turning import Side
+from drivers.face.rules import Rules, Side
 from drivers.interface import FaceDoubt, FaceHint, FaceVerdict
 from tests.support.sights import direction, nobody, sight
 

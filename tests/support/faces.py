@@ -17,9 +17,8 @@ from drivers.camera.ring import FrameRing
 from drivers.face.attempt import Attempt
 from drivers.face.networks import Networks, Template
 from drivers.face.photo import card_template
-from drivers.face.rules import Rules
+from drivers.face.rules import Rules, Side
 from drivers.face.seeing import look
-from drivers.face.turning import Side
 from drivers.face.weights import Weights, load, models_dir
 from drivers.interface import CardPhoto, FaceHint, FaceVerdict, Failure, Fault, Frame
 from tests.support.heads import SHOT, SIZE, Head, Shot

@@ -25,6 +25,7 @@ GROUPS: Final = {
     "people": "who is taken for whom, live against card (rendered from 5 photographs of 3 people)",
     "stages": "one picture, stage by stage",
     "running": "the process: decisions, the screen's picture, memory",
+    "fronts": "rendered card fronts: read right, wrongly, or not at all",
     "attacks": "rendered attacks: how many of how many attempts were accepted",
 }
 """Each is a module of this package with ``rows(quick)``."""

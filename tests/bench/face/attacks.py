@@ -17,9 +17,8 @@ from PIL import Image
 
 from drivers.camera.oddities import doubt_of
 from drivers.face.attempt import Attempt
-from drivers.face.rules import Rules
+from drivers.face.rules import Rules, Side
 from drivers.face.seeing import look
-from drivers.face.turning import Side
 from drivers.interface import FaceHint, FaceVerdict, Frame
 from simulator.camera.faces import SimulatedFaceCamera
 from simulator.camera.plays import Attack, attack, standing

@@ -8,8 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from drivers.face.attempt import Attempt, Sight, Told
-from drivers.face.rules import Rules
-from drivers.face.turning import Side
+from drivers.face.rules import Rules, Side
 from drivers.interface import FaceDoubt, FaceHint, FaceVerdict
 from tests.support.sights import direction, nobody, sight
 

@@ -347,3 +347,27 @@ def test_values_on_their_way_show_no_photograph() -> None:
 
 def test_the_usual_command_takes_nothing_from_environment_or_folder() -> None:
     assert "-I" in COMMAND
+
+
+def test_without_opencv_the_kiosk_has_its_reason_and_no_error() -> None:
+    tried = dedent("""
+        import sys
+        class Lacking:
+            def find_spec(self, name, path=None, target=None):
+                if name.split(".")[0] in ("cv2", "numpy"):
+                    raise ModuleNotFoundError(name=name)
+        import importlib.util
+        real = importlib.util.find_spec
+        importlib.util.find_spec = lambda name, *rest: None if name in ("cv2", "numpy") else real(name, *rest)
+        sys.meta_path.insert(0, Lacking())
+        from drivers.face.matcher import ProcessFaceMatcher
+        class NoCamera:
+            frame = staticmethod(lambda: None)
+        print(ProcessFaceMatcher(NoCamera()).ready())
+    """)
+    done = subprocess.run(
+        [sys.executable, "-c", tried], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 0, done.stderr
+    assert "model_wrong" in done.stdout
+    assert "make setup-camera" in done.stdout
