@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from drivers.face.networks import Networks, Template, likeness
+from drivers.face.rates import Comparison, Rate, Scores, by_people, rate
 from drivers.face.rules import LOWEST_THRESHOLD, THRESHOLD
-from drivers.face.statistics import Comparison, Rate, Scores, by_people, rate
 
 SCHEMA = 1
 THRESHOLDS = (LOWEST_THRESHOLD, 0.38, THRESHOLD, 0.42, 0.45, 0.50, 0.55, 0.60)

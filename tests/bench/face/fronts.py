@@ -1,4 +1,4 @@
-"""Card fronts, rendered in several fonts, tilts and lights: read right, read wrongly, or not read; and what it takes."""
+"""Card fronts, rendered in several fonts, tilts and lights: read right, wrongly, or not read; and what it takes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 import psutil
 
@@ -19,14 +20,24 @@ from drivers.front.reader import ProcessFrontReader
 from drivers.front.weights import Weights, load
 from drivers.interface import CardFront, Failure, FrontHint
 from simulator.camera.faces import SimulatedFaceCamera
-from simulator.camera.fronts import FACES, back, front, scene, shiny
+from simulator.camera.fronts import FACES, Face, back, front, scene, shiny
 from simulator.camera.seeing import Sight
+from simulator.people import Persona
 from tests.bench.rows import Row, at_most, row
 from tests.support.fronts import TODAY, front_of, pixels, somebody
 
 _MIB = 1 << 20
-_PEOPLE = (("yamada", "6842"), ("hundred", "1095"), ("pupil", "3717"), ("forty", "0028"))
-"""Born in four eras; codes with digits that are easily taken for one another."""
+_PEOPLE = tuple(
+    somebody(name, code, born)
+    for name, code, born in (
+        ("yamada", "6842", date(1981, 12, 31)),
+        ("hundred", "1095", date(1926, 11, 18)),
+        ("pupil", "3717", date(2016, 10, 8)),
+        ("forty", "0028", date(1988, 7, 23)),
+        ("seventy_two", "5596", date(2020, 2, 24)),
+    )
+)
+"""Born in four eras; with digits that are easily taken for one another."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,7 @@ def rows(quick: bool) -> list[Row]:
     return [*found, *_all(everything), _backs(networks, people), *_process()]
 
 
-def _condition(name: str, seen: dict[str, list[_Seen]]) -> Row:
+def _condition(name: str, seen: dict[Face, list[_Seen]]) -> Row:
     """Right, wrong and refused of each font, as 4/0/0."""
     several = [one for some in seen.values() for one in some]
     told = {
@@ -109,10 +120,9 @@ def _all(seen: list[_Seen]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _look(networks: Networks, name: str, face: str, who: tuple[str, str]) -> _Seen:
+def _look(networks: Networks, name: str, face: Face, persona: Persona) -> _Seen:
     """One picture alone; the reader wants two that agree."""
-    persona, condition = somebody(*who), CONDITIONS[name]
-    card = front(persona, TODAY, face=next(one for one in FACES if one == face))
+    condition, card = CONDITIONS[name], front(persona, TODAY, face=face)
     return _judged(
         networks, pixels(shiny(card) if condition.shine else card, condition.sight), front_of(persona)
     )
@@ -145,7 +155,7 @@ def _count(seen: list[_Seen], *said: str) -> int:
     return sum(one.said in said for one in seen)
 
 
-def _backs(networks: Networks, people: tuple[tuple[str, str], ...]) -> Row:
+def _backs(networks: Networks, people: tuple[Persona, ...]) -> Row:
     sights = (
         Sight(noise=12),
         Sight(noise=12, tilt=12),
@@ -153,8 +163,8 @@ def _backs(networks: Networks, people: tuple[tuple[str, str], ...]) -> Row:
         Sight(noise=12, near=0.4),
     )
     seen = [
-        _judged(networks, pixels(back(somebody(*who)), sight), front_of(somebody(*who)))
-        for who in people
+        _judged(networks, pixels(back(persona), sight), front_of(persona))
+        for persona in people
         for sight in sights
     ]
     return row(

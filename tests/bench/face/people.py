@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from drivers.face.evaluating import THRESHOLDS
 from drivers.face.networks import Template, likeness, mean
+from drivers.face.rates import Comparison, Scores
 from drivers.face.rules import THRESHOLD
 from drivers.face.seeing import improved
-from drivers.face.statistics import Comparison, Scores
 from tests.bench.rows import Row, at_least, row
 from tests.support.faces import EVERY_NAME, card_of, head, networks
 from tests.support.heads import MASKS, POOR, SHOT, Head, Shot

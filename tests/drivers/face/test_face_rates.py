@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.face.statistics import Comparison, Scores, by_people, clopper_pearson, rate
+from drivers.face.rates import Comparison, Scores, by_people, clopper_pearson, rate
 
 comparisons = st.lists(st.builds(Comparison, score=st.floats(-1, 1), same=st.booleans()), max_size=60)
 
