@@ -41,6 +41,8 @@ class DirectService:
         self.faults = faults or Faults()
         self._system = system
         self._world = world or SystemWorld()
+        self._too_late: tuple[float, Reply] | None = None  # of the question that is asked now
+        self._late: list[tuple[float, LateAnswer]] = []
 
     def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
         reply = self._post("open", client.encode(question), deadline_s)
@@ -52,7 +54,10 @@ class DirectService:
         asked_at = self._world.now().isoformat()
         verb = "ask-by-card" if isinstance(question, AskByCard) else "ask-by-numbers"
         reply = self._post(verb, client.encode(question), deadline_s)
-        return reply.as_read() if isinstance(reply, Lost) else client.read_answer(reply, question, asked_at)
+        if not isinstance(reply, Lost):
+            return client.read_answer(reply, question, asked_at)
+        self._expect_answer_to(question, asked_at)
+        return reply.as_read()
 
     def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
         reply = self._post("register", client.encode(registration), deadline_s)
@@ -62,7 +67,10 @@ class DirectService:
         return ()
 
     def late_answers(self) -> Iterable[LateAnswer]:
-        return ()
+        now = self._world.monotonic()
+        there = [late for due, late in self._late if due <= now]
+        self._late = [(due, late) for due, late in self._late if due > now]
+        return there
 
     def close(self) -> None:
         """Nothing is held."""
@@ -78,7 +86,9 @@ class DirectService:
             case Fault.NO_ANSWER:
                 return self._lost(deadline_s)
             case Fault.DELAY if planned is not None and planned.delay_s > deadline_s:
-                respond(self._system, PREFIX + verb, body)  # carried out, too late
+                reply = respond(self._system, PREFIX + verb, body)  # carried out, too late
+                if planned.comes:
+                    self._too_late = (self._world.monotonic() + planned.delay_s, Reply(200, reply))
                 return self._lost(deadline_s)
             case Fault.DELAY if planned is not None:
                 self._world.sleep(planned.delay_s)
@@ -86,6 +96,14 @@ class DirectService:
         if fault in (Fault.DROP_AFTER_COMMIT, Fault.CLOSE_MIDWAY):
             return Lost(Cause.NETWORK_FAULT, sent=True, detail=fault or "")
         return Reply(200, reply)
+
+    def _expect_answer_to(self, question: Question, asked_at: str) -> None:
+        if self._too_late is None:
+            return
+        (due, reply), self._too_late = self._too_late, None
+        answer = client.read_answer(reply, question, asked_at)
+        if isinstance(answer, Answer):
+            self._late.append((due, LateAnswer(question_id=question.question_id, answer=answer)))
 
     def _lost(self, deadline_s: float) -> Lost:
         self._world.sleep(deadline_s)

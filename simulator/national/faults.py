@@ -28,8 +28,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
+    """``comes``: what is delayed past the question's deadline still comes, as it can through folders."""
+
     fault: Fault
     delay_s: float = 0.0
+    comes: bool = False
 
 
 class Faults:
@@ -40,20 +43,20 @@ class Faults:
         self._once: deque[Planned | None] = deque()
         self._always: Planned | None = None
 
-    def next(self, fault: Fault, delay_s: float = 0.0) -> None:
+    def next(self, fault: Fault, delay_s: float = 0.0, *, comes: bool = False) -> None:
         """The next question that has no plan yet meets this fault."""
         with self._lock:
-            self._once.append(Planned(fault, delay_s))
+            self._once.append(Planned(fault, delay_s, comes))
 
     def pass_over(self) -> None:
         """The next question that has no plan yet is answered well."""
         with self._lock:
             self._once.append(None)
 
-    def always(self, fault: Fault | None, delay_s: float = 0.0) -> None:
+    def always(self, fault: Fault | None, delay_s: float = 0.0, *, comes: bool = False) -> None:
         """Every question without a plan of its own meets this fault; None ends it."""
         with self._lock:
-            self._always = Planned(fault, delay_s) if fault else None
+            self._always = Planned(fault, delay_s, comes) if fault else None
 
     def take(self) -> Planned | None:
         with self._lock:

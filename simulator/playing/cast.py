@@ -90,9 +90,9 @@ def plan(scenario: Scenario) -> Faults:
     if wanted.fault is None:
         return faults
     if wanted.fault_at == 0:
-        faults.always(wanted.fault, wanted.delay)
+        faults.always(wanted.fault, wanted.delay, comes=wanted.comes)
         return faults
     for _ in range(wanted.fault_at - 1):
         faults.pass_over()
-    faults.next(wanted.fault, wanted.delay)
+    faults.next(wanted.fault, wanted.delay, comes=wanted.comes)
     return faults

@@ -186,6 +186,8 @@ class Stage:
             if self.reception.visit is before and not rung:
                 break
         self.world.advance(max(0, until - self.world.now().mono))
+        self.reception.look_for_late_answers()
+        self.settle()
 
     def _ring(self) -> bool:
         now = self.world.now().mono

@@ -162,7 +162,8 @@ class CameraPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 class NationalPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``answer``: the validity code that the system gives. ``fault`` meets the question number ``fault_at``, counted
-    from 1 over everything that is asked; 0 means every one. ``delay``: seconds, for the fault of that name."""
+    from 1 over everything that is asked; 0 means every one. ``delay``: seconds, for the fault of that name; ``comes``:
+    what is too late by that still comes."""
 
     answer: Literal[
         "", "valid", "invalid", "invalid_new_exists", "no_record", "several", "public_assistance"
@@ -170,6 +171,7 @@ class NationalPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     fault: NationalFault | None = None
     fault_at: int = 0
     delay: float = 0.0
+    comes: bool = False
 
 
 class CertifiedPart(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
