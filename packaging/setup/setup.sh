@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Sets up everything a fresh Debian 12 needs: system packages, .venv from hash-locked requirements, fonts.
-# usage: setup.sh run|camera|ocr|dev     Safe to call again: what is there is left alone.
+# usage: setup.sh run|camera|ocr|nfc|dev     Safe to call again: what is there is left alone.
 # camera: as run, with OpenCV and the networks of the face check. ocr: as camera, with what reads the card's front.
-# dev: as ocr, with tools and what tests need.
+# nfc: as run, with nfcpy for contactless readers without PC/SC. dev: as ocr and nfc, with tools and what tests need.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 kind="${1:-run}"
@@ -11,9 +11,9 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 
 case "$kind" in
-  run | camera | ocr) groups_wanted="run build" ;;
+  run | camera | ocr | nfc) groups_wanted="run build" ;;
   dev) groups_wanted="run build test" ;;
-  *) die "usage: setup.sh run|camera|ocr|dev" ;;
+  *) die "usage: setup.sh run|camera|ocr|nfc|dev" ;;
 esac
 
 wanted_packages() {
@@ -60,7 +60,9 @@ install_python_packages() {
   # A development environment already holds everything that running needs; one with a camera, all that one without does.
   local enough=(-e "$mark" -e "$(mark_of requirements/dev.txt)")
   if [ "$kind" = run ] || [ "$kind" = camera ]; then enough+=(-e "$(mark_of requirements/ocr.txt)"); fi
-  if [ "$kind" = run ]; then enough+=(-e "$(mark_of requirements/camera.txt)"); fi
+  if [ "$kind" = run ]; then
+    enough+=(-e "$(mark_of requirements/camera.txt)" -e "$(mark_of requirements/nfc.txt)")
+  fi
   if [ -f "$stamp" ] && grep -qx "${enough[@]}" "$stamp"; then return; fi
   say "installing Python packages from $lock"
   [ -x .venv/bin/python ] || "$python" -m venv .venv
@@ -88,7 +90,7 @@ install_fonts() {
 # Single files out of packages, by hash: the face check's networks, and the photographs that judge them in tests.
 take_files() {
   local lists=()
-  if [ "$kind" != run ]; then lists+=(drivers/face/models.toml); fi
+  case "$kind" in camera | ocr | dev) lists+=(drivers/face/models.toml) ;; esac
   case "$kind" in ocr | dev) lists+=(drivers/front/models.toml) ;; esac
   if [ "$kind" = dev ]; then lists+=(packaging/setup/pictures.toml); fi
   if [ "${#lists[@]}" -gt 0 ]; then .venv/bin/python packaging/take.py "${lists[@]}"; fi

@@ -13,12 +13,14 @@ from drivers.card.application import MyNumberCard
 from drivers.card.certificates import Anchor, read_anchor
 from drivers.card.revocation import UnknownRevocation
 from drivers.interface import CardReader
+from drivers.nfc.reader import NfcReader
 from drivers.pcsc import scard as sc
 from drivers.pcsc.reader import PcscReader
 from drivers.pcsc.scard import Code
 from simulator.card import CardOptions, SimulatedCard, card_verifiable, issue, pki
 from simulator.links.faults import CardFault
 from simulator.links.inprocess import InProcessReader
+from simulator.links.nfc_udp import NfcLink
 from simulator.links.vpcd import VpcdLink
 from simulator.people.loading import load
 from tests.support.pcscd import session_pcscd
@@ -28,7 +30,7 @@ TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TIMEOUT_S = 1.0
 
-LINKS = ["inprocess", pytest.param("pcsc", marks=pytest.mark.pcsc)]
+LINKS = ["inprocess", pytest.param("pcsc", marks=pytest.mark.pcsc), "nfc"]
 """For ``pytest.fixture(params=LINKS)``."""
 
 
@@ -38,7 +40,7 @@ class Bench:
 
     reader: CardReader
     snapshots: Snapshots
-    hand: InProcessReader | VpcdLink
+    hand: InProcessReader | VpcdLink | NfcLink
 
     def insert(
         self,
@@ -67,6 +69,9 @@ def bench(link: str, extended_length: int | None = None) -> Iterator[Bench]:
         yield Bench(inprocess, Snapshots(inprocess), inprocess)
         inprocess.close()
         return
+    if link == "nfc":
+        yield from _over_the_air(extended_length)
+        return
     daemon = session_pcscd()
     hand = daemon.link()
     reader = PcscReader(transmit_timeout_s=TIMEOUT_S, extended_length=extended_length)
@@ -78,6 +83,18 @@ def bench(link: str, extended_length: int | None = None) -> Iterator[Bench]:
         reader.close()
         hand.close()
         wait_until_empty()
+
+
+def _over_the_air(extended_length: int | None) -> Iterator[Bench]:
+    field = NfcLink()
+    reader = NfcReader(field.path, TIMEOUT_S, extended_length=extended_length)
+    try:
+        snapshots = Snapshots(reader)
+        snapshots.wait(lambda now: now.available)
+        yield Bench(reader, snapshots, field)
+    finally:
+        reader.close()
+        field.close()
 
 
 def wait_until_empty() -> None:

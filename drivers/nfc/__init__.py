@@ -1,0 +1,1 @@
+"""Cards and phones over a bare contactless reader, through nfcpy. See README.md."""
