@@ -1,5 +1,5 @@
 # Each target sets up what it needs; set-up is quick when all is there.
-.PHONY: setup setup-run setup-camera setup-ocr run test check bench bench-face bench-hub hub docs pictures prove clean
+.PHONY: setup setup-run setup-camera setup-ocr setup-nfc run test check bench bench-face bench-hub hub docs pictures prove clean
 PY := .venv/bin/python
 MINUTES ?= 10
 JOBS ?= 2
@@ -17,6 +17,10 @@ setup-camera:
 # One whose camera reads the card's front, too: ONNX Runtime and its networks.
 setup-ocr:
 	@bash packaging/setup/setup.sh ocr
+
+# One with a contactless reader that speaks no PC/SC: nfcpy, beside whatever is installed already.
+setup-nfc:
+	@bash packaging/setup/setup.sh nfc
 
 run: setup-run
 	@.venv/bin/uketsuke run
