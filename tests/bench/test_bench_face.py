@@ -25,6 +25,15 @@ ROWS = {
             "weights",
         )
     },
+    "fronts": {
+        "fronts.level",
+        "fronts.tilt_8",
+        "fronts.wrong",
+        "fronts.picture",
+        "fronts.backs_read",
+        "fronts.first",
+        "fronts.memory",
+    },
     "running": {"running.decision", "running.cold", "running.preview", "running.memory", "running.growth"},
 }
 

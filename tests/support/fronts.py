@@ -24,10 +24,11 @@ CODE = "6842"
 HEIGHT = 30.0
 
 
-def somebody(name: str = "yamada", code: str = CODE) -> Persona:
-    """A persona whose card has this security code."""
+def somebody(name: str = "yamada", code: str = CODE, born: date | None = None) -> Persona:
+    """A persona whose card has this security code, born on another day where one is given."""
     known = person(name)
-    return replace(known, card=replace(known.card, security_code=code))
+    card, who = replace(known.card, security_code=code), known.person
+    return replace(known, card=card, person=replace(who, birth_date=born or who.birth_date))
 
 
 def front_of(persona: Persona) -> CardFront:

@@ -23,7 +23,7 @@ from simulator.camera.faces import SimulatedFaceCamera
 from simulator.camera.fronts import FACES, Face, back, front, scene, shiny
 from simulator.camera.seeing import Sight
 from simulator.people import Persona
-from tests.bench.rows import Row, at_most, row
+from tests.bench.rows import Detail, Row, at_most, row
 from tests.support.fronts import TODAY, front_of, pixels, somebody
 
 _MIB = 1 << 20
@@ -92,7 +92,7 @@ def rows(quick: bool) -> list[Row]:
 def _condition(name: str, seen: dict[Face, list[_Seen]]) -> Row:
     """Right, wrong and refused of each font, as 4/0/0."""
     several = [one for some in seen.values() for one in some]
-    told = {
+    told: dict[str, Detail] = {
         face: f"{_count(some, 'right')}/{_count(some, 'wrong')}/{len(some) - _count(some, 'right', 'wrong')}"
         for face, some in seen.items()
     }
