@@ -81,6 +81,7 @@ class Told(msgspec.Struct, frozen=True):
     earlier: Numbers | None = None  # of an answer
     by_staff: NumbersTold | None = None
     corrected: str = ""
+    patient_number: str = ""  # told by staff
     unprinted: frozenset[str] = frozenset()  # kinds of papers that did not come out
     paper_failed: int = 0  # position
     waits_since: str = ""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from kiosk.coverage.qualification import Answer
 from kiosk.desk.case import Case, Failed, Heard, Numbers, Sent
 from kiosk.desk.deliveries import with_note
-from kiosk.desk.notes import NumbersTold, SettledAtDesk, question_of
+from kiosk.desk.notes import NumbersTold, PatientNumberTold, SettledAtDesk, question_of
 from kiosk.desk.reading import IN_TIME
 from kiosk.desk.verdicts import Verdict, verdict_of
 from kiosk.evidence.reasons import Reason
@@ -256,6 +256,11 @@ def _name_corrected(case: Case, _record: Record, payload: bytes) -> None:
     case.told = replace(case.told, corrected=msgspec.json.decode(payload, type=_Corrected).name)
 
 
+def _patient_number(case: Case, _record: Record, payload: bytes) -> None:
+    told = msgspec.json.decode(payload, type=PatientNumberTold)
+    case.told = replace(case.told, patient_number=told.patient_number)
+
+
 def _settled_at_desk(case: Case, record: Record, payload: bytes) -> None:
     if not record.state:
         return
@@ -332,6 +337,7 @@ _TOLD: dict[str, Callable[[Case, Record, bytes], None]] = {
     ACCEPTED: _accepted,
     MOVED_ELSEWHERE: _moved_elsewhere,
     "NumbersTold": _numbers_told,
+    "PatientNumberTold": _patient_number,
     "NameDisplayCorrected": _name_corrected,
     "SettledAtDesk": _settled_at_desk,
     _INTERRUPTED: _interrupted,

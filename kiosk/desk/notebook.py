@@ -22,6 +22,7 @@ from kiosk.desk.notes import (
     NeedSettled,
     Note,
     NumbersTold,
+    PatientNumberTold,
     RecheckWanted,
     ScanAttached,
     ScanKind,
@@ -37,8 +38,10 @@ from kiosk.desk.reading import answers_of, read
 from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.desk.world import World
 from kiosk.ledger import Ledger, Record
+from kiosk.patients.entry import LONGEST
 from kiosk.patients.errors import PatientFileError
 from kiosk.patients.interface import PatientFile
+from kiosk.patients.matching import number_key
 from kiosk.visit.known import KnownPatient
 
 LONGEST_TEXT = 500
@@ -131,6 +134,15 @@ class Notebook:
         if any(holds_individual_number(text) for text in msgspec.structs.astuple(note)):
             return Refusal(Why.INDIVIDUAL_NUMBER)
         return self._write(visit, note, who)
+
+    def tell_patient_number(self, visit: str, number: str, who: str) -> Done | Refusal:
+        """The facility's own number of this patient; "" takes it back."""
+        number = number.strip()
+        if holds_individual_number(number):
+            return Refusal(Why.INDIVIDUAL_NUMBER)
+        if number and (not number_key(number) or len(number) > LONGEST["patient_number"]):
+            return Refusal(Why.NO_PATIENT_NUMBER)
+        return self._write(visit, PatientNumberTold(patient_number=number), who)
 
     def ask_again(self, case: Case, today: date, who: str) -> Done | Refusal:
         """Lets the queue ask at once. A question asked on another day would be about that day."""

@@ -117,6 +117,12 @@ class NumbersTold(Note, frozen=True, kw_only=True):
     birth_date: str = ""
 
 
+class PatientNumberTold(Note, frozen=True, kw_only=True):
+    """The facility's own number of this patient (診察券), "" for none: under it the patient file remembers them."""
+
+    patient_number: str = ""
+
+
 class RecheckWanted(Note, frozen=True, kw_only=True):
     """Staff want the question asked again now."""
 
@@ -193,6 +199,7 @@ UNDONE_BY: dict[type[Note], type[Note]] = {
     Voided: VoidUndone,
     NeedSettled: NeedReopened,
     NumbersTold: NumbersTold,
+    PatientNumberTold: PatientNumberTold,
 }
 _QUESTION = ".recheck"
 

@@ -24,6 +24,7 @@ class Why(StrEnum):
     PATIENT_FILE = "patient_file"
     NO_SUCH_COVERAGE = "no_such_coverage"
     NUMBERS_INCOMPLETE = "numbers_incomplete"
+    NO_PATIENT_NUMBER = "no_patient_number"  # what was written is none
     NO_NUMBERS = "no_numbers"
     ERASED = "erased"
     NO_PRINTER = "no_printer"

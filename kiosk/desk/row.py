@@ -168,7 +168,7 @@ def row_of(case: Case, today: date, gone: Collection[str] = (), *, asks: bool = 
         number=now.number or case.number,
         kana=case.person[1],
         held_by=case.told.held_by,
-        patient_number=now.patient.patient_number if now.patient is not None else "",
+        patient_number=case.told.patient_number or (now.patient.patient_number if now.patient else ""),
         light=light,
         need=need,
         next=_next(case, need),

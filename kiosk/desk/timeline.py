@@ -159,6 +159,7 @@ _TEXTS = (
     "name",
     "why",
     "number",
+    "patient_number",
     "code",
     "message",
     "language",

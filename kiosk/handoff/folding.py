@@ -121,6 +121,10 @@ class _Corrected(msgspec.Struct):
     name: str = ""
 
 
+class _NumberTold(msgspec.Struct):
+    patient_number: str = ""
+
+
 class _Chosen(msgspec.Struct):
     question: str = ""
     place: int = 0
@@ -150,6 +154,7 @@ class _Fold:
         self._source = ""
         self._paper: tuple[str, bytes] | None = None
         self._corrected = ""
+        self._patient_number = ""
         self._chosen: dict[str, int] = {}
         self._void = False
 
@@ -215,6 +220,8 @@ class _Fold:
                 self._become(record, told)
             case "NameDisplayCorrected":
                 self._corrected = msgspec.json.decode(payload, type=_Corrected).name
+            case "PatientNumberTold":
+                self._patient_number = msgspec.json.decode(payload, type=_NumberTold).patient_number
             case "CoverageChosen":
                 chosen = msgspec.json.decode(payload, type=_Chosen)
                 self._chosen[chosen.question] = chosen.place
@@ -263,7 +270,8 @@ class _Fold:
         chosen = self._place(told, heard) if heard is not None else 0
         proven = proven_of(answer, chosen, day)
         known = told.patient if told.evidence is Way.KNOWN_DATA else None
-        number = told.patient.patient_number if told.patient is not None else ""
+        known_number = told.patient.patient_number if told.patient is not None else ""
+        number = self._patient_number or known_number
         return SettledVisit(
             visit=self._visit,
             terminal=self._terminal,

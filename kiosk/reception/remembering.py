@@ -86,7 +86,10 @@ class Remembering:
         by: By = "answer" if settled.answer is not None else "known"
         if _told(records) in ("answer", by):
             return False
-        patient = self._by_answer(settled, settled.answer) if settled.answer else self._as_known(settled)
+        told = _number_told(records)
+        patient = (
+            self._by_answer(settled, settled.answer, told) if settled.answer else self._as_known(settled)
+        )
         if patient is None:
             return False
         self._take(settled, patient, by)
@@ -94,19 +97,22 @@ class Remembering:
 
     # ------------------------------------------------------------------------------------------- who and what
 
-    def _by_answer(self, settled: SettledVisit, answer: Answer) -> KnownPatient | None:
+    def _by_answer(self, settled: SettledVisit, answer: Answer, told: str) -> KnownPatient | None:
         """What was answered of the one coverage that counts, under the number that the file or the answer has for
         them; None where it is not certain, or they have none yet."""
         if len(settled.proven) != 1:
             return None
         (coverage,) = settled.proven
-        born, number = coverage.birth_date, self._number(settled, answer)
+        born, number = coverage.birth_date, self._number(settled, answer, told)
         return _patient(number, coverage, born, settled) if number and born is not None else None
 
-    def _number(self, settled: SettledVisit, answer: Answer) -> str:
+    def _number(self, settled: SettledVisit, answer: Answer, told: str) -> str:
+        """As the file has it, else as staff told it, else the 照会番号."""
         found = self._patients.by_answer(answer)
         if found is not None:
             return found[0].patient_number
+        if told:
+            return told
         if settled.known is not None:
             return settled.known.patient_number
         references = {one.reference_number for one in answer.results if one.reference_number}
@@ -140,6 +146,18 @@ def _told(records: list[Record]) -> By | None:
     """By what this visit was taken last."""
     told = [one.payload for one in records if one.type == REMEMBERED and isinstance(one.payload, bytes)]
     return msgspec.json.decode(told[-1], type=PatientRemembered).by if told else None
+
+
+def _number_told(records: list[Record]) -> str:
+    """The patient number that staff told last (kiosk/desk/notes.py), "" for none."""
+    told = [
+        one.payload for one in records if one.type == "PatientNumberTold" and isinstance(one.payload, bytes)
+    ]
+    return msgspec.json.decode(told[-1], type=_NumberTold).patient_number if told else ""
+
+
+class _NumberTold(msgspec.Struct):
+    patient_number: str = ""
 
 
 def _patient(

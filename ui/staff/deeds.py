@@ -36,6 +36,7 @@ class Deed(StrEnum):
     UNDO = "undo"
     COVERAGE = "coverage"
     NUMBERS = "numbers"
+    PATIENT_NUMBER = "patient_number"
     NAME = "name"
     SCAN = "scan"
     TAKE_OVER = "take_over"
@@ -61,6 +62,7 @@ PERMISSION: dict[Deed, Action] = {
     Deed.UNDO: Action.NOTE,
     Deed.COVERAGE: Action.CHOOSE_COVERAGE,
     Deed.NUMBERS: Action.RETRY_RECHECK,
+    Deed.PATIENT_NUMBER: Action.NOTE,
     Deed.NAME: Action.CORRECT_NAME_DISPLAY,
     Deed.SCAN: Action.ATTACH_SCAN,
     Deed.TAKE_OVER: Action.TAKE_OVER,
@@ -74,7 +76,7 @@ ASKS_COURIER = frozenset({Deed.HAND_OVER, Deed.BY_HAND, Deed.UNDO})
 """What is not asked of the patient's terminal but of whoever hands visits over; of ``UNDO`` what that can take back."""
 UNDER_MORE = (
     Deed.COVERAGE, Deed.NUMBERS, Deed.NAME, Deed.SCAN, Deed.TAKE_OVER, Deed.RESTART, Deed.VOID,
-    Deed.HAND_OVER, Deed.BY_HAND, Deed.GIVE,
+    Deed.HAND_OVER, Deed.BY_HAND, Deed.GIVE, Deed.PATIENT_NUMBER,
 )  # fmt: skip
 _SUGGESTED: dict[Next, Deed] = {
     Next.RECEIVE: Deed.HANDLED,
@@ -303,6 +305,8 @@ def undoable(detail: Detail) -> Iterator[Undo]:
         yield Undo("reopen")
     if _last(detail, "NumbersTold") == "NumbersTold":
         yield Undo("forget_numbers")
+    if _last(detail, "PatientNumberTold") and detail.row.patient_number:
+        yield Undo("forget_patient_number")
 
 
 def _last(detail: Detail, *events: str) -> str:

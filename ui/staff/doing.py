@@ -42,6 +42,7 @@ from ui.staff.works import (
     page_act,
     taken_back,
     told_numbers,
+    told_patient_number,
     why_act,
     with_case,
 )
@@ -253,6 +254,15 @@ class Doing:
 
         sheet.append(self._ask(self._question(deed, seen, fields), answered, keep=True))
 
+    def _patient_number(self, deed: Deed, seen: Seen) -> None:
+        number = seen.detail.row.patient_number
+        field = Field("number", self._words("desk.ask.patient_number"), value=number, needed=True)
+
+        def answered(told: Answers, _secrets: Secrets) -> None:
+            self._do(deed, seen, told_patient_number(seen, told["number"]))
+
+        self._ask(self._question(deed, seen, (field,)), answered)
+
     def _name(self, deed: Deed, seen: Seen) -> None:
         words, detail = self._words, seen.detail
         fields = [Field("name", words("desk.ask.name"), value=detail.corrected or detail.name, needed=True)]
@@ -374,6 +384,7 @@ _BEGIN: Mapping[Deed, Callable[[Doing, Deed, Seen], None]] = {
     Deed.UNDO: Doing._undo,
     Deed.COVERAGE: Doing._coverage,
     Deed.NUMBERS: Doing._numbers,
+    Deed.PATIENT_NUMBER: Doing._patient_number,
     Deed.NAME: Doing._name,
     Deed.SCAN: Doing._scan,
     Deed.TAKE_OVER: Doing._with_why,

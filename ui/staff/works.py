@@ -59,6 +59,11 @@ def told_numbers(seen: Seen, numbers: Numbers) -> Work:
     return lambda desk, name: desk.notebook.tell_numbers(visit, numbers, name)
 
 
+def told_patient_number(seen: Seen, number: str) -> Work:
+    visit = seen.detail.row.visit
+    return lambda desk, name: desk.notebook.tell_patient_number(visit, number, name)
+
+
 def asked_now(seen: Seen) -> Work:
     """With the numbers that were told just now; refused for a visit of another day."""
     return with_case(seen, lambda desk, case, name: desk.notebook.ask_again(case, desk.today, name))
@@ -91,6 +96,8 @@ def taken_back(undo: Undo, detail: Detail) -> Work:
             return lambda desk, name: desk.notebook.reopen(visit, name)
         case "after_all":
             return lambda desk, name: desk.hand_over(visit, target, "after_all", name)
+        case "forget_patient_number":
+            return lambda desk, name: desk.notebook.tell_patient_number(visit, "", name)
         case "forget_numbers":
             return lambda desk, name: desk.notebook.tell_numbers(visit, None, name)
         case _:

@@ -12,8 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.coverage.kana import same_kana
+from kiosk.desk.refusing import Done, Refusal, Why
 from kiosk.desk.row import Light
 from kiosk.evidence.model import Way
+from kiosk.handoff.folding import settled_of
 from kiosk.ledger.errors import LedgerFull
 from kiosk.patients.errors import FileClosed
 from kiosk.reception.remembering import PatientRemembered, Remembering
@@ -138,6 +140,36 @@ def test_somebody_in_the_file_is_brought_up_to_date(house: House) -> None:
         house.desk.today.isoformat(), known_as(load("yamada")).insured_branch_number,
     )  # fmt: skip
     assert house.patients.count() == 1
+
+
+def test_who_has_no_number_with_the_system_is_remembered_under_the_one_that_staff_tell(house: House) -> None:
+    keeping = remembering(house)
+    visit = house.confirm("forty")
+    assert keeping.tick() == 0, "no 照会番号, and nobody has told another"
+    house.desk.poll()
+    assert house.desk.notebook.tell_patient_number(visit, "1234 5678 9018", STAFF) == Refusal(
+        Why.INDIVIDUAL_NUMBER
+    )
+    assert house.desk.notebook.tell_patient_number(visit, "!?", STAFF) == Refusal(Why.NO_PATIENT_NUMBER)
+    assert isinstance(house.desk.notebook.tell_patient_number(visit, " 00-777 ", STAFF), Done)
+    assert keeping.tick() == 1
+    born = load("forty").person.birth_date
+    patient = on_file(house, "777", born)
+    assert patient is not None
+    assert patient.patient_number == "00-777"
+    assert house.row(visit).patient_number == "00-777"
+    settled = settled_of(list(house.kiosk_ledger.entries(visit)))
+    assert settled is not None
+    assert settled.patient_number == "00-777"
+
+
+def test_a_number_that_was_taken_back_is_none(house: House) -> None:
+    visit = house.confirm("forty")
+    house.desk.poll()
+    house.desk.notebook.tell_patient_number(visit, "777", STAFF)
+    house.desk.notebook.tell_patient_number(visit, "", STAFF)
+    assert remembering(house).tick() == 0
+    assert house.row(visit).patient_number == ""
 
 
 def test_a_number_that_has_gone_to_somebody_else_is_left_to_them_and_said(house: House) -> None:
