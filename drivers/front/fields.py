@@ -14,7 +14,7 @@ from datetime import date
 from enum import Enum
 from typing import TypeVar
 
-from drivers.front.lines import UNSPELT, Line, rows, slant
+from drivers.front.lines import UNSPELT, Line, rows, runs, slant
 from drivers.interface import CardFront
 
 _T = TypeVar("_T")
@@ -67,7 +67,8 @@ def read(lines: Sequence[Line], today: date) -> CardFront | Never | None:
     beside = rows(lines)
     if shows_other_side(beside):
         return Never.OTHER_SIDE
-    texts = ["".join(line.plain for line in row) for row in beside if _sure(row)]
+    together = [run for row in beside for run in runs(row)]
+    texts = ["".join(line.plain for line in run) for run in together if _sure(run)]
     born = _only(one for text in texts for one in _births(text, today))
     expiry = _only(one for text in texts for one in _expiries(text, today))
     if born is None and any(_WESTERN_DATE.search(text) for text in texts):
@@ -94,8 +95,8 @@ def shows_other_side(beside: Iterable[Sequence[Line]]) -> bool:
     return False
 
 
-def _sure(row: Iterable[Line]) -> bool:
-    return all(line.sureness >= SURE for line in row)
+def _sure(run: Iterable[Line]) -> bool:
+    return all(line.sureness >= SURE for line in run)
 
 
 def _births(text: str, today: date) -> Iterable[_Born]:

@@ -12,7 +12,7 @@ UNSPELT = "□"
 
 ALPHABET = frozenset("0123456789元年月日生まで有効明治大正昭和平成令個人番号カード")
 
-_SAME_ROW = 0.6  # of a line's height
+_SAME_ROW, _WORD_GAP = 0.6, 1.2  # of a line's height
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,18 @@ def rows(lines: Sequence[Line]) -> list[list[Line]]:
     return [[line for _, line in sorted(row, key=lambda one: one[0][0])] for row in found]
 
 
+def runs(row: Sequence[Line]) -> list[list[Line]]:
+    """The row's lines, taken together where one follows the other as words of a sentence do."""
+    found: list[list[Line]] = []
+    for line in row:
+        before = found[-1][-1] if found else None
+        if before is not None and _gap(before, line) <= _WORD_GAP * min(before.height, line.height):
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return found
+
+
 def slant(lines: Sequence[Line]) -> float:
     """Degrees by which most of the lines fall; 0 without any. Long ones count more: short ones are nearly square."""
     if not lines:
@@ -65,6 +77,10 @@ def slant(lines: Sequence[Line]) -> float:
         if seen >= half:
             return line.angle
     return ordered[-1].angle
+
+
+def _gap(before: Line, line: Line) -> float:
+    return math.hypot(line.x - before.x, line.y - before.y) - (before.width + line.width) / 2
 
 
 def _levelled(line: Line) -> tuple[float, float]:

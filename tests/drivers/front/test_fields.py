@@ -120,8 +120,22 @@ def test_serial_number_and_code_in_one_are_not_torn_apart() -> None:
 
 
 def test_what_stands_in_pieces_beside_each_other_is_one() -> None:
-    pieces = [line("昭和56年", 1, 200), line("5月20日生", 1, 400), *lines(birth="")]
+    pieces = [line("昭和56年", 1, 200), line("5月20日生", 1, 350), *lines(birth="")]
     assert read(pieces, TODAY) == GOOD
+
+
+def test_what_stands_apart_in_the_same_row_is_nothing_of_a_field() -> None:
+    """Eyes in the photograph may look like zeros."""
+    assert (
+        read([*lines(), line("00", 1, 20, sureness=0.2), line("□□ □", 2, 900, sureness=0.1)], TODAY) == GOOD
+    )
+    near = [
+        line("昭和56年", 1, 200),
+        line("5", 1, 290, sureness=0.2),
+        line("月20日生", 1, 370),
+        *lines(birth=""),
+    ]
+    assert read(near, TODAY) is None
 
 
 def test_two_births_or_two_expiries_that_differ_are_none() -> None:
