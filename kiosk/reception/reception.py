@@ -15,6 +15,7 @@ from kiosk.evidence.reasons import Reason
 from kiosk.handoff.notes import ACTIONS as DELIVERY_ACTIONS
 from kiosk.ledger import Ledger, LedgerError, ReceptionNumber
 from kiosk.ledger import Request as LedgerRequest
+from kiosk.ledger.chain import MOVED_ELSEWHERE
 from kiosk.ledger.errors import NotOwner
 from kiosk.ledger.retention import RetentionPolicy, run_daily
 from kiosk.reception.hands import Hands
@@ -50,6 +51,7 @@ from kiosk.visit.events import (
     PinEntered,
     ReaderChanged,
     StaffActed,
+    TimePassed,
 )
 from kiosk.visit.flow.certified import takes
 from kiosk.visit.invariants import broken
@@ -214,10 +216,11 @@ class Reception:
             self._keep_late_answer(late)
         self._hands.look_for_late_answers()
 
-    def look_for_answers(self) -> None:
-        """What the re-check queue, which may run in another program, was answered about the visit that stands here."""
+    def look_for_news(self) -> None:
+        """What others wrote of the visit that stands here: that somebody at the hub took it over, or what the re-check
+        queue, which may run in another program, was answered."""
         visit = self.visit
-        if not visit.id or visit.outcome is not None or visit.fallback is None:
+        if not visit.id:
             return
         if self._heard[0] != visit.id:
             self._heard = (visit.id, 0)
@@ -225,7 +228,10 @@ class Reception:
         news = list(self._ledger.entries(visit.id, since=heard))
         if news:
             self._heard = (visit.id, news[-1].position)
-        if any(record.type in ANSWERED for record in news):
+        types = {record.type for record in news}
+        if MOVED_ELSEWHERE in types:
+            self._visit_is_elsewhere(visit, TimePassed(id=self._world.new_id(), at=self._world.now()))
+        elif types & ANSWERED and visit.outcome is None and visit.fallback is not None:
             for told in answers_of_the_queue(self._ledger.entries(visit.id), heard):
                 self._tell_visit(**told)
 

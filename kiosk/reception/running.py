@@ -76,7 +76,7 @@ class ReceptionThread:
         self._guarded(self._reception.poll_requests)
         self._guarded(self._reception.look_after_results)
         self._guarded(self._reception.look_for_late_answers)
-        self._guarded(self._reception.look_for_answers)
+        self._guarded(self._reception.look_for_news)
         self._guarded(self._reception.keep_house)
 
     @staticmethod

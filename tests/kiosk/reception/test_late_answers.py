@@ -135,7 +135,7 @@ def test_an_answer_that_no_page_waits_for_is_kept_as_well(house: House) -> None:
 
 def asked_again(house: House, queue: Rechecker) -> None:
     assert queue.tick()
-    house.kiosk.reception.look_for_answers()
+    house.kiosk.reception.look_for_news()
     house.kiosk.settle()
 
 
@@ -173,7 +173,7 @@ def test_it_is_told_to_the_visit_once(house: House) -> None:
     house.world.advance(60_000)
     asked_again(house, house.open_queue())
     for _ in range(3):
-        house.kiosk.reception.look_for_answers()
+        house.kiosk.reception.look_for_news()
     assert [kind for kind, _ in told_types(house, visit)].count("AnswerCame") == 1
 
 

@@ -250,3 +250,19 @@ def test_what_a_terminal_heard_of_its_lost_visit_does_not_set_back_those_who_hav
     hospital.session.ship()
     row = hospital.row(visit)
     assert (row.light, row.state, row.outcome) == (Light.SETTLED, "Finished", "handed_to_staff")
+
+
+def test_the_page_of_a_visit_that_was_taken_over_is_cleared_without_a_touch(hospital: Hospital) -> None:
+    hospital.without_card().take(Way.CERTIFICATE)
+    visit = hospital.visit
+    hospital.sync()
+    hospital.desk.poll()
+    hospital.kiosk.reception.look_for_news()
+    assert hospital.visit == visit
+    hospital.hub.sql("UPDATE presence SET seen = seen - interval '1 minute'")
+    hospital.world.advance(3_000)
+    assert isinstance(hospital.desk.take_over(visit, "tanaka"), Done)
+    hospital.session.bring_back()
+    hospital.kiosk.reception.look_for_news()
+    assert (hospital.visit, hospital.kiosk.view.state) == ("", "Welcome")
+    assert hospital.row(visit).need is Need.CALLED, "nothing was written over those who have it"
