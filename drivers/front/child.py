@@ -28,6 +28,7 @@ from drivers.interface import CardFront, Fault, FrontHint
 
 _BEAT_S = 0.5
 _WAIT_S = 0.05  # for the next picture
+_NICE = 10  # the screen's own picture must not falter on two processors
 _NOT_WORTH_READING = (FrontHint.NO_CARD, FrontHint.TOO_FAR, FrontHint.BLURRED)
 """Digits that are too small or out of focus are read as others."""
 
@@ -60,6 +61,7 @@ class Reading:
 def main(arguments: list[str]) -> int:
     ring, link, parent = (int(argument) for argument in arguments)
     confine(parent)
+    os.nice(_NICE)
     talk = _Talk(Connection(link))
     try:
         _serve(talk, ring)

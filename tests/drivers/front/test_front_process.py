@@ -23,6 +23,7 @@ from drivers.interface import CardFront, Failure, Fault, FrontHint
 from simulator.camera.faces import SimulatedFaceCamera
 from simulator.camera.fronts import back, front, scene
 from tests.support.fronts import TODAY, front_of, somebody
+from tests.support.logged import everything_logged
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is proven here is Linux's")
 
@@ -109,8 +110,10 @@ def test_a_front_is_read_by_a_process_that_can_keep_nothing_and_is_gone_afterwar
 ) -> None:
     reader, listener = making(), Listener()
     assert reader.ready() is None
-    reader.watch(listener)
-    assert listener.heard(is_front) == front_of(ME)
+    with everything_logged() as logged:
+        reader.watch(listener)
+        assert listener.heard(is_front) == front_of(ME)
+    assert logged == []
     pid = child(reader)
     limits = {
         line[:25].strip(): line[26:47].strip()
