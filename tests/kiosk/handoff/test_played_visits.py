@@ -27,8 +27,8 @@ from tests.support.handoff import CODE, FACILITY, PDF, label
 
 SCENARIOS = {scenario.id: scenario for scenario in everything()}
 CHART = FhirBundle(facility=FACILITY, medical_institution_code=CODE)
-HANDED = tuple(id for id in SCENARIOS if "ledger_full" not in id)
-"""A ledger that could not take a visit's end has nothing to hand over."""
+HANDED = tuple(id for id in SCENARIOS if "ledger_full" not in id and id != "certified_while_busy")
+"""A ledger that could not take a visit's end has nothing to hand over. Nor has a result that nobody claims."""
 
 
 class Open(MemoryLedger):
@@ -86,9 +86,11 @@ def test_every_form_of_it_is_well_formed(id: str) -> None:
             parcel = OqsXml().make(settled, told)
             assert isinstance(parcel, Parcel)
             assert settled.answer is not None
-            read = oqs.parse_answer(parcel.content, asked_at=settled.answer.asked_at, simulated=True)
-            assert read == settled.answer
-            by_the_layout(parcel.content)
+            answer = settled.answer
+            read = oqs.parse_answer(parcel.content, asked_at=answer.asked_at, simulated=answer.simulated)
+            assert read == answer
+            if not answer.unknown:  # what came beyond the layout is handed on as it came
+                by_the_layout(parcel.content)
 
 
 def test_only_confirmed_visits_and_papers_that_agreed_have_an_answer() -> None:
