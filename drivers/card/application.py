@@ -121,15 +121,26 @@ class MyNumberCard:
     def verify_pin(
         self, insertion: int, secret: Secret, challenge: bytes
     ) -> VerifiedCard | PinRefused | Failure:
-        """PIN and signature over ``challenge`` in one transaction. The secret is wiped whatever happens.
+        """PIN and signature over ``challenge`` in one transaction. The secret is wiped whatever happens, unless a
+        phone was not reached: see ``CardApplication``.
 
         Nothing is sent unless ``read`` succeeded at this insertion and left a try. After a ``Failure`` the card
         must be read again, since a try may have been spent unseen.
         """
+        by_phone = self._seen is not None and self._seen.token in jpki.PHONES
+        result: VerifiedCard | PinRefused | Failure | None = None
         try:
             result = _as_value(lambda: self._verify(insertion, secret, challenge))
         finally:
-            discard(secret)
+            if not (by_phone and isinstance(result, Failure) and result.retriable):
+                discard(secret)
+        if isinstance(result, Failure):
+            self._seen = None
+        return result
+
+    def verify_on_phone(self, insertion: int, challenge: bytes) -> VerifiedCard | Failure:
+        """A signature by a phone that its holder has unlocked. After a ``Failure`` it must be read again."""
+        result = _as_value(lambda: self._verify_on_phone(insertion, challenge))
         if isinstance(result, Failure):
             self._seen = None
         return result
@@ -207,6 +218,24 @@ class MyNumberCard:
             return Failure.of(Fault.SIGNATURE_WRONG, "signature is not by the certificate's key")
         seen.tries, seen.certificate = None, certificate
         return VerifiedCard(insertion, certificate.facts, "pin", certificate.der, challenge, signature)
+
+    def _verify_on_phone(self, insertion: int, challenge: bytes) -> VerifiedCard | Failure:
+        seen = self._known(insertion)
+        if seen.token is not Token.IPHONE:
+            return Failure.of(Fault.INTERNAL, "this token is not verified without a PIN")
+        with self._talk(insertion) as channel:
+            channel.open(jpki.AID)
+            try:
+                certificate = seen.certificate or self._check(jpki.read_certificate(channel))
+                signature = jpki.sign(channel, challenge)
+            except Refused as refused:
+                if jpki.wants_pin_first(refused):
+                    raise CardFinding(Fault.NOT_CONFIRMED, refused.failure.detail) from None
+                raise
+        if not certificate.has_signed(challenge, signature):
+            return Failure.of(Fault.SIGNATURE_WRONG, "signature is not by the certificate's key")
+        seen.certificate = certificate
+        return VerifiedCard(insertion, certificate.facts, "phone", certificate.der, challenge, signature)
 
     def _text_tries(self, insertion: int, key: TextKey) -> int:
         met = self._reachable(insertion)

@@ -114,7 +114,14 @@ class CardApplication(Protocol):
         self, insertion: int, secret: Secret, challenge: bytes
     ) -> VerifiedCard | PinRefused | Failure:
         """VERIFY and a signature over ``challenge`` in one transaction, checked against the certificate that
-        ``read`` saw at this insertion. The secret is wiped whatever happens."""
+        ``read`` saw at this insertion. The secret is wiped whatever happens, with one exception: where a phone left the
+        field, or did not answer, before anything secret was sent, a retriable ``Failure`` leaves the secret untaken. It
+        may be presented to the same phone when it is back, or must be thrown away."""
+
+    def verify_on_phone(self, insertion: int, challenge: bytes) -> VerifiedCard | Failure:
+        """A signature over ``challenge`` by a phone that asks its holder by itself (face or finger, on the phone):
+        nothing secret is sent and no try is spent. NOT_CONFIRMED: the phone does not sign, since its holder has not
+        confirmed. Only for an iPhone (else INTERNAL)."""
 
     def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
         """Remaining tries of that key, asked without spending one; 0: locked; 1 where the card does not tell, so

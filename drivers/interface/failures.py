@@ -20,6 +20,7 @@ class Fault(StrEnum):
         "signature_wrong"  # the card does not hold the certificate's key: another card, or a copy
     )
     PIN_LOCKED = "pin_locked"
+    NOT_CONFIRMED = "not_confirmed"  # a phone whose holder has not confirmed on the phone itself
     CARD_BUSY = "card_busy"  # another program holds the card
     TIMED_OUT = "timed_out"  # the watchdog ended a call that hung
     READER_GONE = "reader_gone"
@@ -51,7 +52,14 @@ class Failure:
 
 
 RETRIABLE_FAULTS = frozenset(
-    {Fault.CARD_GONE, Fault.CARD_MUTE, Fault.NOT_MY_NUMBER_CARD, Fault.CARD_BUSY, Fault.TIMED_OUT}
+    {
+        Fault.CARD_GONE,
+        Fault.CARD_MUTE,
+        Fault.NOT_MY_NUMBER_CARD,
+        Fault.NOT_CONFIRMED,
+        Fault.CARD_BUSY,
+        Fault.TIMED_OUT,
+    }
 )
 """What the same person may overcome here and now: put the card in again, the right way, or the right one."""
 

@@ -55,6 +55,7 @@ from kiosk.visit.effects import (
     ReadPhoto,
     Register,
     RestFace,
+    VerifyOnPhone,
     VerifyPin,
 )
 from kiosk.visit.form import Form, FormField
@@ -72,7 +73,7 @@ class Post(Protocol):
 
 TicketMaker = Callable[[str, str], bytes]
 """(number, language) → PDF."""
-CardEffect = ReadCard | VerifyPin | AskTextTries | ReadCardText | AskPhotoTries | ReadPhoto
+CardEffect = ReadCard | VerifyPin | VerifyOnPhone | AskTextTries | ReadCardText | AskPhotoTries | ReadPhoto
 FaceEffect = CheckCamera | LookAtFace | MatchFace | RestFace | ForgetFace
 Handed = (
     CardEffect
@@ -149,8 +150,6 @@ class Hands:
 
     def do(self, effect: Handed) -> None:
         match effect:
-            case ReadCard() | VerifyPin() | AskTextTries() | ReadCardText() | AskPhotoTries() | ReadPhoto():
-                self._card(effect)
             case CheckCamera() | LookAtFace() | MatchFace() | RestFace() | ForgetFace():
                 self._face(effect)
             case DiscardSecret(slot=slot):
@@ -170,7 +169,7 @@ class Hands:
             case PlaySound(sound=sound):
                 self.play(sound)
             case _:
-                assert_never(effect)
+                self._card(effect)
 
     def _card(self, effect: CardEffect) -> None:
         match effect:
@@ -178,6 +177,8 @@ class Hands:
                 self.read_card(insertion)
             case VerifyPin(insertion=insertion, slot=slot):
                 self.verify_pin(insertion, slot)
+            case VerifyOnPhone(insertion=insertion):
+                self.verify_on_phone(insertion)
             case AskTextTries(insertion=insertion, key=key):
                 self.ask_text_tries(insertion, key)
             case ReadCardText(insertion=insertion, key=key, slot=slot):
@@ -206,10 +207,12 @@ class Hands:
 
         def job() -> None:
             challenge = self._world.random_bytes(CHALLENGE_BYTES)
+            outcome: VerifiedCard | PinRefused | Failure | None = None
             try:
                 outcome = self._devices.card.verify_pin(insertion, self._secrets.slot(slot), challenge)
             finally:
-                self._secrets.discard(slot)
+                if not isinstance(outcome, Failure):
+                    self._secrets.discard(slot)
             match outcome:
                 case VerifiedCard():
                     self._proof.keep(outcome, epoch)
@@ -217,7 +220,24 @@ class Hands:
                 case PinRefused(tries_left=tries):
                     self._post(e.PinRefused, insertion=insertion, tries_left=tries)
                 case Failure():
-                    self._post(e.CardFailed, insertion=insertion, failure=outcome)
+                    kept = self._secrets.holds(
+                        slot
+                    )  # a phone was not reached; else the driver has taken them
+                    self._post(e.CardFailed, insertion=insertion, failure=outcome, kept=kept)
+
+        self._lanes.card.submit(job)
+
+    def verify_on_phone(self, insertion: int) -> None:
+        epoch = self._proof.epoch
+
+        def job() -> None:
+            challenge = self._world.random_bytes(CHALLENGE_BYTES)
+            match self._devices.card.verify_on_phone(insertion, challenge):
+                case VerifiedCard() as proof:
+                    self._proof.keep(proof, epoch)
+                    self._post(e.PinVerified, insertion=insertion, certificate=proof.facts, on_phone=True)
+                case Failure() as failure:
+                    self._post(e.CardFailed, insertion=insertion, failure=failure)
 
         self._lanes.card.submit(job)
 

@@ -33,6 +33,11 @@ class SecretSlots:
         with self._lock:
             return self._slots.pop(name, bytearray())
 
+    def holds(self, name: str) -> bool:
+        """Whether the digits still wait there."""
+        with self._lock:
+            return name in self._slots
+
     def discard(self, name: str) -> None:
         wipe(self.take(name))
 

@@ -27,6 +27,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     Road,
     SchoolTrip,
     ShowingCertificate,
@@ -59,8 +60,8 @@ def deadline_for(visit: Visit, at: Moment) -> Deadline | None:
             return Deadline(end=at.mono + (limits.reader_return if away else limits.reading))
         case EnteringPin(checking=checking, opening=opening):
             return Deadline(end=at.mono + limits.asking) if checking or opening else page
-        case ReadingCardFront(step=step) | MatchingFace(step=step):
-            return _before_the_camera(step, limits, at)
+        case ReadingPhone(step=step) | ReadingCardFront(step=step) | MatchingFace(step=step):
+            return _before_a_device(step, limits, at)
         case OfferingRegistration(sent=sent):
             return Deadline(end=at.mono + limits.asking) if sent else page
         case LookingUp(ask_again_at=again):
@@ -82,9 +83,9 @@ def deadline_for(visit: Visit, at: Moment) -> Deadline | None:
             return _on_the_road(visit.state, limits, at)
 
 
-def _before_the_camera(step: str, limits: TimeLimits, at: Moment) -> Deadline:
+def _before_a_device(step: str, limits: TimeLimits, at: Moment) -> Deadline:
     match step:
-        case "tries" | "photo":
+        case "tries" | "photo" | "look" | "verify":
             return Deadline(end=at.mono + limits.reading)
         case "number":
             return Deadline(end=at.mono + limits.form, warn=at.mono + limits.form - limits.warning)

@@ -28,10 +28,17 @@ class ReadCard(Effect, frozen=True, tag=True):
 
 
 class VerifyPin(Effect, frozen=True, tag=True):
-    """→ ``PinVerified`` | ``PinRefused`` | ``CardFailed``. The slot is emptied whatever happens."""
+    """→ ``PinVerified`` | ``PinRefused`` | ``CardFailed``. The slot is emptied whatever happens, unless ``CardFailed``
+    says that its digits are ``kept``."""
 
     insertion: int
     slot: str
+
+
+class VerifyOnPhone(Effect, frozen=True, tag=True):
+    """Of a phone that asks its holder by itself → ``PinVerified`` | ``CardFailed``. Nothing secret is sent."""
+
+    insertion: int
 
 
 class DiscardSecret(Effect, frozen=True, tag=True):
@@ -174,6 +181,7 @@ class PlaySound(Effect, frozen=True, tag=True):
 AnyEffect = (
     ReadCard
     | VerifyPin
+    | VerifyOnPhone
     | DiscardSecret
     | ForgetCard
     | OpenCard

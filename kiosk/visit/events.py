@@ -69,19 +69,23 @@ class CardRead(Event, frozen=True, tag=True, kw_only=True):
 
 
 class CardFailed(Event, frozen=True, tag=True, kw_only=True):
-    """Reading or verifying ended in a failure that is not a wrong PIN."""
+    """Reading or verifying ended in a failure that is not a wrong PIN. ``kept``: a phone was not reached, and the
+    digits for it still wait in their slot."""
 
     actor: ClassVar[str] = "reader"
     insertion: int
     failure: Failure
+    kept: bool = False
 
 
 class PinVerified(Event, frozen=True, tag=True, kw_only=True):
-    """PIN accepted and challenge signed by the key of this certificate. The proof itself stays with the shell."""
+    """PIN accepted and challenge signed by the key of this certificate. The proof itself stays with the shell.
+    ``on_phone``: there was no PIN here, the phone asked its holder."""
 
     actor: ClassVar[str] = "reader"
     insertion: int
     certificate: CertificateFacts
+    on_phone: bool = False
 
 
 class PinRefused(Event, frozen=True, tag=True, kw_only=True):

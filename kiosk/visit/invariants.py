@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivers.interface import Token
 from kiosk.coverage.services import Capability, Choice
 from kiosk.evidence.model import Way
 from kiosk.visit.effects import (
@@ -30,6 +31,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.flow.evidence import decision_with_file
 from kiosk.visit.flow.staff import NEEDS_LOOK_UP, is_looked_up
+from kiosk.visit.phones import proven_by_phone
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import (
     Abandoned,
@@ -44,6 +46,7 @@ from kiosk.visit.states import (
     OfferingRegistration,
     OutOfService,
     ReadingCardFront,
+    ReadingPhone,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -117,14 +120,14 @@ def _identity(visit: Visit) -> Iterator[str]:
     if certified and isinstance(state, Confirmed):
         return
     if not isinstance(state, _PAST_PIN) and not (
-        isinstance(state, EnteringPin | MatchingFace) and state.opening
+        isinstance(state, EnteringPin | ReadingPhone | MatchingFace) and state.opening
     ):
         return
     card = visit.card
     if visit.verified is None or card is None:
         yield f"I1 {type(state).__name__} without a verified card"
         return
-    if card.insertion is None and not isinstance(state, Confirmed):
+    if card.insertion is None and not isinstance(state, Confirmed) and not proven_by_phone(visit):
         yield f"I1 {type(state).__name__} while nobody sees the card"
     if card.facts is None:
         yield f"I1 {type(state).__name__} with a card that was not read"
@@ -179,7 +182,8 @@ def _tries(before: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
         if not isinstance(effect, VerifyPin):
             continue
         accepted = before.card is not None and before.card.last_try_accepted
-        if not isinstance(before.state, EnteringPin) or (before.state.tries_left <= 1 and not accepted):
+        typed = before.state if isinstance(before.state, EnteringPin | ReadingPhone) else None
+        if typed is None or (typed.tries_left <= 1 and not accepted):
             yield "I4 the last try is spent without the patient's word"
 
 
@@ -279,8 +283,9 @@ def _authority(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
 
 def _proven(before: Visit, event: AnyEvent, after: Visit) -> bool:
     match event:
-        case PinVerified():
-            return after.verified_by == "pin"
+        case PinVerified(on_phone=on_phone):
+            by_phone = isinstance(before.state, ReadingPhone) and before.state.token is Token.IPHONE
+            return after.verified_by == ("phone" if on_phone else "pin") and on_phone is by_phone
         case FaceJudged(verdict=verdict):
             state = before.state
             verifying = isinstance(state, MatchingFace) and state.step == "matching" and state.back_to is None

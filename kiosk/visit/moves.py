@@ -41,6 +41,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     Road,
     StaffVerifying,
     State,
@@ -84,14 +85,16 @@ def enter(visit: Visit, state: AnyState, at: Moment, *effects: AnyEffect, **chan
     match visit.state:
         case MatchingFace() if not isinstance(state, MatchingFace):
             effects = (RestFace(), *effects)
-        case ReadingCardFront(slot=slot) if slot and not _keeps(slot, state, effects):
+        case ReadingCardFront(slot=slot) | ReadingPhone(slot=slot) if slot and not _keeps(
+            slot, state, effects
+        ):
             effects = (DiscardSecret(slot), *effects)
     moved = replace(visit, state=state, entered=at, warned=False, **changes)
     return replace(moved, deadline=deadline_for(moved, at)), effects
 
 
 def _keeps(slot: str, state: AnyState, effects: tuple[AnyEffect, ...]) -> bool:
-    waits = isinstance(state, ReadingCardFront) and state.slot == slot
+    waits = isinstance(state, ReadingCardFront | ReadingPhone) and state.slot == slot
     return waits or any(isinstance(effect, ReadPhoto) and effect.slot == slot for effect in effects)
 
 
@@ -127,12 +130,13 @@ def open_card(visit: Visit, event: Event) -> Result:
     """The PIN was right, or the face: ask the service who this is, still on the same page."""
     question = f"{event.id}.open"
     tries = visit.state.tries_left if isinstance(visit.state, EnteringPin) else 0
-    by_face = visit.verified_by == "face"
-    state = (
-        MatchingFace(step="opening", question=question)
-        if by_face
-        else EnteringPin(tries_left=tries, opening=question)
-    )
+    state: MatchingFace | ReadingPhone | EnteringPin
+    if visit.verified_by == "face":
+        state = MatchingFace(step="opening", question=question)
+    elif isinstance(visit.state, ReadingPhone):
+        state = ReadingPhone(step="opening", token=visit.state.token, question=question)
+    else:
+        state = EnteringPin(tries_left=tries, opening=question)
     return enter(visit, state, event.at, OpenCard(question))
 
 
@@ -198,7 +202,7 @@ def _busy(state: AnyState) -> bool:
     match state:
         case EnteringPin(checking=checking, opening=opening):
             return checking or bool(opening)
-        case MatchingFace():
+        case MatchingFace() | ReadingPhone():
             return bool(state.opening)
         case OfferingRegistration(sent=sent):
             return bool(sent)

@@ -17,6 +17,7 @@ from kiosk.visit.flow.evidence import may_look_for_ways
 from kiosk.visit.flow.staff import can_retry
 from kiosk.visit.page_parts import CALL_STAFF, OTHER_WAYS, Part, part
 from kiosk.visit.presenting_face import camera_page, front_page
+from kiosk.visit.presenting_phone import phone_page
 from kiosk.visit.presenting_road import progress_of, road_page
 from kiosk.visit.states import (
     Abandoned,
@@ -32,6 +33,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     TakeCard,
     Visit,
     WaitingForStaff,
@@ -41,7 +43,7 @@ from kiosk.visit.views import Detail, Option, Picture, Sentence, VisitView
 from kiosk.wording.names import masked_kana
 
 _PROGRESS: dict[type, int] = {
-    ReadingCard: 1, ChoosingVerification: 2, EnteringPin: 2, ReadingCardFront: 2, MatchingFace: 2,
+    ReadingCard: 1, ChoosingVerification: 2, EnteringPin: 2, ReadingPhone: 2, ReadingCardFront: 2, MatchingFace: 2,
     OfferingRegistration: 3, AskingConsent: 3, LookingUp: 4,
     Confirmed: 5, TakeCard: 6, Finished: 6,
 }  # fmt: skip
@@ -78,6 +80,8 @@ def _page(visit: Visit, state: AnyState) -> Part:
             return part("OutOfService", "out_of_service", (by_paper, *_ways(phone=False)))
         case ReadingCard():
             return _reading(visit, state)
+        case ReadingPhone():
+            return phone_page(state)
         case ChoosingVerification() | EnteringPin() | ReadingCardFront() | MatchingFace():
             return _verifying(visit, state)
         case OfferingRegistration(again=again, sent=sent):
@@ -117,7 +121,8 @@ def _verifying(
             return _verification(visit, tries)
         case EnteringPin(tries_left=tries, wrong=wrong, last_try=last_try):
             face = can_verify_by_face(visit)
-            return _pin(tries, wrong, last_try, busy=state.checking or bool(state.opening), face=face)
+            shown = _pin(tries, wrong, last_try, busy=state.checking or bool(state.opening), face=face)
+            return _of_a_phone(shown) if state.phone else shown
         case ReadingCardFront():
             return front_page(visit, state)
         case MatchingFace():
@@ -224,6 +229,11 @@ def _pin(tries: int, wrong: bool, last_try: bool, *, busy: bool, face: bool) -> 
         "back": True,
         "keypad": True,
     }
+
+
+def _of_a_phone(shown: Part) -> Part:
+    """Its own PIN, and nothing to go back to; meanwhile it may be in the hand."""
+    return shown | {"notices": (Sentence("EnteringPin.phone"),), "back": False}
 
 
 @cache

@@ -6,7 +6,16 @@ from typing import Literal
 
 import msgspec
 
-from drivers.interface import Authority, CardFacts, CertificateFacts, FaceDoubt, FaceHint, Fault, TextKey
+from drivers.interface import (
+    Authority,
+    CardFacts,
+    CertificateFacts,
+    FaceDoubt,
+    FaceHint,
+    Fault,
+    TextKey,
+    Token,
+)
 from kiosk.coverage.exchange_codes import SegmentOfResult
 from kiosk.coverage.face_result import Reading
 from kiosk.coverage.qualification import Answer
@@ -52,13 +61,35 @@ class ChoosingVerification(State, frozen=True, tag=True):
 
 class EnteringPin(State, frozen=True, tag=True):
     """``last_try``: one try is left and the patient has not yet accepted to use it: no keypad. ``checking``: the
-    digits are on their way to the card; ``opening``: the PIN was right and the service is asked who this is."""
+    digits are on their way to the card; ``opening``: the PIN was right and the service is asked who this is.
+    ``phone``: it is a phone's PIN, and the phone may be in the hand meanwhile."""
 
     tries_left: int
+    phone: bool = False
     wrong: bool = False
     last_try: bool = False
     checking: bool = False
     opening: str = ""
+
+
+class ReadingPhone(State, frozen=True, tag=True, kw_only=True):
+    """A phone is held to the reader until it has answered. ``step``: it is waited for; it is looked at again, since it
+    had left the field; it verifies its holder; the service is asked who this is. ``token``: what it said it is.
+    ``slot``: the digits that wait for it; "" where they are to be typed anew, and for a phone that asks its holder by
+    itself. ``asked``: the insertion that is verifying. ``why``: what went wrong when it was held last."""
+
+    step: Literal["hold", "look", "verify", "opening"] = "hold"
+    token: Token = Token.ANDROID
+    slot: str = ""
+    tries_left: int = 0
+    asked: int = 0
+    question: str = ""
+    why: Literal["", "lost", "not_confirmed"] = ""
+
+    @property
+    def opening(self) -> str:
+        """The question that asks the service who this is; "" while nothing is asked."""
+        return self.question if self.step == "opening" else ""
 
 
 class Facing(State, frozen=True):
@@ -294,7 +325,7 @@ class Abandoned(State, frozen=True, tag=True):
 
 def opening_of(state: State) -> str:
     """The question that asks the service who was verified; "" on a page that asks nothing of the kind."""
-    return state.opening if isinstance(state, EnteringPin | MatchingFace) else ""
+    return state.opening if isinstance(state, EnteringPin | ReadingPhone | MatchingFace) else ""
 
 
 Road = (
@@ -320,6 +351,7 @@ AnyState = (
     | ReadingCard
     | ChoosingVerification
     | EnteringPin
+    | ReadingPhone
     | ReadingCardFront
     | MatchingFace
     | OfferingRegistration
@@ -346,7 +378,8 @@ class Deadline(msgspec.Struct, frozen=True):
 class CardInHand(msgspec.Struct, frozen=True):
     """The card of this visit. ``insertion`` is None while the reader is away and nobody knows what lies there.
     ``pin_tries``: how many the PIN has left for certain. ``photo``: its photograph was read at this insertion, and
-    whether its issuer's signature holds. ``no_face``: why this card's holder cannot be compared with it."""
+    whether its issuer's signature holds. ``no_face``: why this card's holder cannot be compared with it. ``left``:
+    monotonic milliseconds at which a phone left the field that had verified its holder."""
 
     insertion: int | None
     facts: CardFacts | None = None
@@ -354,6 +387,7 @@ class CardInHand(msgspec.Struct, frozen=True):
     pin_tries: int = 0
     photo: Literal["", "read", "genuine"] = ""
     no_face: Reason | None = None
+    left: int | None = None
 
 
 class FaceCheck(msgspec.Struct, frozen=True):
@@ -435,7 +469,7 @@ class Visit(msgspec.Struct, frozen=True):
     warned: bool = False
     card: CardInHand | None = None
     verified: CertificateFacts | None = None
-    verified_by: Literal["", "pin", "face"] = ""
+    verified_by: Literal["", "pin", "phone", "face"] = ""
     face_attempts: int = 0
     face_check: FaceCheck | None = None
     certified: Reading | None = None

@@ -48,11 +48,13 @@ def application(persona: Persona, lifetimes: Lifetimes) -> Application:
     """The application as this persona's card, phone or old card has it.
 
     A certificate that the card does not carry has neither file nor key. An Android phone shows the
-    authentication certificate only after the PIN; every other token shows it to anybody.
+    authentication certificate only after the PIN; every other token shows it to anybody. An iPhone's holder has
+    confirmed on the phone: its key signs without a PIN.
     """
     card = persona.card
     signs = card.sign_certificate and not card.face_only
     auth_access = after(AUTH_PIN) if card.kind == "android" else FREE
+    key_access = FREE if card.kind == "iphone" else after(AUTH_PIN)
     files: dict[int, File] = {
         SIGN_CA_CERTIFICATE: _ca_certificate("sign", persona),
         TOKEN_INFO: constant(token_info(card.kind, persona.id)),
@@ -69,7 +71,7 @@ def application(persona: Persona, lifetimes: Lifetimes) -> Application:
     }
     if card.auth_certificate:
         files[AUTH_CERTIFICATE] = _certificate(persona, "auth", lifetimes, auth_access)
-        files[AUTH_KEY] = SigningKey(partial(keys.persona_key, persona.id, "auth"), after(AUTH_PIN))
+        files[AUTH_KEY] = SigningKey(partial(keys.persona_key, persona.id, "auth"), key_access)
     if signs:
         files[SIGN_CERTIFICATE] = _certificate(persona, "sign", lifetimes, after(SIGN_PASSWORD))
         files[SIGN_KEY] = SigningKey(partial(keys.persona_key, persona.id, "sign"), after(SIGN_PASSWORD))

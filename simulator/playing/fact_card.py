@@ -129,6 +129,12 @@ class FactCard:
         self._tries = _MOST_TRIES
         return VerifiedCard(insertion, self._certificate, "pin", self.der, challenge, b"simulated")
 
+    def verify_on_phone(self, insertion: int, challenge: bytes) -> VerifiedCard | Failure:
+        """An iPhone's holder has confirmed on the phone."""
+        if _TOKENS.get(self._card.kind) is not Token.IPHONE:
+            return Failure.of(Fault.INTERNAL, "simulated")
+        return VerifiedCard(insertion, self._certificate, "phone", self.der, challenge, b"simulated")
+
     def text_tries(self, key: TextKey) -> int:
         return self._keys[key].left
 
@@ -233,6 +239,15 @@ class FactReader:
             outcome = self._verify(insertion, digits, challenge)
         finally:
             digits[:] = bytes(len(digits))
+        if isinstance(outcome, Failure):
+            self._seen = None
+        return outcome
+
+    def verify_on_phone(self, insertion: int, challenge: bytes) -> VerifiedCard | Failure:
+        if self._seen != insertion:
+            return Failure.of(Fault.CARD_GONE, "this card has not been read")
+        card = self._reach(insertion)
+        outcome = card if isinstance(card, Failure) else card.verify_on_phone(insertion, challenge)
         if isinstance(outcome, Failure):
             self._seen = None
         return outcome

@@ -36,6 +36,15 @@ from kiosk.visit.moves import (
     stay,
     welcome,
 )
+from kiosk.visit.phones import (
+    PHONES,
+    begin_phone,
+    is_phone,
+    may_leave,
+    proven_by_phone,
+    put_away,
+    returned,
+)
 from kiosk.visit.states import (
     Abandoned,
     AnyState,
@@ -54,6 +63,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     State,
     TakeCard,
     Visit,
@@ -74,6 +84,7 @@ PROBLEM_OF_FAULT: dict[Fault, Reason] = {
     Fault.CERTIFICATE_UNTRUSTED: Reason.VERIFICATION_FAILED,
     Fault.SIGNATURE_WRONG: Reason.VERIFICATION_FAILED,
     Fault.PIN_LOCKED: Reason.PIN_LOCKED,
+    Fault.NOT_CONFIRMED: Reason.CARD_UNREADABLE,
     Fault.READER_GONE: Reason.READER_FAULT,
     Fault.SERVICE_GONE: Reason.READER_FAULT,
     Fault.PRINTER_GONE: Reason.TERMINAL_FAULT,
@@ -111,7 +122,11 @@ def wait_for_the_reader(visit: Visit, state: State, event: ReaderChanged) -> Res
     """The card cannot be watched while the reader is away, so what was verified waits until the same card is seen
     again. Before the PIN there is nothing to keep: the card is simply read anew."""
     changed = replace(visit, reader_available=event.available)
-    if event.available or visit.card is None or visit.card.insertion is None:
+    if event.available or visit.card is None:
+        return stay(changed)
+    if proven_by_phone(changed):
+        return stay(put_away(changed, event.at))
+    if visit.card.insertion is None and not may_leave(changed):
         return stay(changed)
     unseen = CardInHand(insertion=None)
     match state:
@@ -190,6 +205,9 @@ def receive(visit: Visit, event: CardInserted) -> Result:
     event=CardInserted, to=(TakeCard,),
 )  # fmt: skip
 def refuse_other_card(visit: Visit, _state: State, event: CardInserted) -> Result:
+    back = returned(visit, event) if may_leave(visit) else None
+    if back is not None:
+        return stay(back)
     return _other_card(visit, event)
 
 
@@ -200,6 +218,9 @@ def _other_card(visit: Visit, event: CardInserted) -> Result:
 
 @on(Confirmed, event=CardInserted, to=(TakeCard,))
 def give_back_after_reader_returned(visit: Visit, _state: Confirmed, event: CardInserted) -> Result:
+    back = returned(visit, event) if proven_by_phone(visit) else None
+    if back is not None:
+        return stay(back)
     return finish(noticed(visit, event), event.at)
 
 
@@ -212,6 +233,9 @@ def still_to_be_taken(visit: Visit, state: TakeCard, event: CardInserted) -> Res
 def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInserted) -> Result:
     """Somebody who waits because no card could be read may place one; every other case is staff's now. A visit that
     has its result takes no other card: that person's answer would go under this one's number."""
+    back = returned(visit, event) if proven_by_phone(visit) else None
+    if back is not None:
+        return stay(back)
     unread = state.reason is None or state.reason in PLACE_AGAIN | _PASSING
     if visit.verified is None and visit.outcome is None and unread:
         return receive(forget_person(visit), event)
@@ -237,6 +261,8 @@ def removed_while_reading(visit: Visit, state: ReadingCard, event: CardRemoved) 
 def removed_in_the_middle(visit: Visit, _state: State, event: CardRemoved) -> Result:
     if not is_ours(visit, event.insertion):
         return stay(visit)
+    if may_leave(visit):
+        return stay(put_away(visit, event.at))
     return abandon(visit, "card_removed", event.at)
 
 
@@ -244,6 +270,8 @@ def removed_in_the_middle(visit: Visit, _state: State, event: CardRemoved) -> Re
 def taken_after_result(visit: Visit, _state: Confirmed, event: CardRemoved) -> Result:
     if not is_ours(visit, event.insertion):
         return stay(visit)
+    if proven_by_phone(visit):
+        return stay(put_away(visit, event.at))
     return finish(replace(visit, card=None, certified=None), event.at)  # nor does it lie elsewhere
 
 
@@ -252,6 +280,8 @@ def taken_while_waiting(visit: Visit, state: WaitingForStaff, event: CardRemoved
     """The page goes on, but whoever comes back must place the card again."""
     if not is_ours(visit, event.insertion):
         return stay(visit)
+    if proven_by_phone(visit):
+        return stay(put_away(visit, event.at))
     kept = replace(state, back_to=_page_without(state.back_to, Welcome()))
     return stay(forget_person(visit), ForgetCard(), card=None, state=kept)
 
@@ -281,8 +311,8 @@ def is_ours(visit: Visit, insertion: int) -> bool:
 
 @on(
     ReadingCard, event=CardRead,
-    to=(ChoosingVerification, ChoosingEvidence, WaitingForStaff, TakeCard, EnteringPin, ReadingCardFront, MatchingFace,
-        OfferingRegistration, AskingConsent, LookingUp, Confirmed),
+    to=(ChoosingVerification, ReadingPhone, ChoosingEvidence, WaitingForStaff, TakeCard, EnteringPin, ReadingCardFront,
+        MatchingFace, OfferingRegistration, AskingConsent, LookingUp, Confirmed),
 )  # fmt: skip
 def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
     if not is_ours(visit, event.insertion):
@@ -305,12 +335,14 @@ def card_was_read(visit: Visit, state: ReadingCard, event: CardRead) -> Result:
         return to_choice(known, 0, event.at, reason)
     if reason is not None:
         return fall_back(replace(known, notices=visit.notices), reason, event.at)
+    if is_phone(known.card):
+        return begin_phone(known, tries, event.at)
     return to_choice(known, tries, event.at)
 
 
 def refuse_card(facts: CardFacts, visit: Visit, day: date) -> Reason | None:
     """Why this card cannot be used by itself here today, known before any secret; None if it can."""
-    if facts.token in (Token.ANDROID, Token.IPHONE) and not visit.policy.phones:
+    if facts.token in PHONES and not visit.policy.phones:
         return Reason.PHONE_WITHOUT_READER
     if facts.token is Token.OLD_RESIDENT_CARD:
         return Reason.NOT_MY_NUMBER_CARD
@@ -320,7 +352,7 @@ def refuse_card(facts: CardFacts, visit: Visit, day: date) -> Reason | None:
     elif (reason := refuse_certificate(facts.certificate, day)) is not None:
         card_over = facts.card_expires is not None and facts.card_expires < day
         return Reason.CARD_EXPIRED if reason is Reason.CERTIFICATE_EXPIRED and card_over else reason
-    if facts.pin_tries_left == 0:
+    if facts.pin_tries_left == 0 and facts.token is not Token.IPHONE:  # which asks its holder by itself
         return Reason.FACE_ONLY_CARD if facts.pin_by_design_locked else Reason.PIN_LOCKED
     return None
 

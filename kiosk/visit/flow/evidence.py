@@ -65,6 +65,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -200,8 +201,8 @@ def leads_to_the_certified_reader(visit: Visit, way: Way) -> bool:
 
 
 _ASKABLE = (
-    ReadingCard, WaitingForStaff, ExplainingNoCard, SchoolTrip, ShowingCertificate, ShowingNotice, ShowingPortal,
-    IdentifyingKnown, ConfirmingKnownData, FillingDeclaration, ExplainingSelfPay, StaffVerifying,
+    ReadingCard, ReadingPhone, WaitingForStaff, ExplainingNoCard, SchoolTrip, ShowingCertificate, ShowingNotice,
+    ShowingPortal, IdentifyingKnown, ConfirmingKnownData, FillingDeclaration, ExplainingSelfPay, StaffVerifying,
     UsingCertifiedReader,
 )  # fmt: skip
 
@@ -220,6 +221,8 @@ def may_look_for_ways(visit: Visit) -> bool:
     match visit.state:
         case ReadingCard(problem=problem):
             return problem is not None
+        case ReadingPhone(step=step):
+            return step == "hold"
         case WaitingForStaff(reason=reason):
             return reason is not None and reason is not Reason.TERMINAL_FAULT
         case ExplainingNoCard(cause=cause):

@@ -24,6 +24,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     SchoolTrip,
     ShowingCertificate,
     TakeCard,
@@ -42,12 +43,17 @@ def _but(*states: type) -> tuple[type, ...]:
 
 
 # A card's answer matters only to the page that waits for it.
-ignore(*_but(ReadingCard, ReadingCardFront, *FALLBACK), ExplainingNoCard, Companion, events=(e.CardRead,))
-ignore(*_but(ReadingCard, EnteringPin, *_FACE, FillingDeclaration), events=(e.CardFailed,))
+ignore(
+    *_but(ReadingCard, ReadingCardFront, ReadingPhone, *FALLBACK),
+    ExplainingNoCard,
+    Companion,
+    events=(e.CardRead,),
+)
+ignore(*_but(ReadingCard, EnteringPin, ReadingPhone, *_FACE, FillingDeclaration), events=(e.CardFailed,))
 ignore(*_but(FillingDeclaration), events=(e.TextTriesTold, e.CardTextRead, e.TextRefused))
-ignore(*_but(EnteringPin), events=(e.PinVerified, e.PinRefused))
+ignore(*_but(EnteringPin, ReadingPhone), events=(e.PinVerified, e.PinRefused))
 ignore(*_but(ReadingCardFront), events=(e.PhotoTriesTold, e.FrontFailed))
-ignore(*IDLE, TakeCard, *ENDED, events=(e.PhotoRead,))
+ignore(*IDLE, ReadingPhone, TakeCard, *ENDED, events=(e.PhotoRead,))
 ignore(*_but(MatchingFace), events=(e.PhotoRefused, e.FaceHinted, e.FaceJudged, e.FaceFailed))
 ignore(*IDLE, *ENDED, events=(e.CardRemoved,))
 
@@ -68,7 +74,14 @@ ignore(*_but(Confirmed, Abandoned, ExplainingSelfPay), events=(e.Acknowledged,))
 ignore(*_but(ReadingCard, MatchingFace, WaitingForStaff), events=(e.RetryChosen,))
 ignore(*_but(EnteringPin, *_FACE, AskingConsent, *FALLBACK), events=(e.BackChosen,))
 _NOTHING_ELSE = (ChoosingEvidence, Companion)
-_ASKS_FOR_WAYS: tuple[type, ...] = (ReadingCard, ChoosingVerification, *_FACE, WaitingForStaff, *FALLBACK)
+_ASKS_FOR_WAYS: tuple[type, ...] = (
+    ReadingCard,
+    ReadingPhone,
+    ChoosingVerification,
+    *_FACE,
+    WaitingForStaff,
+    *FALLBACK,
+)
 ignore(*_but(*_ASKS_FOR_WAYS), *_NOTHING_ELSE, events=(e.EvidenceWanted,))
 ignore(*_but(ChoosingEvidence), events=(e.EvidenceChosen,))
 ignore(*_but(ChoosingEvidence, FillingDeclaration), events=(e.MoreChosen,))
@@ -90,11 +103,14 @@ ignore(*_but(Finished), events=(e.AnotherPatient,))
 ignore(*IDLE, TakeCard, *ENDED, events=(e.StaffActed,))
 
 # A service's answer matters only while somebody waits for it; the reader may be away meanwhile (ReadingCard).
-ignore(*_but(EnteringPin, MatchingFace, ReadingCard), events=(e.CardOpened,))
+ignore(*_but(EnteringPin, ReadingPhone, MatchingFace, ReadingCard), events=(e.CardOpened,))
 _PAPER = (ShowingCertificate, ConfirmingKnownData, WaitingForStaff, *_FACE)
 ignore(*_but(LookingUp, ReadingCard, *_PAPER), events=(e.Answered,))
 ignore(*_but(LookingUp, ReadingCard, WaitingForStaff, *FALLBACK), events=(e.AnswerCame,))
-ignore(*_but(EnteringPin, OfferingRegistration, LookingUp, ReadingCard, *_PAPER), events=(e.AskFailed,))
+ignore(
+    *_but(EnteringPin, ReadingPhone, OfferingRegistration, LookingUp, ReadingCard, *_PAPER),
+    events=(e.AskFailed,),
+)
 ignore(*_but(ChoosingEvidence, IdentifyingKnown), events=(e.PatientFound,))
 # Which of these it moves is told by certified.takes; the shell keeps for staff what it does not.
 ignore(*_but(Welcome, WaitingForStaff, *FALLBACK), events=(e.FaceResultArrived,))

@@ -30,6 +30,7 @@ from kiosk.visit.moves import (
     stay,
     welcome,
 )
+from kiosk.visit.phones import proven_by_phone
 from kiosk.visit.states import (
     Abandoned,
     AskingConsent,
@@ -48,6 +49,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -64,8 +66,8 @@ from kiosk.visit.table import Result, on
 
 
 @on(
-    Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent,
-    LookingUp, Confirmed, *(page for page in FALLBACK if page is not StaffVerifying),
+    Welcome, OutOfService, ReadingCard, ChoosingVerification, EnteringPin, ReadingPhone, OfferingRegistration,
+    AskingConsent, LookingUp, Confirmed, *(page for page in FALLBACK if page is not StaffVerifying),
     event=StaffCalled, to=(WaitingForStaff,),
 )  # fmt: skip
 def patient_calls(visit: Visit, _state: State, event: StaffCalled) -> Result:
@@ -241,7 +243,7 @@ def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
             return welcome(visit, event.at, keep_preferences=True)
         case (
             ChoosingVerification() | EnteringPin() | OfferingRegistration() | AskingConsent() | Confirmed()
-        ) if visit.card is None or visit.card.insertion is None:
+        ) if not _still_there(visit):
             return welcome(visit, event.at, keep_preferences=True)
         case IdentifyingKnown(asked=asked, misses=misses) if asked:  # its answer was not waited for
             return enter(visit, IdentifyingKnown(misses=misses), event.at)
@@ -252,17 +254,25 @@ def _go_on(visit: Visit, state: WaitingForStaff, event: Event) -> Result:
 
 
 def _can_show_result(visit: Visit, state: WaitingForStaff) -> bool:
+    return isinstance(state.back_to, Confirmed) and _still_there(visit)
+
+
+def _still_there(visit: Visit) -> bool:
+    """The card lies there, or it was a phone that may be put away."""
     watched = visit.card is not None and visit.card.insertion is not None
-    return isinstance(state.back_to, Confirmed) and watched
+    return watched or proven_by_phone(visit)
 
 
 @on(ReadingCard, Confirmed, event=StaffActed, to=(TakeCard, Abandoned))
 @on(
-    ChoosingVerification, EnteringPin, OfferingRegistration, AskingConsent, LookingUp,
-    event=StaffActed, to=(TakeCard,),
+    EnteringPin, ReadingPhone, OfferingRegistration, AskingConsent, LookingUp,
+    event=StaffActed, to=(TakeCard, Abandoned),
 )  # fmt: skip
 def staff_closes(visit: Visit, _state: State, event: StaffActed) -> Result:
     """Staff may end any visit from their side; the other actions need a patient who waits for them."""
     if event.action != "restart":
         return stay(visit)
     return abandon(visit, "closed_by_staff", event.at)
+
+
+on(ChoosingVerification, event=StaffActed, to=(TakeCard,))(staff_closes)

@@ -34,6 +34,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -83,6 +84,7 @@ def _ran_out(visit: Visit, event: TimePassed) -> Result:
             ReadingCard()
             | ChoosingVerification()
             | EnteringPin()
+            | ReadingPhone()
             | OfferingRegistration()
             | AskingConsent()
             | LookingUp()
@@ -120,9 +122,9 @@ def _ran_out(visit: Visit, event: TimePassed) -> Result:
 def _overdue(state: AnyState) -> Reason | None:
     """What is to be blamed where a machine, and not a person, let the time pass."""
     match state:
-        case ReadingCard(problem=None) | EnteringPin(checking=True):
+        case ReadingCard(problem=None) | EnteringPin(checking=True) | ReadingPhone(step="look" | "verify"):
             return Reason.READER_FAULT
-        case EnteringPin(opening=opening) if opening:
+        case EnteringPin() | ReadingPhone() if state.opening:
             return Reason.NETWORK_FAULT
         case OfferingRegistration(sent=sent) if sent:
             return Reason.ANSWER_UNKNOWN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec.structs import replace
 
 from kiosk.coverage.services import Capability
@@ -31,6 +33,7 @@ from kiosk.visit.flow.lookup import after_opening, failed
 from kiosk.visit.flow.showing import paper_not_answered
 from kiosk.visit.moment import Moment
 from kiosk.visit.moves import abandon, enter, fall_back, open_card, stay
+from kiosk.visit.phones import present
 from kiosk.visit.states import (
     AskingConsent,
     CardInHand,
@@ -41,6 +44,7 @@ from kiosk.visit.states import (
     MatchingFace,
     OfferingRegistration,
     ReadingCard,
+    ReadingPhone,
     State,
     TakeCard,
     Visit,
@@ -82,7 +86,7 @@ def forgot_pin(visit: Visit, state: State, event: PinForgotten) -> Result:
 
 @on(EnteringPin, event=BackChosen, to=(ChoosingVerification,))
 def back_to_choice(visit: Visit, state: EnteringPin, event: BackChosen) -> Result:
-    if state.checking or state.opening:
+    if state.checking or state.opening or state.phone:  # a phone leaves no choice
         return stay(visit)
     return to_choice(visit, state.tries_left, event.at)
 
@@ -95,11 +99,15 @@ def accept_last_try(visit: Visit, state: EnteringPin, event: LastTryAccepted) ->
     return enter(accepted, replace(state, last_try=False), event.at)
 
 
-@on(EnteringPin, event=PinEntered, to=(EnteringPin,))
+@on(EnteringPin, event=PinEntered, to=(EnteringPin, ReadingPhone))
 def check_pin(visit: Visit, state: EnteringPin, event: PinEntered) -> Result:
     insertion = visit.card.insertion if visit.card is not None else None
-    unasked = state.checking or state.opening or state.last_try or insertion is None
-    if unasked or (state.tries_left <= 1 and not _last_try_accepted(visit)) or insertion is None:
+    unasked = state.checking or state.opening or state.last_try
+    if unasked or (state.tries_left <= 1 and not _last_try_accepted(visit)):
+        return stay(visit, DiscardSecret(event.slot))
+    if state.phone:
+        return present(visit, ReadingPhone(slot=event.slot, tries_left=state.tries_left), event.at)
+    if insertion is None:
         return stay(visit, DiscardSecret(event.slot))
     checking = EnteringPin(tries_left=state.tries_left, checking=True)
     return enter(visit, checking, event.at, VerifyPin(insertion, event.slot))
@@ -122,6 +130,11 @@ def pin_was_wrong(visit: Visit, state: EnteringPin, event: PinRefused) -> Result
 def pin_was_right(visit: Visit, state: EnteringPin, event: PinVerified) -> Result:
     if not _awaits(visit, state, event.insertion):
         return stay(visit)
+    return holder_verified(visit, event)
+
+
+def holder_verified(visit: Visit, event: PinVerified) -> Result:
+    """Card or phone has signed: it must be the one that was read, and of use today."""
     read = visit.card.facts.certificate if visit.card is not None and visit.card.facts is not None else None
     if read is not None and read.sha256 != event.certificate.sha256:
         return abandon(visit, "card_changed", event.at)
@@ -129,7 +142,8 @@ def pin_was_right(visit: Visit, state: EnteringPin, event: PinVerified) -> Resul
     if reason is not None:
         return fall_back(visit, reason, event.at)
     notices = certificate_notices(event.certificate, event.at.day)
-    verified = replace(visit, verified=event.certificate, verified_by="pin", notices=notices)
+    by: Literal["pin", "phone"] = "phone" if event.on_phone else "pin"
+    verified = replace(visit, verified=event.certificate, verified_by=by, notices=notices)
     if Capability.BY_CARD not in visit.policy.capabilities:
         return fall_back(verified, Reason.NO_LOOKUP_BY_CARD, event.at)
     return open_card(verified, event)
@@ -152,7 +166,7 @@ def pin_was_not_checked(visit: Visit, state: EnteringPin, event: CardFailed) -> 
 
 
 @on(
-    EnteringPin, MatchingFace, event=CardOpened,
+    EnteringPin, ReadingPhone, MatchingFace, event=CardOpened,
     to=(OfferingRegistration, AskingConsent, LookingUp, ChoosingEvidence),
 )  # fmt: skip
 def service_knows_card(visit: Visit, state: State, event: CardOpened) -> Result:
@@ -161,7 +175,13 @@ def service_knows_card(visit: Visit, state: State, event: CardOpened) -> Result:
     return after_opening(visit, event)
 
 
-@on(EnteringPin, MatchingFace, event=AskFailed, to=(ChoosingEvidence, WaitingForStaff, OfferingRegistration))
+@on(
+    EnteringPin,
+    ReadingPhone,
+    MatchingFace,
+    event=AskFailed,
+    to=(ChoosingEvidence, WaitingForStaff, OfferingRegistration),
+)
 def service_does_not_know_card(visit: Visit, state: State, event: AskFailed) -> Result:
     if isinstance(state, MatchingFace) and not opening_of(state):
         return paper_not_answered(visit, state, event)
