@@ -32,8 +32,9 @@ case  what happened                            what happens
 ====  =======================================  ==================================================================
 
 Of the programs over one ledger only one asks at a time: ``RecheckAsked`` is also its claim, and the first one in the
-ledger's order asks. Who finds another one before their own lets go of it (``RecheckLeft``) before anything is sent. A
-claim whose program is gone holds nobody up but its own visit (case 7).
+ledger's order asks. Who finds that another one claimed, or that something became of the visit, since they last looked
+lets go of it (``RecheckLeft``) before anything is sent. A claim whose program is gone holds nobody up but its own visit
+(case 7).
 
 While the system is known to be down only one visit is asked about, now and then; the first answer to anybody wakes the
 others, one after the other. A visit that failed three times although others were answered waits for its own time.

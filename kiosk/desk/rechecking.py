@@ -81,19 +81,28 @@ class Rechecker:
         return bool(asked)
 
     def _claim(self, case: Case, numbers: Numbers) -> str:
-        """The id of the entry that says that this program asks now; "" if another one said so first."""
+        """The id of the entry that says that this program asks now; "" if another one was first."""
+        decided_at = self._board.position
         note = RecheckAsked(attempt=case.attempts + 1, by_staff=case.numbers_of_staff, **asdict(numbers))
         asked = self._note(note, case)
-        if self._others_ask(before=case.questions[question_of(asked)].position):
+        if self._is_overtaken(case, asked, decided_at):
             self._note(RecheckLeft(), case, ref=asked)
             return ""
         return asked
 
-    def _others_ask(self, *, before: int | None = None) -> bool:
-        """Whether a program that runs is asking, since before that position."""
+    def _is_overtaken(self, case: Case, asked: str, decided_at: int) -> bool:
+        """Whether, since the ledger was looked at, another program has claimed, or anything became of this visit."""
+        for record in self._ledger.entries(since=decided_at):
+            if record.id == asked:
+                return False
+            if record.visit == case.visit or record.type == RecheckAsked.__name__:
+                return True
+        return False
+
+    def _others_ask(self) -> bool:
+        """Whether another program that runs is asking."""
         for claim in claims(self._board, self._world.now(), self._policy):
-            earlier = before is None or claim.position < before
-            if claim.chain != self._ledger.chain and earlier and self._runs(claim.chain):
+            if claim.chain != self._ledger.chain and self._runs(claim.chain):
                 return True
         return False
 

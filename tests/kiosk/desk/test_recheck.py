@@ -24,6 +24,7 @@ from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Entry, Head, Ledger, SqliteLedger
 from kiosk.ledger.errors import LedgerFull
+from kiosk.reception.world import SystemWorld
 from kiosk.visit.moment import Moment
 from simulator.national.faults import Fault
 from simulator.playing.full_disk import FillableLedger
@@ -267,6 +268,79 @@ def test_of_two_that_begin_at_the_same_moment_the_first_in_the_ledgers_order_ask
     assert house.row(visit).asked == 1, "what was not sent is not counted"
     house.world.advance(POLICY.deadline + POLICY.grace)
     assert queue.tick(), "the other one's question counts as lost"
+
+
+class Counted:
+    """A service that notes how many ask at the same time."""
+
+    def __init__(self, house: House) -> None:
+        self._within = house.service
+        self._lock, self._asking = threading.Lock(), threading.Semaphore(1)
+        self.capabilities = house.service.capabilities
+        self.asked: list[str] = []
+        self.met = 0
+
+    def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
+        alone = self._asking.acquire(blocking=False)
+        try:
+            with self._lock:
+                self.met += not alone
+                self.asked.append(question.question_id)
+                return self._within.ask(question, deadline_s)
+        finally:
+            if alone:
+                self._asking.release()
+
+    def late_answers(self) -> tuple[()]:
+        return ()
+
+
+def test_several_programs_that_look_all_the_time_never_ask_twice_nor_two_at_once(house: House) -> None:
+    people = ("yamada", "forty", "national_health", "seventy_eight", "thirty_nine")
+    visits = [accept_unasked(house, person) for person in people]
+    house.faults.always(None)
+    house.world.advance(POLICY.first)
+    service = Counted(house)
+    world = SystemWorld()
+    queues = []
+    for name in ("kiosk2", "console", "third"):
+        own = house.ledger(name)
+        frozen = Frozen(world, house.world.now())
+        queues.append(Rechecker(own, service, frozen, owners=own))  # type: ignore[arg-type]
+    together = threading.Barrier(len(queues))
+
+    def work(queue: Rechecker) -> None:
+        together.wait()
+        for _ in range(60):
+            queue.tick()
+
+    threads = [threading.Thread(target=work, args=(queue,)) for queue in queues]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert service.met == 0
+    assert len(service.asked) == len(set(service.asked)) == len(visits)
+    for visit in visits:
+        sent = [one.type for one in house.ledgers[0].entries(visit)]
+        assert sent.count("RecheckAnswered") == 1
+        assert sent.count("RecheckAsked") == 1 + sent.count("RecheckLeft")
+
+
+class Frozen:
+    """The machine's identifiers, at one moment of the house."""
+
+    def __init__(self, world: SystemWorld, now: Moment) -> None:
+        self._world, self._now = world, now
+
+    def now(self) -> Moment:
+        return self._now
+
+    def new_id(self) -> str:
+        return self._world.new_id()
+
+    def random_bytes(self, count: int) -> bytes:
+        return self._world.random_bytes(count)
 
 
 def test_a_claim_whose_program_is_gone_holds_up_nobody_but_its_own_visit(house: House) -> None:
