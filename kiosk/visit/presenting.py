@@ -233,7 +233,11 @@ def _pin(tries: int, wrong: bool, last_try: bool, *, busy: bool, face: bool) -> 
 
 def _of_a_phone(shown: Part) -> Part:
     """Its own PIN, and nothing to go back to; meanwhile it may be in the hand."""
-    return shown | {"notices": (Sentence("EnteringPin.phone"),), "back": False}
+    variant, title = shown["variant"], shown["title"]
+    key = f"EnteringPin.phone_{variant}" if variant else "EnteringPin.phone"
+    slots = title.slots if isinstance(title, Sentence) else ()
+    own = {"title": Sentence(f"{key}.title", slots), "body": (Sentence(f"{key}.body", slots),)}
+    return shown | own | {"back": False}
 
 
 @cache

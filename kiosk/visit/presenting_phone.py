@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drivers.interface import Token
 from kiosk.visit.page_parts import OTHER_WAYS, Part, part
 from kiosk.visit.states import ReadingPhone
 
@@ -10,8 +11,14 @@ def phone_page(state: ReadingPhone) -> Part:
     """``waiting``: the phone is to be held still, or the service is asked."""
     match state.step:
         case "hold":
-            return part("ReadingPhone", "phone", (OTHER_WAYS,), variant=state.why or "hold")
+            return part("ReadingPhone", "phone", (OTHER_WAYS,), variant=_held(state))
         case "opening":
             return part("ReadingPhone", "phone", variant="opening", waiting=True)
         case _:
             return part("ReadingPhone", "phone", variant="reading", waiting=True)
+
+
+def _held(state: ReadingPhone) -> str:
+    """What was typed is not asked for again without a word."""
+    sent = state.token is not Token.IPHONE and not state.slot
+    return "retype" if state.why == "lost" and sent else state.why or "hold"
