@@ -59,8 +59,10 @@ def start_queue_of_console(
 
 
 def somebody_asks(settings: Settings, service: EligibilityService) -> bool:
-    """Whether the board may count on it."""
-    return _can_ask(settings, service) or (settings.recheck.on and settings.recheck.by == "kiosk")
+    """Whether the board may count on it. What kiosks on other machines can ask is not known at the hub: they are
+    trusted to."""
+    kiosks = settings.recheck.by == "kiosk" or (settings.recheck.by == "any" and at_the_hub(settings))
+    return _can_ask(settings, service) or (settings.recheck.on and kiosks)
 
 
 def recheck_policy(settings: Settings) -> RecheckPolicy:
