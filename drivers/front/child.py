@@ -154,7 +154,7 @@ def _message(told: Told) -> messages.Answer:
             return messages.Read(told.birth, told.expiry_year, told.security_code)
         case Never.WESTERN_BIRTH:
             return messages.WesternBirth()
-        case Never.OTHER_SIDE:
+        case Never.OTHER_SIDE | Never.COVERED:  # told as hints
             return messages.Hint(FrontHint.OTHER_SIDE)
 
 

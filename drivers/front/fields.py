@@ -33,7 +33,8 @@ _DAY = r"(\d{1,2})月(\d{1,2})日"
 _ANY_DAY = re.compile(rf"年{_DAY}")
 _ERA_DATE = re.compile(rf"({'|'.join(_ERAS)})(元|\d{{1,2}})年{_DAY}生")
 _WESTERN_DATE = re.compile(rf"(?<!\d)(?:18|19|20)\d\d年{_DAY}生")
-_EXPIRY = re.compile(rf"(?<!\d)(20\d\d)年{_DAY}まで有効")
+_FRONT_ONLY = "まで有効"
+_EXPIRY = re.compile(rf"(?<!\d)(20\d\d)年{_DAY}{_FRONT_ONLY}")
 _FIRST_EXPIRY = 2020  # cards are issued since January 2016, and last to the fifth birthday at least
 _LONGEST, _SHORTEST = 10, 5  # birthdays
 _LEAP_DAY = (2, 29)
@@ -53,6 +54,7 @@ class Never(Enum):
     """Why a picture is not read."""
 
     OTHER_SIDE = "other_side"  # an individual number may be in it
+    COVERED = "covered"  # the same, but on a front: a thumb may lie on its serial number
     WESTERN_BIRTH = "western_birth"  # of which nobody says how 照合番号B spells it
 
 
@@ -66,7 +68,7 @@ def read(lines: Sequence[Line], today: date) -> CardFront | Never | None:
     """All fields of one picture, or None where one is missing. ``today``: no card of this day is younger."""
     beside = rows(lines)
     if shows_other_side(beside):
-        return Never.OTHER_SIDE
+        return Never.COVERED if any(_FRONT_ONLY in line.plain for line in lines) else Never.OTHER_SIDE
     together = [run for row in beside for run in runs(row)]
     texts = ["".join(line.plain for line in run) for run in together if _sure(run)]
     born = _only(one for text in texts for one in _births(text, today))

@@ -30,9 +30,10 @@ class Watching:
             self.upside_down = not self.upside_down
         if isinstance(seen, FrontHint):
             return self._hinted(seen)
-        if seen is Never.OTHER_SIDE:
+        if seen in (Never.OTHER_SIDE, Never.COVERED):
             self._read = None
-            return self._hinted(FrontHint.OTHER_SIDE)
+            other = seen is Never.OTHER_SIDE
+            return self._hinted(FrontHint.OTHER_SIDE if other else FrontHint.HOLD_STILL)
         told: list[Told] = [*self._hinted(FrontHint.HOLD_STILL)]
         if self._agreed >= AGREEING and seen != self._read:
             self._read = seen

@@ -37,6 +37,7 @@ _FILES: dict[Face, str] = {
 _INK, _QUIET, _MARK, _PAPER = (25, 25, 30), (95, 95, 100), (190, 40, 40), (240, 240, 236)
 _PHOTO = (40, 150, 195, 260)  # left, top, width, height
 _RIGHT = 270
+_THUMB = (210, 160, 130)
 _Pen = Callable[[tuple[int, int], str, int], None]
 
 
@@ -80,6 +81,22 @@ def shiny(card: Image.Image, *, at: tuple[float, float] = (0.6, 0.42), size: flo
     ImageDraw.Draw(lamp).ellipse((x - radius, y - radius / 2, x + radius, y + radius / 2), fill=255)
     soft = lamp.filter(ImageFilter.GaussianBlur(radius / 4))
     return Image.composite(Image.new("RGB", card.size, "white"), card, soft)
+
+
+def in_hands(
+    card: Image.Image, behind: Image.Image, *, tilt: float = 6.0, over_the_code: bool = False
+) -> Image.Image:
+    """A card held up before this picture, a thumb on each side. ``over_the_code``: where people like to hold it."""
+    held = card.resize((round(card.width * 0.8), round(card.height * 0.8)), Image.Resampling.LANCZOS)
+    held = held.convert("RGBA").rotate(tilt, Image.Resampling.BICUBIC, expand=True)
+    picture = behind.convert("RGB")
+    left, top = (picture.width - held.width) // 2, (picture.height - held.height) // 2
+    picture.paste(held, (left, top), held)
+    pen = ImageDraw.Draw(picture)
+    for x, y in ((0.06, 0.84) if over_the_code else (0.45, 0.95), (0.85, 0.85)):
+        middle = (left + x * held.width, top + y * held.height)
+        pen.ellipse((middle[0] - 70, middle[1] - 65, middle[0] + 70, middle[1] + 75), fill=_THUMB)
+    return picture
 
 
 def scene(card: Image.Image | None, sight: Sight | None = None) -> Scene:

@@ -75,7 +75,9 @@ def test_any_lines_are_read_or_not(found: list[tuple[str, int, float]]) -> None:
 def test_twelve_digits_anywhere_end_the_reading(
     number: str, before: str, after: str, row: int, sureness: float
 ) -> None:
-    assert read([*lines(), line(before + number + after, row, sureness=sureness)], TODAY) is Never.OTHER_SIDE
+    seen = line(before + number + after, row, sureness=sureness)
+    assert read([*lines(), seen], TODAY) is Never.COVERED
+    assert read([*lines(expiry=""), seen], TODAY) is Never.OTHER_SIDE
 
 
 @given(st.text(max_size=40))

@@ -47,8 +47,12 @@ def networks() -> Networks:
 
 def pixels(card: Image.Image | None, sight: Sight | None = None) -> Pixels:
     """The camera's picture of it, as the driver gets it."""
-    picture = np.asarray(seen(card, sight or Sight(noise=12)).convert("RGB"), np.uint8)
-    return np.ascontiguousarray(picture[:, :, ::-1])
+    return bgr(seen(card, sight or Sight(noise=12)))
+
+
+def bgr(picture: Image.Image) -> Pixels:
+    """As cameras give it."""
+    return np.ascontiguousarray(np.asarray(picture.convert("RGB"), np.uint8)[:, :, ::-1])
 
 
 def line(text: str, row: int = 0, x: float = 300.0, sureness: float = 1.0) -> Line:

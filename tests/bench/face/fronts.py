@@ -20,11 +20,13 @@ from drivers.front.reader import ProcessFrontReader
 from drivers.front.weights import Weights, load
 from drivers.interface import CardFront, Failure, FrontHint
 from simulator.camera.faces import SimulatedFaceCamera
-from simulator.camera.fronts import FACES, Face, back, front, scene, shiny
+from simulator.camera.fronts import FACES, Face, back, front, in_hands, scene, shiny
+from simulator.camera.portraits import drawn
+from simulator.camera.scenes import Scene, shot
 from simulator.camera.seeing import Sight
 from simulator.people import Persona
 from tests.bench.rows import Detail, Row, at_most, row
-from tests.support.fronts import TODAY, front_of, pixels, somebody
+from tests.support.fronts import TODAY, bgr, front_of, pixels, somebody
 
 _MIB = 1 << 20
 _PEOPLE = tuple(
@@ -44,6 +46,7 @@ _PEOPLE = tuple(
 class Condition:
     sight: Sight
     shine: bool = False
+    in_hands: bool = False
 
 
 CONDITIONS = {
@@ -62,6 +65,7 @@ CONDITIONS = {
     "far": Condition(Sight(noise=12, near=0.35)),
     "farther": Condition(Sight(noise=12, near=0.25)),
     "close": Condition(Sight(noise=12, near=0.95)),
+    "in_hands": Condition(Sight(), in_hands=True),
 }
 
 
@@ -123,6 +127,10 @@ def _all(seen: list[_Seen]) -> list[Row]:
 def _look(networks: Networks, name: str, face: Face, persona: Persona) -> _Seen:
     """One picture alone; the reader wants two that agree."""
     condition, card = CONDITIONS[name], front(persona, TODAY, face=face)
+    if condition.in_hands:
+        return _judged(
+            networks, bgr(in_hands(card, shot(Scene(who=drawn("several"), near=0.9)))), front_of(persona)
+        )
     return _judged(
         networks, pixels(shiny(card) if condition.shine else card, condition.sight), front_of(persona)
     )

@@ -8,9 +8,11 @@ from drivers.front.child import Reading
 from drivers.front.networks import Pixels
 from drivers.front.watching import Told
 from drivers.interface import CardFront, FrontHint
-from simulator.camera.fronts import Face, back, front, shiny
+from simulator.camera.fronts import Face, back, front, in_hands, shiny
+from simulator.camera.portraits import drawn
+from simulator.camera.scenes import Scene, shot
 from simulator.camera.seeing import Sight
-from tests.support.fronts import TODAY, front_of, networks, pixels, somebody
+from tests.support.fronts import TODAY, bgr, front_of, networks, pixels, somebody
 
 ME = somebody()
 
@@ -79,6 +81,15 @@ def test_the_back_is_never_read(tilt: float) -> None:
     said = told(*(pixels(back(ME), Sight(noise=12, tilt=tilt, seed=seed)) for seed in range(2)))
     assert FrontHint.OTHER_SIDE in said
     assert not any(isinstance(one, CardFront) for one in said)
+
+
+def test_a_card_in_somebodys_hands_is_read_and_a_thumb_on_its_code_is_not_guessed_through() -> None:
+    room = shot(Scene(who=drawn("several"), near=0.9))
+    card = front(ME, TODAY)
+    pictures = [bgr(in_hands(card, room, tilt=tilt)) for tilt in (5.0, 6.0)]
+    assert told(*pictures) == [FrontHint.HOLD_STILL, front_of(ME)]
+    covered = [bgr(in_hands(card, room, tilt=tilt, over_the_code=True)) for tilt in (5.0, 6.0)]
+    assert told(*covered) == [FrontHint.HOLD_STILL]
 
 
 def test_turning_the_card_over_and_back_begins_anew() -> None:

@@ -48,6 +48,11 @@ def test_the_other_side_forgets_what_was_read() -> None:
     assert told(ONE, ONE, Never.OTHER_SIDE, Never.OTHER_SIDE, ONE, ONE) == [HOLD, ONE, BACK, HOLD, ONE]
 
 
+def test_a_covered_front_forgets_too_and_is_not_taken_for_the_other_side() -> None:
+    assert told(ONE, Never.COVERED, ONE, ONE) == [HOLD, ONE]
+    assert told(ONE, ONE, Never.COVERED, ONE, ONE) == [HOLD, ONE, ONE]
+
+
 def test_a_western_birth_needs_two_pictures_too() -> None:
     assert told(WESTERN, WESTERN, WESTERN) == [HOLD, WESTERN]
 
@@ -62,7 +67,7 @@ def test_a_card_on_its_head_is_read_the_other_way_next_time() -> None:
     assert not watching.upside_down
 
 
-@given(st.lists(st.sampled_from([ONE, OTHER, FAR, HOLD, WESTERN, Never.OTHER_SIDE]), max_size=30))
+@given(st.lists(st.sampled_from([ONE, OTHER, FAR, HOLD, *Never]), max_size=30))
 def test_nothing_is_ever_told_that_the_last_two_pictures_did_not_agree_on(
     seen: list[CardFront | Never | FrontHint],
 ) -> None:
