@@ -78,6 +78,8 @@ UNDER_MORE = (
     Deed.COVERAGE, Deed.NUMBERS, Deed.NAME, Deed.SCAN, Deed.TAKE_OVER, Deed.RESTART, Deed.VOID,
     Deed.HAND_OVER, Deed.BY_HAND, Deed.GIVE, Deed.PATIENT_NUMBER,
 )  # fmt: skip
+_OF_A_PAGE = frozenset({Deed.REFUSE, Deed.EVIDENCE, Deed.TAKE, Deed.RESUME})
+"""What a result that nobody claims has no page for."""
 _SUGGESTED: dict[Next, Deed] = {
     Next.RECEIVE: Deed.HANDLED,
     Next.JUDGE: Deed.ACCEPT,
@@ -153,6 +155,8 @@ def denied(detail: Detail) -> bool:
 
 def unable(deed: Deed, seen: Seen) -> str:
     """Why it cannot be done now, as ``desk.unable.<id>``; "" if it can."""
+    if deed in _OF_A_PAGE and seen.detail.row.need is Need.RESULT:
+        return "nobody_there"
     check = _UNABLE.get(deed)
     return check(seen) if check is not None else ""
 

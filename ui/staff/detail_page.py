@@ -210,7 +210,7 @@ class _Head(QWidget):
         marks = [words(f"desk.mark.{mark}") for mark in Mark if mark in row.marks]
         self.marks.setText(words.listed(marks))
         self.standing.setText(standing(row, words))
-        if row.state in CLOSED:
+        if row.state in CLOSED or row.need is Need.RESULT:
             self.page.setText(words("desk.detail.nobody_sees"))
         elif Mark.TAKEN_OVER in row.marks:
             self.page.setText(words("desk.detail.taken_over"))

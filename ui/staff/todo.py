@@ -139,7 +139,8 @@ class Todo(QWidget):
         self.ways.clear()
         for number, one in enumerate(self._ways, 1):
             mark = f"{number}  " if number <= _NUMBERED else "   "
-            shown = f"　◀ {words('desk.need.evidence')}" if one.way is detail.row.shown else ""
+            here = one.way is detail.row.shown and detail.row.need is not Need.RESULT
+            shown = f"　◀ {words('desk.need.evidence')}" if here else ""
             self.ways.addItem(QListWidgetItem(f"{mark}{words(one.name_key)}{shown}"))
         places = [place for place, one in enumerate(self._ways) if one.way is self._picked]
         self.ways.setCurrentRow(places[0] if places else -1)

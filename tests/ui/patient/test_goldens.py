@@ -43,7 +43,8 @@ ONCE = (
     "ConfirmingKnownData", "FillingDeclaration.source", "FillingDeclaration.key", "FillingDeclaration.unlock.number_b",
     "FillingDeclaration.last_try", "FillingDeclaration.question.kana", "FillingDeclaration.question.insurance_kind",
     "FillingDeclaration.summary", "FillingDeclaration.signature", "FillingDeclaration.covered", "ExplainingSelfPay",
-    "StaffVerifying.on_paper", "Finished.declared",
+    "StaffVerifying.on_paper", "Finished.declared", "Welcome.certified", "UsingCertifiedReader",
+    "UsingCertifiedReader.card_unreadable", "TakeCard.elsewhere",
 )  # fmt: skip
 OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("AskingConsent", "small", "en", "extra_large", "high"),
@@ -67,6 +68,8 @@ OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("FillingDeclaration.unlock.number_b", "small", "ja-easy", "extra_large", "standard"),
     ("FillingDeclaration.signature", "small", "ja", "medium", "standard"),
     ("FillingDeclaration.question.kana", "small", "ja", "medium", "high"),
+    ("Welcome.certified", "landscape", "en", "medium", "high"),
+    ("UsingCertifiedReader", "small", "ja-easy", "extra_large", "high"),
 )
 USUAL: tuple[str, str, TextSize, Contrast] = ("portrait", "ja", "medium", "standard")
 CASES = [*((name, *USUAL) for name in ONCE), *OTHERS]
