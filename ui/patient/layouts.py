@@ -64,7 +64,11 @@ def _plans(parts: Parts, profile: PanelProfile) -> Iterator[Plan]:
         for share in (0.42, 0.5):
             yield dense(rows_above_buttons(share))
     elif parts.keypad is not None:
-        yield beside_keypad
+        if parts.picture is not None:
+            yield beside_keypad(with_picture=True)
+        yield beside_keypad()
+        yield beside_keypad("line")
+        yield plain(beside_keypad("line"))
     elif cards > 1:
         yield from _card_plans(parts, cards)
     else:

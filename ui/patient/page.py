@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from drivers.interface import CardFront, FrontHint
 from kiosk.visit.acts import Act
 from kiosk.visit.views import Option, VisitView
 from kiosk.wording.text import Span, Text
@@ -25,10 +26,11 @@ LONG_MS = 10_000
 
 class BasePage(QWidget):
     """What the window knows of a page. ``acted`` gives what the patient did; ``help_due`` that waiting has become
-    long."""
+    long; ``front_wanted`` whether somebody is to read the card's front now."""
 
     acted = Signal(object)
     help_due = Signal()
+    front_wanted = Signal(bool)
 
     def __init__(self, view: VisitView, kit: Kit, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,6 +47,17 @@ class BasePage(QWidget):
     def arranged_as(self) -> tuple[float, bool]:
         """How far letters had to shrink, and whether everything has its place."""
         raise NotImplementedError
+
+    def begin(self) -> None:
+        """It is on the screen, and is heard."""
+
+    def front_told(self, told: FrontHint | CardFront) -> None:
+        """What the reader of the card's front says."""
+
+    def take(self, view: VisitView) -> bool:
+        """Shows ``view`` in place, without a new page; whether that could be done."""
+        del view
+        return False
 
     def digit(self, digit: int) -> None:
         """A digit of a real keyboard, 0 to 9."""

@@ -7,6 +7,7 @@ from importlib import import_module
 from PySide6.QtWidgets import QWidget
 
 from kiosk.visit.views import VisitView
+from ui.patient.eyes import Eyes
 from ui.patient.page import BasePage
 from ui.widgets.kit import Kit
 from ui.widgets.secret import PutSecret
@@ -16,8 +17,7 @@ _PAGES = {
     "OutOfService": ("out_of_service", "OutOfServicePage"),
     "ReadingCard": ("reading", "ReadingPage"),
     "ChoosingVerification": ("choices", "ChoosingPage"),
-    "ReadingCardFront": ("camera", "FrontPage"),
-    "MatchingFace": ("camera", "CameraPage"),
+    "ReadingCardFront": ("reading", "ReadingPage"),
     "OfferingRegistration": ("registration", "RegistrationPage"),
     "AskingConsent": ("consent", "ConsentPage"),
     "LookingUp": ("lookup", "LookUpPage"),
@@ -40,12 +40,22 @@ _PAGES = {
     "Finished": ("finished", "FinishedPage"),
     "Abandoned": ("abandoned", "AbandonedPage"),
 }
-STATES = (*_PAGES, "EnteringPin")
+STATES = (*_PAGES, "EnteringPin", "MatchingFace")
 
 
-def page_for(view: VisitView, kit: Kit, parent: QWidget, put_secret: PutSecret) -> BasePage:
-    """The page of a view: what is to be entered decides before the state does. Raises ``KeyError`` for a state that
-    has no page."""
+def page_for(
+    view: VisitView, kit: Kit, parent: QWidget, put_secret: PutSecret, eyes: Eyes | None = None
+) -> BasePage:
+    """The page of a view: what is to be entered decides before the state does. ``eyes``: what cameras see. Raises
+    ``KeyError`` for a state that has no page."""
+    if view.state == "MatchingFace":
+        from ui.patient.camera import CameraPage
+
+        return CameraPage(view, kit, parent, eyes or Eyes())
+    if view.state == "ReadingCardFront" and (view.keypad or view.camera):
+        from ui.patient.front import FrontPage
+
+        return FrontPage(view, kit, parent, put_secret, eyes or Eyes())
     if view.keypad or view.state == "EnteringPin":
         from ui.patient.pin import PinPage
 

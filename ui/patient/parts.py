@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from ui.widgets.button import BigButton
 from ui.widgets.dots import PinDots
+from ui.widgets.hint_line import HintLine
 from ui.widgets.keypad import Keypad
 from ui.widgets.notice import Notice, Points, Table
 from ui.widgets.picture import PictureView
 from ui.widgets.rows import Rows
 from ui.widgets.say import Say
 
-Block = Say | Points | Notice | Table | PinDots
+Block = Say | Points | Notice | Table | PinDots | HintLine
 """What stands in a column: it knows its height at a width, and whether a word would be cut there."""
 
 Arrangement = Literal["row", "stack", "line", "grid"]

@@ -12,6 +12,7 @@ from ui.patient.parts import Arrangement, Parts, Placement
 from ui.theme.panel import PanelProfile
 from ui.widgets.button import Shape
 
+_LEAST_BESIDE_KEYPAD_MM = 34.0
 Plan = Callable[[Parts, QRect, PanelProfile, float], Placement | None]
 
 
@@ -95,7 +96,8 @@ class _Column:
 
     def grow(self, profile: PanelProfile, *, with_picture: bool) -> None:
         if with_picture and self.parts.picture is not None:
-            self.picture = min(self.free() - self.gap, round(self.room.width() * 0.78))
+            share = 0.5 if self.keypad else 0.78
+            self.picture = min(self.free() - self.gap, round(self.room.width() * share))
         if self.keypad:
             self.keypad += max(0, min(self.free() // 2, profile.px(4 * 42.0) - self.keypad))
         if self.parts.rows is not None:
@@ -115,7 +117,10 @@ class _Column:
         if parts.actions:
             self.actions.put(placement, x, bottom, width, self.buttons)
             bottom -= gap
-        if self.picture and parts.picture is not None:
+        if self.picture and parts.picture is not None and parts.keypad is not None:
+            placement.put(parts.picture, x, y + gap, width, self.picture)
+            y += gap + self.picture
+        elif self.picture and parts.picture is not None:
             between = bottom - y
             tall = min(self.picture + max(0, between - gap - self.picture), round(width * 0.9))
             placement.put(parts.picture, x, y + (between - tall + gap) // 2, width, tall)
@@ -292,32 +297,41 @@ def rows_above_buttons(share: float) -> Plan:
     return plan
 
 
-def beside_keypad(parts: Parts, area: QRect, profile: PanelProfile, scale: float) -> Placement | None:
-    """Words, dots and quiet ways on the left, the keypad on the right."""
-    if parts.keypad is None:
-        return None
-    margin, gap, small = profile.grid(7.0), profile.grid(6.0), profile.grid(3.0)
-    edge = min(small, max(0, (area.height() - parts.keypad.least_height()) // 2))
-    pad_height = min(area.height() - 2 * edge, profile.px(4 * 34.0))
-    if pad_height < parts.keypad.least_height():
-        return None
-    whole = area.width() - 2 * margin
-    pad_width = max(parts.keypad.least_width(), min(round(pad_height * 0.98), round(whole * 0.42)))
-    room = whole - pad_width - gap
-    words = head(parts, room, scale, "left")
-    actions = actions_of(parts.actions, room, "stack", small, "row")
-    if words is None or actions is None:
-        return None
-    text = total(words, small)
-    below = actions.height + small if parts.actions else 0
-    height = area.height() - 2 * small
-    if text + below > height:
-        return None
-    placement = Placement()
-    x, top = area.x() + margin, area.y() + small
-    stack_up(placement, words, x, top + (height - below - text) // 2, room, small)
-    if parts.actions:
-        actions.put(placement, x, top + height - actions.height, room, actions.height)
-    y = area.y() + (area.height() - pad_height) // 2
-    placement.put(parts.keypad, x + room + gap, y, pad_width, pad_height)
-    return placement
+def beside_keypad(arrangement: Arrangement = "stack", *, with_picture: bool = False) -> Plan:
+    """Words, dots and quiet ways on the left, perhaps a picture between them, the keypad on the right."""
+
+    def plan(parts: Parts, area: QRect, profile: PanelProfile, scale: float) -> Placement | None:
+        if parts.keypad is None:
+            return None
+        margin, gap, small = profile.grid(7.0), profile.grid(6.0), profile.grid(3.0)
+        edge = min(small, max(0, (area.height() - parts.keypad.least_height()) // 2))
+        pad_height = min(area.height() - 2 * edge, profile.px(4 * 34.0))
+        if pad_height < parts.keypad.least_height():
+            return None
+        whole = area.width() - 2 * margin
+        pad_width = max(parts.keypad.least_width(), min(round(pad_height * 0.98), round(whole * 0.42)))
+        room = whole - pad_width - gap
+        words = head(parts, room, scale, "left")
+        actions = actions_of(parts.actions, room, arrangement, small, "row")
+        if words is None or actions is None:
+            return None
+        text = total(words, small)
+        below = actions.height + small if parts.actions else 0
+        height = area.height() - 2 * small
+        free = height - text - below
+        picture = min(free - small, round(room * 0.5)) if with_picture else 0
+        if free < 0 or (with_picture and picture < profile.px(_LEAST_BESIDE_KEYPAD_MM)):
+            return None
+        placement = Placement()
+        x, top = area.x() + margin, area.y() + small
+        lift = picture + small if picture else 0
+        y = stack_up(placement, words, x, top + (free - lift) // 2, room, small)
+        if picture and parts.picture is not None:
+            placement.put(parts.picture, x, y + small, room, picture)
+        if parts.actions:
+            actions.put(placement, x, top + height - actions.height, room, actions.height)
+        y = area.y() + (area.height() - pad_height) // 2
+        placement.put(parts.keypad, x + room + gap, y, pad_width, pad_height)
+        return placement
+
+    return plan

@@ -13,9 +13,11 @@ from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 
+from drivers.interface import CardFront, FrontHint
 from kiosk.visit.acts import Act
 from kiosk.visit.views import VisitView
 from ui.patient.comparing import looks, same_page, undressed
+from ui.patient.eyes import Eyes
 from ui.patient.page import BasePage, digit_of
 from ui.patient.pages import page_for
 from ui.theme.fonts import Fonts
@@ -71,6 +73,8 @@ class PatientWindow(QWidget):
     Raises ``FontsMissing``.
     """
 
+    front_wanted = Signal(bool)
+    """Whether a page wants the front of a card to be read now; what is read comes back by ``front_told``."""
     _posted = Signal(object)
 
     def __init__(
@@ -86,9 +90,11 @@ class PatientWindow(QWidget):
         today: Callable[[], date] = today_in_japan,
         timing: Timing | None = None,
         fonts_folder: Path | None = None,
+        eyes: Eyes | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._eyes = eyes
         self.profile = profile
         self.page: BasePage | None = None
         self.warning: TimeWarning | None = None
@@ -137,7 +143,7 @@ class PatientWindow(QWidget):
     def show_view(self, view: VisitView) -> None:
         """Draws ``view``, on the UI's thread: at once, or when the page on the screen has been seen long enough."""
         current = self._view
-        if current is None or view.state in _AT_ONCE or same_page(current, view):
+        if current is None or view.state in _AT_ONCE or same_page(current, view) or self._takes(view):
             self._present(view)
             return
         wait = self._shown_at + self._timing.hold - self._clock()
@@ -151,6 +157,17 @@ class PatientWindow(QWidget):
         if self.page is not None:
             self.page.close_down()
         self._hold.start(wait)
+
+    def _takes(self, view: VisitView) -> bool:
+        """Whether the page on the screen shows this view in place; then it does."""
+        if self._stale or self.page is None or self._view is None or looks(self._view) != looks(view):
+            return False
+        return self.page.take(view)
+
+    def front_told(self, told: FrontHint | CardFront) -> None:
+        """What the reader of cards' fronts says, for the page that asked for it."""
+        if self.page is not None:
+            self.page.front_told(told)
 
     def _release(self) -> None:
         if self._pending is not None:
@@ -169,7 +186,7 @@ class PatientWindow(QWidget):
             self._turn_page(view, frame)
             if draft and self.page is not None:
                 self.page.restore(draft)
-        elif self._stale or not same_page(old, view):
+        elif self._stale or not (same_page(old, view) or (self.page and self.page.view == view)):
             self._turn_page(view, frame)
         if self._panel_name:
             if old is None or old.state != view.state or old.language != view.language:
@@ -210,15 +227,17 @@ class PatientWindow(QWidget):
         if self.page is not None:
             self.page.close_down()
             _dispose(self.page)
-        self.page = page = page_for(view, frame.kit, self, self._put_secret)
+        self.page = page = page_for(view, frame.kit, self, self._put_secret, self._eyes)
         page.acted.connect(self._act_on_page)
         page.help_due.connect(self._show_help)
+        page.front_wanted.connect(self.front_wanted)
         frame.footer.staff.set_chosen(False)
         self._guard.page_changed()
         self._shown_at = self._clock()
         self._stale = False
         self._place()
         page.setVisible(self.panel is None)
+        page.begin()
         frame.footer.raise_()  # last in reading order
         self.update()
 

@@ -24,13 +24,13 @@ _SCENES = {
     "place_card": "readers", "early": "readers", "reading": "readers", "take_card": "readers",
     "certified_reader": "readers",
     "sleeve": "cards", "wrong_card": "cards", "register": "cards", "confirmed": "cards", "phone": "cards",
-    "card_front": "cards",
+    "card_front": "cards", "card_numbers": "cards", "mirror": "people",
     "choose": "people", "face": "people", "consent": "people", "staff": "people", "out_of_service": "people",
     "pin": "papers", "looking_up": "papers", "finished": "papers", "goodbye": "papers",
     "evidence": "ways", "no_card": "ways", "companion": "ways", "school_trip": "ways", "certificate": "ways",
     "card_notice": "ways", "card_portal": "ways", "known": "ways", "form": "ways", "sign": "ways", "self_pay": "ways",
 }  # fmt: skip
-_ICONS = ("icons", "way_icons")
+_ICONS = ("icons", "way_icons", "hint_icons")
 MOVING = frozenset({"place_card", "early", "take_card"})
 STILL = -1.0  # the phase of a picture that may not move: the moment that says most
 

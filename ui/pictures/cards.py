@@ -68,3 +68,20 @@ def card_front(c: Canvas, _moment: Moment) -> None:
     """Its front, as large as it goes: what is asked for stands there."""
     with c.at(18, 34, 2.5):
         card(c)
+
+
+def card_numbers(c: Canvas, _moment: Moment) -> None:
+    """Where on its front the three parts of the number stand, in the order in which they are typed."""
+    c.rect(8, 26, 304, 188, 14, "paper")
+    c.line("M 26 46 L 150 46 M 26 64 L 232 64", "shade", 6)
+    c.rect(26, 80, 66, 82, 6, "accent_soft")
+    c.solid("M 34 160 C 34 134 46 130 59 130 C 72 130 84 134 84 160 Z", "shade")
+    c.dot(59, 108, 17, "shade")
+    c.line("M 112 166 L 286 166 M 26 170 L 92 170", "shade", 5)
+    for number, (x, y, wide) in enumerate(((112, 80, 184), (112, 122, 184), (26, 178, 76)), 1):
+        c.rect(x, y, wide, 30, 6, "accent_soft", "accent", 4)
+        c.circle(x, y + 15, 13, "accent", "page", 3)
+        c.words(x - 13, y + 2, 26, 26, str(number), 19, "page")
+    c.words(126, 81, 170, 28, "○○ 00年 00月 00日", 16, "stroke")
+    c.words(126, 123, 170, 28, "0000年", 16, "stroke")
+    c.words(38, 179, 64, 28, "0000", 17, "stroke")

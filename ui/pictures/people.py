@@ -65,3 +65,9 @@ def face(c: Canvas, _moment: Moment) -> None:
         person(c, clothes="tint", hair=short_hair)
     for x, y, dx, dy in ((66, 20, 1, 1), (254, 20, -1, 1), (66, 220, 1, -1), (254, 220, -1, -1)):
         c.line(f"M {x} {y + 40 * dy} L {x} {y} L {x + 40 * dx} {y}", "accent", 8)
+
+
+def mirror(c: Canvas, _moment: Moment) -> None:
+    """Somebody before the mirror, as large as the guide for the face wants it."""
+    with c.at(42, 4, 2.36):
+        person(c, clothes="tint", hair=short_hair)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kiosk.wording.text import Span, Text
 from ui.widgets.kit import Kit
 from ui.widgets.say import block_of
 from ui.widgets.text_block import TextBlock
@@ -38,7 +40,7 @@ class PinDots(QLabel):
         self._kit = kit
         self._digits = digits
         self._count = 0
-        self._groups = list(_groups(kit, digits))
+        self._groups = self._make_groups()
         self.set_scale(1.0)
         self.set_count(0)
 
@@ -152,16 +154,46 @@ class PinDots(QLabel):
             painter.setBrush(QColor(palette.page))
             painter.drawRoundedRect(box.adjusted(width, width, -width, -width), size * 0.18, size * 0.18)
             if filled:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(palette.accent))
-                painter.drawEllipse(box.center(), size * 0.2, size * 0.2)
+                self._paint_content(painter, group.first + place, box)
+
+    def _paint_content(self, painter: QPainter, _place: int, box: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._kit.palette.accent))
+        painter.drawEllipse(box.center(), box.width() * 0.2, box.width() * 0.2)
+
+    def _label_of(self, _number: int, name: str) -> Text:
+        return self._kit.key(f"screen.group.{name}")
+
+    def _make_groups(self) -> list[_Group]:
+        groups: list[_Group] = []
+        first = 0
+        for number, (name, count) in enumerate(_GROUPS.get(self._digits, (("", self._digits),)), 1):
+            label = block_of(self._label_of(number, name), self._kit, "note") if name else None
+            groups.append(_Group(label, first, count))
+            first += count
+        return groups
 
 
-def _groups(kit: Kit, digits: int) -> list[_Group]:
-    groups: list[_Group] = []
-    first = 0
-    for name, count in _GROUPS.get(digits, (("", digits),)):
-        label = block_of(kit.key(f"screen.group.{name}"), kit, "note") if name else None
-        groups.append(_Group(label, first, count))
-        first += count
-    return groups
+class NumberFields(PinDots):
+    """The same with the digits themselves: what stands on the card can be compared with it. Assistive technology is
+    told their number only: the page may be read aloud in a waiting room."""
+
+    def __init__(
+        self, kit: Kit, digits: int, digit_at: Callable[[int], int | None], parent: QWidget | None = None
+    ) -> None:
+        self._digit_at = digit_at
+        self._shown = [block_of(Text((Span(str(digit)),), "und"), kit, "key") for digit in range(10)]
+        super().__init__(kit, digits, parent)
+
+    def _label_of(self, number: int, name: str) -> Text:
+        text = self._kit.key(f"screen.group.{name}")
+        return Text((Span(f"{number} "), *text.spans), text.lang)
+
+    def _paint_content(self, painter: QPainter, place: int, box: QRectF) -> None:
+        digit = self._digit_at(place)
+        if digit is None:
+            return
+        block, px = self._shown[digit], round(box.height() * 0.72)
+        high = block.height(px, _WIDE)
+        line = QRectF(box.x(), box.center().y() - high / 2, box.width(), high)
+        block.paint(painter, line, px, self._kit.palette.ink, "centre")

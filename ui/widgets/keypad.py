@@ -64,16 +64,19 @@ class Key(Target):
 
 class Keypad(QWidget):
     """Takes ``digits`` digits and tells only how many are there. ``full`` comes once, when the last digit has settled;
-    then ``secret`` is to be handed over."""
+    then ``secret`` is to be handed over. ``secret``: where the digits go, with what stands there already, where that is
+    somebody else's."""
 
     counted = Signal(int)
     full = Signal()
 
-    def __init__(self, kit: Kit, digits: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kit: Kit, digits: int, parent: QWidget | None = None, *, secret: SecretBuffer | None = None
+    ) -> None:
         super().__init__(parent)
         self.kit = kit
         self.digits = digits
-        self.secret = SecretBuffer(digits)
+        self.secret = SecretBuffer(digits) if secret is None else secret
         self._sent = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -114,9 +117,13 @@ class Keypad(QWidget):
 
     def forget(self) -> None:
         """The page goes away: what was typed and not handed over is wiped."""
+        self.release()
+        self.secret.wipe()
+
+    def release(self) -> None:
+        """Takes nothing more, and leaves what was typed to whose it is."""
         self._settle.stop()
         self._sent = True
-        self.secret.wipe()
 
     def _changed(self) -> None:
         count = len(self.secret)

@@ -23,6 +23,17 @@ class SecretBuffer:
             self._digits[self._count] = ord("0") + digit
             self._count += 1
 
+    def take(self, digits: bytearray) -> None:
+        """Others' digits in place of these; ``digits`` are wiped."""
+        self.wipe()
+        for place in range(len(digits)):
+            self.add(digits[place] - ord("0"))
+            digits[place] = 0
+
+    def digit(self, place: int) -> int | None:
+        """For what may be shown, because it stands on the card; None for a place that is still empty."""
+        return self._digits[place] - ord("0") if 0 <= place < self._count else None
+
     def drop_last(self) -> None:
         if self._count:
             self._count -= 1

@@ -117,9 +117,9 @@ def test_what_is_declared_is_said_to_be_used_for_the_claim(tag: str, page: str) 
 @pytest.mark.parametrize("page", ["unlock.number_b", "unlock.number_b.wrong"])
 def test_the_numbers_printed_on_the_card_are_named_in_their_order(tag: str, page: str) -> None:
     parts = {
-        "ja": ("生年月日6けた", "550217", "有効期限の年4けた", "右下の4けた"),
-        "ja-easy": ("生まれた 日の 6つ", "550217", "年の 4つ", "右 下の 4つ"),
-        "en": ("birth date", "550217", "4-digit year", "4 digits at the lower right"),
+        "ja": ("生年月日6けた", "550217", "有効期限の年4けた", "写真の下の4けた"),
+        "ja-easy": ("生まれた 日の 6つ", "550217", "年の 4つ", "写真の 下の 4つ"),
+        "en": ("birth date", "550217", "4-digit year", "4 digits below the photo"),
     }[tag]
     words = said(tag, f"FillingDeclaration.{page}.body").plain
     places = [words.find(part) for part in parts]

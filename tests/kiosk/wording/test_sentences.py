@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from drivers.interface import FrontHint
 from kiosk.coverage.services import ConsentItem
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.form import FormField, Problem
@@ -43,6 +44,8 @@ OTHERS = words("""
     frame.back frame.staff frame.display frame.language frame.continue frame.time_warning
     frame.time_warning.remaining frame.text_size frame.text_size.small frame.text_size.medium frame.text_size.large
     frame.text_size.extra_large frame.contrast frame.contrast.standard frame.contrast.high frame.simulated
+    ReadingCardFront.confirm.title ReadingCardFront.confirm.body ReadingCardFront.mend.title ReadingCardFront.mend.body
+    choice.front_right choice.front_mend choice.front_again
     waiting.goes_on waiting.long keypad.delete_one keypad.delete_all keypad.entered
     ticket.title ticket.number ticket.day ticket.next ticket.away ticket.not_a_bill ticket.simulated
 """)
@@ -59,6 +62,7 @@ CONTRACT = (
     | {f"language.{tag}" for tag in languages()}
     | {f"field.{field}.{part}" for field in FormField for part in ("title", "body", "name")}
     | {f"form.problem.{problem}" for problem in Problem}
+    | {f"front_hint.{hint}" for hint in FrontHint}
     | set(OTHERS)
     | ROAD
 )

@@ -1,0 +1,98 @@
+"""What to do now, in large words beside a sign: one thing at a time, always in the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kiosk.wording.text import Text
+from ui.pictures import draw
+from ui.widgets.kit import Kit
+from ui.widgets.say import block_of
+
+_LARGER = (1.7, 1.5, 1.3, 1.15)
+"""Of letters of a label: the first in which no hint needs a third line."""
+_MOST_LINES = 2
+_SIGN_EMS = 2.1
+
+
+class HintLine(QLabel):
+    """``texts``: everything that it may have to say, by the hint's name; the page is laid out for the longest of them,
+    so that nothing moves when the hint changes. ``signs``: the picture of each. A hint that is said is announced to
+    assistive technology at once."""
+
+    def __init__(
+        self, kit: Kit, texts: Mapping[str, Text], signs: Mapping[str, str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._kit = kit
+        self._blocks = {name: block_of(text, kit, "label") for name, text in texts.items()}
+        self._signs = signs
+        self._hint = ""
+        self._pad = kit.profile.grid(2.5)
+        self.set_scale(1.0)
+
+    @property
+    def hint(self) -> str:
+        return self._hint
+
+    def say(self, hint: str) -> None:
+        """ "" says nothing."""
+        if hint == self._hint:
+            return
+        self._hint = hint
+        text = self._blocks[hint].text.plain if hint else ""
+        self.setText(text)
+        self.setAccessibleName(text)
+        if text:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        self.update()
+
+    def set_scale(self, scale: float) -> None:
+        self._scale = scale
+        self.update()
+
+    def _sizes(self, width: int) -> tuple[int, int, int]:
+        """Pixels of letters and sign, and the room beside the sign."""
+        px = sign = room = 0
+        for step in _LARGER:
+            px = self._kit.sizes.em("label", self._scale * step)
+            sign = round(px * _SIGN_EMS)
+            room = width - 3 * self._pad - sign
+            lines = [block.lines(px, room) for block in self._blocks.values()]
+            if all(not one.broken and len(one.lines) <= _MOST_LINES for one in lines):
+                break
+        return px, sign, room
+
+    def height_for(self, width: int) -> int:
+        px, sign, room = self._sizes(width)
+        text = max(block.height(px, room) for block in self._blocks.values())
+        return 2 * self._pad + max(sign, text)
+
+    def broken_at(self, width: int) -> bool:
+        px, _sign, room = self._sizes(width)
+        return room <= 0 or any(block.lines(px, room).broken for block in self._blocks.values())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._hint:
+            return
+        palette, profile = self._kit.palette, self._kit.profile
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+            width = max(2.0, profile.px_per_mm * 0.5)
+            box = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+            painter.setPen(QPen(QColor(palette.accent), width))
+            painter.setBrush(QColor(palette.accent_soft))
+            radius = profile.px_per_mm * 2.5
+            painter.drawRoundedRect(box, radius, radius)
+            px, side, room = self._sizes(self.width())
+            sign = QRectF(self._pad, (self.height() - side) / 2, side, side)
+            draw(f"icon.{self._signs[self._hint]}", painter, sign, palette)
+            block = self._blocks[self._hint]
+            height = block.height(px, room)
+            place = QRectF(2 * self._pad + side, (self.height() - height) / 2, room, height)
+            block.paint(painter, place, px, palette.ink)
