@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date
 from typing import Any
 
-import msgspec
 import structlog
 from msgspec.structs import replace
 
@@ -28,10 +26,11 @@ from kiosk.reception.late_answers import (
 )
 from kiosk.reception.papers import Note, PaperMade, PaperPrinted, note_of
 from kiosk.reception.recording import close_interrupted, entry_of
+from kiosk.reception.requests import GIVE, act_of, told_in
 from kiosk.reception.results import Results
 from kiosk.reception.unclaimed import Unclaimed
 from kiosk.reception.world import World
-from kiosk.visit.acts import Act, UnknownAct, event_of
+from kiosk.visit.acts import UnknownAct, event_of
 from kiosk.visit.effects import (
     AlertStaff,
     AnyEffect,
@@ -70,10 +69,6 @@ Chore = Callable[[date], None]
 """What is done once a day, between visits. Its failures are its own to report."""
 _HOUSEKEEPING_MS = 60_000
 _LATE_ANSWERS_MS = 5_000
-GIVE = "give"
-"""What the desk asks for to have a certified reader's result go to the patient at the screen (``to``: their visit)."""
-TAKE = "take"
-"""What the desk asks for to have the patient's screen: the page is kept, and handed back with ``resume``."""
 _log = structlog.get_logger(__name__)
 
 
@@ -242,10 +237,10 @@ class Reception:
             self._settle_unclaimed(request)
             return
         before = self.visit
-        told = _told(request)
+        told = told_in(request)
         seen = told.pop("seen", None)
         try:
-            event = event_of(_act(request, told), self._world.new_id(), self._world.now())
+            event = event_of(act_of(request, told), self._world.new_id(), self._world.now())
         except UnknownAct:
             self._ledger.answer(request.id, accepted=False, why="unknown_action")
             return
@@ -262,13 +257,13 @@ class Reception:
 
     def _settle_unclaimed(self, request: LedgerRequest) -> None:
         """Of a result that nobody claims: staff give it to the patient at the screen, or settle it as it stands."""
-        told = _told(request)
+        told = told_in(request)
         told.pop("seen", None)
         if request.action == GIVE:
             done = self._give(request, told.get("to", ""))
         else:
             try:
-                event = event_of(_act(request, told), self._world.new_id(), self._world.now())
+                event = event_of(act_of(request, told), self._world.new_id(), self._world.now())
             except UnknownAct:
                 self._ledger.answer(request.id, accepted=False, why="unknown_action")
                 return
@@ -411,24 +406,9 @@ class Reception:
                 self._hands.do(effect)
 
 
-def _act(request: LedgerRequest, told: dict[str, str]) -> Act:
-    """``way`` and ``why`` are told with the request, where staff accept or refuse evidence."""
-    if request.action == TAKE:
-        return Act("StaffCalled")
-    who = {"action": request.action, "staff": request.actor.removeprefix("staff:")}
-    return Act("StaffActed", tuple((who | told).items()))
-
-
 def _number_day(event: AnyEvent, effects: tuple[AnyEffect, ...]) -> date | None:
     """The day whose reception number this step takes; None if it takes none."""
     return event.at.day if any(isinstance(effect, AssignNumber) for effect in effects) else None
-
-
-def _told(request: LedgerRequest) -> dict[str, str]:
-    if isinstance(request.payload, bytes):
-        with suppress(msgspec.DecodeError):
-            return msgspec.json.decode(request.payload, type=dict[str, str])
-    return {}
 
 
 def _with_what_was_seen(visit: Visit, event: AnyEvent) -> Visit:
