@@ -150,16 +150,24 @@ def test_a_western_birth_is_a_failure_and_the_next_card_is_read(
     assert listener.heard(is_front) == front_of(ME)
 
 
-def test_a_process_that_dies_or_hangs_is_told_and_another_reads_on(making: Making) -> None:
-    reader = making(silent_s=1.5)
-    for deadly, expected in ((signal.SIGKILL, Fault.INTERNAL), (signal.SIGSTOP, Fault.TIMED_OUT)):
-        listener = Listener()
-        reader.watch(listener)
-        listener.heard(lambda told: told is FrontHint.HOLD_STILL)
-        pid = child(reader)
-        os.kill(pid, deadly)
-        assert fault(listener.heard(is_failure)) is expected
-        assert ended(pid)
+@pytest.mark.parametrize(
+    ("deadly", "silent_s", "expected"),
+    [(signal.SIGKILL, 30.0, Fault.INTERNAL), (signal.SIGSTOP, 3.0, Fault.TIMED_OUT)],
+    ids=["dies", "hangs"],
+)
+def test_a_process_that_dies_or_hangs_is_told_and_another_reads_on(
+    making: Making, deadly: signal.Signals, silent_s: float, expected: Fault
+) -> None:
+    reader, listener, after = making(silent_s=silent_s), Listener(), Listener()
+    reader.watch(listener)
+    listener.heard(lambda told: told is FrontHint.HOLD_STILL)
+    pid = child(reader)
+    os.kill(pid, deadly)
+    assert fault(listener.heard(is_failure)) is expected
+    assert ended(pid)
+    reader.watch(after)
+    after.heard(lambda told: told is FrontHint.HOLD_STILL)
+    assert child(reader) != pid
 
 
 def test_it_does_not_outlive_a_kiosk_that_is_killed() -> None:
