@@ -26,6 +26,7 @@ from kiosk.handoff.queue_json import QueueJson
 from kiosk.handoff.receiver import Receiver
 from kiosk.ledger import Record
 from kiosk.ledger.chain import ACCEPTED, REFUSED, REQUESTED
+from kiosk.reception.remembering import Remembering
 from kiosk.visit.acts import Act
 from simulator.national.faults import Fault
 from tests.support.desks import House
@@ -73,16 +74,23 @@ class Day:
         self.house = House(folder, known=TARO)
         self.desks = [self.house.desk, self.house.open_desk("second")]
         self.queue = self.house.open_queue()
+        self.breaches: list[str] = []
+        self.remembering = self.open_remembering()
         self.outbox, self.chart = MemoryOutbox(), FickleChart(self.rng)
         self.courier = self.open_courier()
         self.courier.run()
         self.steps = {
             self.patient: 50, self.card: 12, self.staff: 20, self.look: 12, self.ask: 8, self.outage: 4,
-            self.wait: 10, self.write: 5, self.crash: 1, self.deliver: 12, self.hand_over: 8,
+            self.wait: 10, self.write: 5, self.crash: 1, self.deliver: 12, self.hand_over: 8, self.remember: 5,
+            self.straight: 20,
         }  # fmt: skip
 
     def step(self) -> None:
+        self.house.tardy.holding = self.rng.random() < 0.2
         self.rng.choices(list(self.steps), list(self.steps.values()))[0]()
+        self.house.tardy.holding = False
+        if self.house.tardy.held and self.rng.random() < 0.3:
+            self.house.tardy.arrive()
 
     def patient(self) -> None:
         kiosk = self.house.kiosk
@@ -93,6 +101,22 @@ class Day:
             kiosk.act(Act("PinEntered", (("slot", kiosk.secrets.put(bytearray(b"1234"))),)))
         elif view.options:
             kiosk.act(self.rng.choice(view.options).act)
+
+    def straight(self) -> None:
+        """Somebody who knows how it goes; the answer may be late."""
+        kiosk = self.house.kiosk
+        if kiosk.view.state != "Welcome" or self.house.reader.snapshot().card_present:
+            return
+        self.house.tardy.holding = self.rng.random() < 0.5
+        self.house.insert("yamada")
+        slot = kiosk.secrets.put(bytearray(b"1234"))
+        for act in (Act("PinChosen"), Act("PinEntered", (("slot", slot),)), Act("ConsentAllGiven")):
+            kiosk.act(act)
+        for _ in range(self.rng.choice((0, 0, 2))):
+            self.patient()
+        if self.house.tardy.held and self.rng.random() < 0.6:
+            self.house.tardy.arrive()
+            self.wait()
 
     def card(self) -> None:
         if self.house.reader.snapshot().card_present:
@@ -116,11 +140,7 @@ class Day:
                 desk.take_over(row.visit, "suzuki")
 
     def ask(self) -> None:
-        self.house.tardy.holding = self.rng.random() < 0.3
         self.queue.tick()
-        self.house.tardy.holding = False
-        if self.house.tardy.held and self.rng.random() < 0.5:
-            self.house.tardy.arrive()
 
     def outage(self) -> None:
         self.house.faults.always(self.rng.choice(FAULTS))
@@ -129,6 +149,14 @@ class Day:
         self.house.kiosk.wait(self.rng.choice(WAITS))
         self.house.kiosk.reception.look_for_late_answers()
         self.house.kiosk.settle()
+        self.house.kiosk.reception.look_for_news()
+        self.house.kiosk.settle()
+
+    def remember(self) -> None:
+        self.remembering.tick()
+
+    def open_remembering(self) -> Remembering:
+        return Remembering(self.house.kiosk_ledger, self.house.patients, self.house.world)
 
     def write(self) -> None:
         desk = self.rng.choice(self.desks)
@@ -157,16 +185,19 @@ class Day:
                 desk.hand_over(row.visit, "chart", how, "sato", why="電話で伝えた")
 
     def crash(self) -> None:
+        self.breaches += self.house.kiosk.breaches
         self.house.crash()
         if self.rng.random() < 0.5:
             self.house.world.advance(5_000)
             self.look()
         self.house.kiosk = self.house.open_kiosk()
+        self.remembering = self.open_remembering()
         self.courier = self.open_courier()
 
     def end(self) -> None:
         self.house.kiosk.reception.poll_requests()
         self.courier.run()
+        self.remembering.tick()
         for desk in self.desks:
             desk.poll()
 
@@ -187,6 +218,8 @@ def test_whatever_they_do_the_ledger_and_what_is_made_of_it_agree(day: Day) -> N
     nothing_is_asked_twice_under_one_name_nor_registered_twice(day, records)
     both_consoles_and_one_that_opens_now_show_the_same(day)
     what_was_handed_over_stands_there_once_and_as_the_outbox_knows_it(day, records)
+    a_late_answer_moves_only_who_had_no_result_yet(day, records)
+    each_visit_is_remembered_once_by_the_same(records)
     day.house.close()
     assert SqliteKit(day.house.folder).verify().verdict == "ok"
 
@@ -221,6 +254,21 @@ def nothing_is_asked_twice_under_one_name_nor_registered_twice(day: Day, records
     assert {
         id_.removesuffix(".recheck") for _kind, id_ in day.house.service.asked if id_.endswith(".recheck")
     } <= noted
+
+
+def a_late_answer_moves_only_who_had_no_result_yet(day: Day, records: list[Record]) -> None:
+    assert day.breaches + day.house.kiosk.breaches == []
+    over: set[str] = set()
+    for record in records:
+        if record.type == "AnswerCame":
+            assert record.visit not in over
+        if record.state in ("TakeCard", "Finished", "Abandoned", "Confirmed"):
+            over.add(record.visit)
+
+
+def each_visit_is_remembered_once_by_the_same(records: list[Record]) -> None:
+    told = Counter((one.visit, one.payload) for one in records if one.type == "PatientRemembered")
+    assert set(told.values()) <= {1}
 
 
 def both_consoles_and_one_that_opens_now_show_the_same(day: Day) -> None:
