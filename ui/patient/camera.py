@@ -16,6 +16,7 @@ from ui.patient.parts import Block, Parts
 from ui.widgets.hint_line import HintLine
 from ui.widgets.kit import Kit
 from ui.widgets.live import LiveView, Side
+from ui.widgets.notice import Notice
 from ui.widgets.picture import PictureView
 from ui.widgets.say import Say
 
@@ -56,9 +57,14 @@ class CameraPage(Page):
         texts = {hint.value: self.kit.key(f"{_SENTENCE}{hint}") for hint in FaceHint}
         signs = {hint.value: f"hint_{sign}" for hint, sign in _SIGNS.items()}
         self.hint = HintLine(self.kit, texts, signs, parent=self)
+        return [self.hint]
+
+    def make_notices(self) -> list[Block]:
+        """All that is not to be done now stands in one quiet box, so that the mirror has the room."""
+        if not self._looks:
+            return super().make_notices()
         others = [one for one in self.view.body if not one.key.startswith(_SENTENCE)]
-        says = [Say(self.kit, self.kit.say(one), "body", parent=self) for one in others]
-        return [self.hint, *says]
+        return [Notice(self.kit, [self.kit.say(one) for one in (*others, *self.view.notices)], parent=self)]
 
     def make_picture(self) -> PictureView | None:
         if not self._looks:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from drivers.interface import CardFront, FrontHint
 from kiosk.visit.acts import Act
 from kiosk.visit.views import Option, Sentence, VisitView
+from kiosk.wording.text import Span, Text
 from ui.patient.eyes import Eyes
 from ui.patient.page import BasePage, Page
 from ui.patient.parts import Block, Parts
@@ -24,6 +25,7 @@ from ui.widgets.keypad import Keypad
 from ui.widgets.kit import Kit
 from ui.widgets.live import LiveView
 from ui.widgets.picture import PictureView
+from ui.widgets.say import Say
 from ui.widgets.secret import PutSecret, SecretBuffer
 from ui.widgets.target import Target
 
@@ -200,9 +202,15 @@ class Typing(Page):
         self.keypad.full.connect(self.complete)
 
     def make_under(self) -> list[Block]:
+        """Beside a keypad there is little room: what is to be known stands in one small paragraph."""
         self.fields = NumberFields(self.kit, self.view.digits, self._digits.digit, parent=self)
         self.fields.set_count(len(self._digits))
-        return [*super().make_under(), self.fields]
+        said = [self.kit.say(one) for one in (*self.view.notices, *self.view.body)]
+        spans = tuple(span for text in said for span in (*text.spans, Span(" ")))
+        words: list[Block] = (
+            [Say(self.kit, Text(spans[:-1], said[0].lang), "note", parent=self)] if said else []
+        )
+        return [*words, self.fields]
 
     def make_picture(self) -> PictureView | None:
         return PictureView(self.kit, "card_numbers", parent=self)

@@ -13,10 +13,10 @@ from ui.pictures import draw
 from ui.widgets.kit import Kit
 from ui.widgets.say import block_of
 
-_LARGER = (1.7, 1.5, 1.3, 1.15)
+_LARGER = (1.7, 1.5, 1.3, 1.15, 1.0, 0.9)
 """Of letters of a label: the first in which no hint needs a third line."""
 _MOST_LINES = 2
-_SIGN_EMS = 2.1
+_SIGN_EMS = 1.8
 
 
 class HintLine(QLabel):
@@ -32,7 +32,7 @@ class HintLine(QLabel):
         self._blocks = {name: block_of(text, kit, "label") for name, text in texts.items()}
         self._signs = signs
         self._hint = ""
-        self._pad = kit.profile.grid(2.5)
+        self._pad = kit.profile.grid(2.0)
         self.set_scale(1.0)
 
     @property
