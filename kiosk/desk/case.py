@@ -116,6 +116,7 @@ class Case:
         self.wanted = 0  # position of the last wish to ask again now
         self.acted = ""  # id of what staff did last to its page
         self.purged = False
+        self.without_page = False  # a certified reader's result that fitted nobody at the screen
         self.elsewhere = False  # another terminal has it, whose records are not seen here
         self.told = Told()
 

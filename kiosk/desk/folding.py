@@ -165,6 +165,7 @@ def _step(case: Case, record: Record, payload: bytes) -> None:
 
 def _situation(case: Case, record: Record, news: Situation | None) -> None:
     told = case.told
+    case.without_page = case.without_page or (news is not None and news.waits == "result")
     if record.state in ("Welcome", "OutOfService"):
         now = replace(told.now, waits="", shown=None)
     elif news is None:

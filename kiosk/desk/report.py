@@ -91,13 +91,14 @@ def daily_report(records: Iterable[Record], day: date) -> DailyReport:
                 told[record.visit] = _Told(record)
             told[record.visit].take(record)
     today = [one for one in told.values() if one.case.day == day and one.case.state]
-    counted = [one for one in today if not one.case.voided]
+    counted = [one for one in today if not one.case.voided and not _nobodys(one.case)]
+    waited = [one for one in counted if not one.case.without_page]
     cases = [one.case for one in counted]
     return DailyReport(
         day=day,
         visits=len(counted),
         open=sum(_result(case) is None for case in cases),
-        voided=len(today) - len(counted),
+        voided=sum(one.case.voided for one in today),
         interrupted=sum(case.interrupted > 0 for case in cases),
         taken_over=sum(case.epoch > 0 for case in cases),
         simulated=any(case.simulated for case in cases),
@@ -105,13 +106,18 @@ def daily_report(records: Iterable[Record], day: date) -> DailyReport:
         paths=_sorted(Counter(map(_path, cases))),
         reasons=_sorted(Counter(reason for one in counted for reason in one.reasons)),
         hours=tuple(sorted(Counter(_hour(case) for case in cases).items())),
-        pages=_pages(counted),
-        whole=_times([one.whole for one in counted if one.whole is not None]),
-        help=_times([span for one in counted for span in one.helped]),
+        pages=_pages(waited),
+        whole=_times([one.whole for one in waited if one.whole is not None]),
+        help=_times([span for one in waited for span in one.helped]),
         failures=_failures(counted),
         rechecks=_rechecks(cases),
         deliveries=_deliveries(one.case for one in today),
     )
+
+
+def _nobodys(case: Case) -> bool:
+    """A certified reader's result that was given to its patient's own visit, or let go: nobody's visit."""
+    return case.without_page and case.outcome == "abandoned"
 
 
 class _Fault(msgspec.Struct):

@@ -25,7 +25,7 @@ from kiosk.visit.events import FaceResultArrived
 from simulator.playing.full_disk import FillableLedger
 from tests.support.desks import CAPABILITIES, STAFF, House
 from tests.support.readings import consented, error, reading
-from tests.support.visits import answer
+from tests.support.visits import DAY, answer
 
 HANAKO = answer("1", consented("1", name_kana="ﾊｸｼ ﾊﾅｺ", birthdate="19500217"))
 
@@ -245,6 +245,32 @@ def test_staff_give_it_to_the_patient_who_waits(busy: House) -> None:
         if record.type in ("StaffActed", "FaceResultArrived")
     }
     assert abs(positions[visit] - positions[here]) == 1
+
+
+def test_the_days_report_counts_people_and_not_results(busy: House) -> None:
+    visit = unclaimed(busy)
+    busy.remove()
+    busy.kiosk.wait(20_000)
+    busy.without_card()
+    assert ask(busy, visit, "give", to=busy.visit)
+    busy.kiosk.wait(90_000)
+    arrive(busy, reading(HANAKO, id="r9"), recent=False)
+    assert ask(busy, unclaimed(busy), "accept")
+    report = busy.desk.report(DAY)
+    assert dict(report.outcomes) == {"confirmed": 2, "abandoned": 1}, "the first card was taken out again"
+    assert "WaitingForStaff" not in dict(report.pages), "nobody waited there"
+
+
+def test_who_was_led_to_the_reader_and_met_an_error_stands_with_its_code(house: House) -> None:
+    house.insert("pin_locked")
+    house.take(Way.VERIFY_BY_FACE).remove()
+    arrive(house, error("001", "マイナンバーカードの認識不可"))
+    house.desk.poll()
+    detail = detail_of(house, house.visit)
+    assert (detail.row.state, detail.code, detail.message) == (
+        "UsingCertifiedReader", "001", "マイナンバーカードの認識不可",
+    )  # fmt: skip
+    assert detail.row.light is Light.GOING_ON
 
 
 def test_nothing_can_be_given_where_nobody_stands(busy: House) -> None:
