@@ -18,12 +18,14 @@ from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.acts import Act, UnknownAct, event_of
 from kiosk.visit.effects import AnyEffect
+from kiosk.visit.phones import is_phone
 from kiosk.visit.presenting import view_of
 from kiosk.visit.states import (
     ChoosingEvidence,
     Facing,
     FillingDeclaration,
     ReadingCard,
+    ReadingPhone,
     ShowingNotice,
     ShowingPortal,
     State,
@@ -68,7 +70,8 @@ def shape(visit: Visit) -> tuple[object, ...]:
         card is not None and (bool(card.photo), card.pin_tries > 0),
         Capability.FACE_RESULT in visit.policy.capabilities,
     )
-    step = getattr(state, "step", "") if isinstance(state, Facing) else ""
+    step = getattr(state, "step", "") if isinstance(state, Facing | ReadingPhone) else ""
+    phone = (getattr(state, "token", ""), is_phone(card))
     by_phone = visit.reason is Reason.PHONE_WITHOUT_READER
     return (
         type(state),
@@ -80,6 +83,7 @@ def shape(visit: Visit) -> tuple[object, ...]:
         visit.reader_available,
         visit.outcome,
         step,
+        *phone,
         *facing,
     )
 

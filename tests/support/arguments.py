@@ -25,7 +25,7 @@ from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
 from kiosk.visit.form import Form, FormField
 from kiosk.visit.presenting import view_of
-from kiosk.visit.states import AskingConsent, Visit
+from kiosk.visit.states import AskingConsent, ReadingPhone, Visit
 from tests.support.dead_ends import ANSWERS
 from tests.support.readings import error, reading
 from tests.support.visits import TARO, TEXT, answer, certificate, coverage, facts
@@ -97,6 +97,9 @@ class _Told:
 
     @property
     def insertion(self) -> int:
+        state = self.visit.state
+        if isinstance(state, ReadingPhone) and state.step == "verify" and self.chance(0.8):
+            return state.asked
         card = self.visit.card
         known = card is not None and card.insertion is not None and self.chance(0.8)
         return card.insertion if known and card is not None and card.insertion else self.one_of(*INSERTIONS)
@@ -107,6 +110,8 @@ class _Told:
 
     @property
     def facts(self) -> CardFacts:
+        if self.visit.policy.phones and self.chance(0.6):
+            return self.phone
         if self.chance(0.1):
             return self.one_of(*OTHER_CARDS)  # type: ignore[no-any-return]
         return facts(
@@ -115,6 +120,15 @@ class _Told:
             days=self.one_of(900, 900, 60, -10, -200),
             revocation=self.one_of(*REVOCATIONS),
         )
+
+    @property
+    def phone(self) -> CardFacts:
+        """Mostly the one that was held before."""
+        state = self.visit.state
+        held = state if isinstance(state, ReadingPhone) and self.chance(0.8) else None
+        token = held.token if held is not None else self.one_of(Token.ANDROID, Token.IPHONE)
+        tries = held.tries_left if held is not None and held.slot else self.one_of(0, 1, 2, 3)
+        return CardFacts(token, certificate() if token is Token.IPHONE and self.chance(0.5) else None, tries)
 
     @property
     def item(self) -> ConsentItem:
@@ -152,7 +166,13 @@ def _awaited(visit: Visit) -> str:
     return visit.register_question or "nobody-asked"
 
 
+def _asks_its_holder(visit: Visit) -> bool:
+    return isinstance(visit.state, ReadingPhone) and visit.state.token is Token.IPHONE
+
+
 def _lying(visit: Visit) -> int:
+    if isinstance(visit.state, ReadingPhone) and visit.state.step == "verify":
+        return visit.state.asked
     return (visit.card.insertion if visit.card is not None else None) or 1
 
 
@@ -167,10 +187,15 @@ _MAKE: dict[type[e.Event], Callable[[_Told], Fields]] = {
     e.CardInserted: lambda t: {"insertion": t.one_of(*INSERTIONS), "mute": t.chance(0.1)},
     e.CardRemoved: lambda t: {"insertion": t.insertion},
     e.CardRead: lambda t: {"insertion": t.insertion, "facts": t.facts},
-    e.CardFailed: lambda t: {"insertion": t.insertion, "failure": Failure(t.one_of(*Fault), True, "")},
+    e.CardFailed: lambda t: {
+        "insertion": t.insertion,
+        "failure": Failure(t.one_of(*Fault), True, ""),
+        "kept": t.chance(0.5),
+    },
     e.PinVerified: lambda t: {
         "insertion": t.insertion,
         "certificate": certificate(t.one_of("aa", "aa", "aa", "bb"), revocation=t.one_of(*REVOCATIONS)),
+        "on_phone": _asks_its_holder(t.visit),
     },
     e.PinRefused: lambda t: {"insertion": t.insertion, "tries_left": t.one_of(0, 1, 2)},
     e.TextTriesTold: lambda t: {
@@ -251,8 +276,12 @@ def fields_for(kind: type[e.Event], visit: Visit, rng: random.Random) -> Fields:
 
 _SEVERAL: dict[type[e.Event], Callable[[_Told], list[Fields]]] = {
     e.ReaderChanged: lambda _: [{"available": available} for available in (True, False)],
-    e.PinVerified: lambda _: [{"certificate": certificate(revocation=one)} for one in Revocation],
-    e.PhotoTriesTold: lambda _: [{"tries_left": tries} for tries in (0, 1, 10)],
+    e.PinVerified: lambda t: [
+        *({"certificate": certificate(revocation=one), "insertion": _lying(t.visit)} for one in Revocation),
+        {"certificate": certificate("bb"), "insertion": _lying(t.visit)},
+    ],
+    e.PinRefused: lambda t: [{"tries_left": tries, "insertion": _lying(t.visit)} for tries in (0, 1, 2)],
+    e.PhotoTriesTold: lambda t: [{"tries_left": tries, "insertion": _lying(t.visit)} for tries in (0, 1, 10)],
     e.PhotoRefused: lambda _: [{"tries_left": tries} for tries in (0, 1, 9)],
     e.CameraChanged: lambda _: [{"available": available} for available in (True, False)],
     e.FaceJudged: lambda t: [{"verdict": verdict, "question": _awaited(t.visit)} for verdict in VERDICTS[:4]],
@@ -278,7 +307,7 @@ _SEVERAL: dict[type[e.Event], Callable[[_Told], list[Fields]]] = {
     e.FaceResultArrived: lambda _: [
         {"result": one, "recent": True, "given_by": by} for one in SOME_RESULTS for by in ("", "suzuki")
     ],
-    e.CardRead: lambda _: [{}, {}, {}, {"facts": facts(sha256="bb")}],
+    e.CardRead: lambda t: [{}, {}, {}, {"facts": facts(sha256="bb")}, {"facts": t.phone}, {"facts": t.phone}],
     e.Answered: lambda _: [{}] * 4,
     e.AnswerCame: lambda t: [
         *({"question": (*t.visit.asked, "late")[0], "paper": None, "answer": one} for one in SOME_ANSWERS),

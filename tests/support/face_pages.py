@@ -92,6 +92,7 @@ def pin_locked() -> Table:
     return choosing(tries=0)
 
 
+BY_CARD_ALONE = replace(VERIFYING, capabilities=frozenset({Capability.BY_CARD}))
 WITHOUT_CONSENT = Policy(capabilities=frozenset({Capability.BY_CARD}), face="simulator")
 
 
@@ -277,6 +278,7 @@ PAGES: dict[str, Prepare] = {
     "face: camera gone before the photo": lambda: camera_gone(photo()),
     "face: opening": opening,
     "face: opening, no consent": lambda: judged(matching(WITHOUT_CONSENT), MATCH),
+    "face: opening, by card only": lambda: judged(matching(BY_CARD_ALONE), MATCH),
     "face: photo of a face-only card": face_only_photo,
     "face: last attempt with a face-only card": face_only_last_attempt,
     "face: reader away": opening_while_the_reader_is_away,

@@ -40,6 +40,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -59,6 +60,7 @@ from tests.support.face_pages import AID, BY_CAMERA, VERIFYING
 from tests.support.face_pages import PAGES as FACE_PAGES
 from tests.support.on_the_road import PAGES as ROAD_PAGES
 from tests.support.on_the_road import unanswered
+from tests.support.phone_pages import PHONE_PAGES
 from tests.support.readings import FACE_ALONE
 from tests.support.visits import (
     ALL,
@@ -74,10 +76,11 @@ BY_CARD_ONLY = frozenset({Capability.BY_CARD})
 EVERYTHING = replace(FULL, facility=Facility())
 """Also a second reader, and staff whose look counts."""
 WITH_FACE = replace(EVERYTHING, capabilities=EVERYTHING.capabilities | {Capability.FACE_RESULT})
-PAGES = {**ROAD_PAGES, **FACE_PAGES}
+PAGES = {**ROAD_PAGES, **FACE_PAGES, **PHONE_PAGES}
 POLICIES = (
     POLICY, POLICY, FULL, EVERYTHING, replace(FULL, phones=True), Policy(capabilities=frozenset()),
     Policy(capabilities=BY_CARD_ONLY), VERIFYING, BY_CAMERA, AID, FACE_ALONE, WITH_FACE,
+    replace(VERIFYING, capabilities=BY_CARD_ONLY, phones=True),
 )  # fmt: skip
 DAYS = (date(2026, 11, 24), date(2026, 11, 24), date(2026, 3, 1), date(2025, 11, 24))
 """The old card is refused, taken with a look-up, taken as it is."""
@@ -103,6 +106,10 @@ LIKELY: dict[type[State], tuple[type[e.Event], ...]] = {
     MatchingFace: (
         e.PhotoRead, e.PhotoRead, e.PhotoRefused, e.FaceHinted, e.FaceJudged, e.FaceJudged, e.FaceFailed,
         e.CameraChanged, e.RetryChosen, e.CardOpened, e.CardFailed, e.CardRemoved, e.StaffActed, e.BackChosen,
+    ),
+    ReadingPhone: (
+        e.CardInserted, e.CardInserted, e.CardRead, e.CardRead, e.CardFailed, e.CardRemoved, e.PinVerified,
+        e.PinVerified, e.PinRefused, e.CardOpened, e.CardOpened, e.AskFailed, e.EvidenceWanted, e.ReaderChanged,
     ),
     OfferingRegistration: (e.RegistrationAccepted, e.Registered, e.Registered, e.AskFailed, e.ReaderChanged),
     AskingConsent: (e.ConsentAllGiven, e.ConsentItemsChosen, e.ConsentItemDecided, e.ReaderChanged),
@@ -377,7 +384,8 @@ class Walk:
         after = type(self.table.visit.state)
         if kind is e.PinEntered:
             digits = [type(effect) for effect in self.table.last]
-            waits = isinstance(self.table.visit.state, ReadingCardFront) and not digits
+            state = self.table.visit.state
+            waits = isinstance(state, ReadingCardFront | ReadingPhone) and bool(state.slot)
             assert waits or set(digits) & {VerifyPin, ReadCardText, ReadPhoto, DiscardSecret}
         if before is not after:
             assert (before, kind) not in IGNORED

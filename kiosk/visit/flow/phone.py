@@ -128,7 +128,8 @@ def phone_was_not_reached(visit: Visit, state: ReadingPhone, event: CardFailed) 
 
 @on(ReadingPhone, event=PinVerified, to=(ReadingPhone, ChoosingEvidence, TakeCard, Abandoned))
 def phone_has_verified(visit: Visit, state: ReadingPhone, event: PinVerified) -> Result:
-    if state.step != "verify" or event.insertion != state.asked:
+    own = event.on_phone is (state.token is Token.IPHONE)
+    if state.step != "verify" or event.insertion != state.asked or not own:
         return stay(visit)
     return holder_verified(visit, event)
 

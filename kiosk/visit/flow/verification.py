@@ -128,7 +128,7 @@ def pin_was_wrong(visit: Visit, state: EnteringPin, event: PinRefused) -> Result
 
 @on(EnteringPin, event=PinVerified, to=(EnteringPin, ChoosingEvidence, TakeCard))
 def pin_was_right(visit: Visit, state: EnteringPin, event: PinVerified) -> Result:
-    if not _awaits(visit, state, event.insertion):
+    if not _awaits(visit, state, event.insertion) or event.on_phone:
         return stay(visit)
     return holder_verified(visit, event)
 
