@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from drivers.card.application import MyNumberCard
 from drivers.card.revocation import UnknownRevocation
+from drivers.interface import VerifiedCard
 from kiosk.eligibility.port import AskByNumbers
 from kiosk.ledger import MemoryLedger, Options
 from kiosk.reception.hands import Devices
@@ -212,6 +213,7 @@ class Run:
 
     def _asked(self, question: Sent) -> None:
         assert not isinstance(question, AskByNumbers)
+        assert isinstance(question.verified, VerifiedCard)
         holder = self._by_certificate[sha256(question.verified.certificate).hexdigest()]
         verified = self.stage.visit.verified
         if verified is not None and self._by_certificate[verified.sha256] != holder:

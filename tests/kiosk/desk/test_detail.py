@@ -166,6 +166,7 @@ def test_the_claim_is_made_of_the_whole_declaration_also_of_what_was_copied_from
     assert form is not None
     assert FormField.ADDRESS in form.form.from_card
     address = form.form.get(FormField.ADDRESS)
+    assert address is not None
     visit = house.type(DECLARED).visit
     assert not house.row(visit).outcome
     assert address not in str(list(house.kiosk_ledger.entries(visit))), "nobody has declared it yet"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kiosk.evidence.model import Way
@@ -36,7 +38,7 @@ def on_the_way(way: Way | None) -> Table:
     return table if way is None else table.take(way)
 
 
-def late(table: Table, said: str = "1", **fields: object) -> Table:
+def late(table: Table, said: str = "1", **fields: Any) -> Table:
     table.feed(e.AnswerCame, **{"question": table.visit.asked[0], "answer": answer(said), **fields})
     return table
 
