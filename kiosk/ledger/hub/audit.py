@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.ledger.audit import AuditReport, Finding, verify
+from kiosk.ledger.audit import AuditReport, ChainReport, Finding, verify
 from kiosk.ledger.hub.endpoint import Connection
 from kiosk.ledger.hub.errors import as_hub_errors
 from kiosk.ledger.hub.reading import HubSnapshot
@@ -38,9 +38,11 @@ def verify_hub(
     """
     whole = AuditReport("ok")
     nobody = VerifyKey("nobody", bytes(32))
-    for chain in source.heads():
+    noted = source.noted_heads()
+    for chain in sorted(noted.keys() | source.heads().keys()):
         one = source.only(chain)
         report = verify(one, keys.get(chain, nobody), checkpoints, chain=chain, payloads=payloads)
+        _add_cut_off(report, chain, noted.get(chain, 0))
         whole.chains += report.chains
         whole.erased += report.erased
         whole.findings += [found for found in report.findings if _counts(found, chain in keys)]
@@ -51,6 +53,17 @@ def verify_hub(
     if whole.findings:
         whole.verdict = "broken"
     return whole
+
+
+def _add_cut_off(report: AuditReport, chain: str, noted: int) -> None:
+    """Links at the end that no checkpoint covers can be gone as well: the hub has noted how many there were."""
+    found = next((one for one in report.chains if one.chain == chain), None)
+    if found is None:
+        found = ChainReport(chain)
+        report.chains.append(found)
+    if found.first_bad is None and found.head < noted:
+        found.first_bad = found.head + 1
+        report.findings.append(Finding("rolled_back", chain, found.first_bad, f"the hub has had {noted}"))
 
 
 def _counts(found: Finding, has_key: bool) -> bool:

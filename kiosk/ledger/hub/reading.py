@@ -155,9 +155,20 @@ class HubSnapshot:
         return HubSnapshot(self._hub, self._payloads, chain)
 
     def heads(self) -> dict[str, Head]:
-        with as_hub_errors():
-            found = heads(self._hub)
-        return found if self._chain is None else {name: h for name, h in found.items() if name == self._chain}
+        """The last links that are there; what the hub has noted of them is `noted_heads`."""
+        rows = self._rows(
+            "SELECT DISTINCT ON (chain) chain, seq, hash, at FROM link"
+            " WHERE %(chain)s::text IS NULL OR chain = %(chain)s ORDER BY chain, seq DESC"
+        )
+        return {row[0]: Head(*row) for row in rows}
+
+    def noted_heads(self) -> dict[str, int]:
+        """How many links each chain must have, by what the hub and the chains' checkpoints say."""
+        rows = self._rows(
+            "SELECT chain, max(seq) FROM"
+            " (SELECT chain, seq FROM chain UNION ALL SELECT chain, seq FROM checkpoint) noted GROUP BY chain"
+        )
+        return {chain: seq for chain, seq in rows if seq}
 
     def links(self, chain: str | None = None, first: int = 1) -> Iterator[Link]:
         body = "p.body" if self._payloads else "NULL::bytea"
