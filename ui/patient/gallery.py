@@ -43,6 +43,7 @@ from kiosk.visit.states import (
 )
 from kiosk.visit.views import VisitView
 from ui.patient.gallery_face import face_visits
+from ui.patient.gallery_phone import phone_visits
 from ui.patient.gallery_road import on_the_road, road_visits
 
 LANGUAGES = ("ja", "ja-easy", "en")
@@ -128,6 +129,7 @@ def _visits() -> Iterator[tuple[str, Visit]]:
     yield "WaitingForStaff.called", _visit(WaitingForStaff(back_to=Welcome()))
     yield "Finished", _visit(Finished(), number="A23")
     yield "Finished.staff", _visit(Finished())
+    yield from phone_visits(_visit(Welcome()))
     yield from face_visits(_visit(Welcome()))
     yield from road_visits(_visit(Welcome()))
     for why in get_args(AbandonReason):

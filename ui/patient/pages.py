@@ -17,6 +17,7 @@ _PAGES = {
     "OutOfService": ("out_of_service", "OutOfServicePage"),
     "ReadingCard": ("reading", "ReadingPage"),
     "ChoosingVerification": ("choices", "ChoosingPage"),
+    "ReadingPhone": ("reading", "ReadingPage"),
     "ReadingCardFront": ("reading", "ReadingPage"),
     "OfferingRegistration": ("registration", "RegistrationPage"),
     "AskingConsent": ("consent", "ConsentPage"),

@@ -15,6 +15,7 @@ from kiosk.wording.catalogues import catalogue, for_staff, languages
 from kiosk.wording.glyphs import can_show
 from kiosk.wording.text import Span
 from tests.support.face_pages import face_visits
+from tests.support.phone_pages import phone_visits
 from tests.support.road_pages import asked_of, notes_of, pages
 from tests.support.sentences import all_sentences, plain, said
 
@@ -52,7 +53,8 @@ OTHERS = words("""
 # Asked for by the rule book, the documents and the widgets: their own tests hold these.
 HELD_ELSEWHERE = words("evidence remedy document refused contact declaration claim refund entry screen desk")
 FACE = tuple(view_of(visit) for visit in face_visits())
-SHOWN = (*pages(), *FACE)
+PHONES = tuple(view_of(visit) for visit in phone_visits())
+SHOWN = (*pages(), *FACE, *PHONES)
 ROAD = {key for view in SHOWN for key in asked_of(view)}
 CONTRACT = (
     {f"{page}.{part}" for page in PAGES for part in ("title", "body")}

@@ -44,7 +44,7 @@ ONCE = (
     "FillingDeclaration.last_try", "FillingDeclaration.question.kana", "FillingDeclaration.question.insurance_kind",
     "FillingDeclaration.summary", "FillingDeclaration.signature", "FillingDeclaration.covered", "ExplainingSelfPay",
     "StaffVerifying.on_paper", "Finished.declared", "Welcome.certified", "UsingCertifiedReader",
-    "UsingCertifiedReader.card_unreadable", "TakeCard.elsewhere",
+    "UsingCertifiedReader.card_unreadable", "TakeCard.elsewhere", "EnteringPin.phone", "ReadingPhone.reading",
 )  # fmt: skip
 OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("AskingConsent", "small", "en", "extra_large", "high"),
@@ -70,6 +70,7 @@ OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("FillingDeclaration.question.kana", "small", "ja", "medium", "high"),
     ("Welcome.certified", "landscape", "en", "medium", "high"),
     ("UsingCertifiedReader", "small", "ja-easy", "extra_large", "high"),
+    ("ReadingPhone.lost", "small", "ja-easy", "extra_large", "high"),
 )
 USUAL: tuple[str, str, TextSize, Contrast] = ("portrait", "ja", "medium", "standard")
 CASES = [*((name, *USUAL) for name in ONCE), *OTHERS]
