@@ -22,9 +22,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from drivers.interface import Failure
 from kiosk.documents.fonts import fonts_dir
 from kiosk.visit.acts import Act
 from kiosk.visit.effects import AlertStaff
+from kiosk.visit.events import FrontFailed
 from kiosk.visit.states import Visit
 from kiosk.visit.views import VisitView
 from kiosk.wording import catalogues
@@ -33,6 +35,7 @@ from ui.bridge import Bridge
 from ui.codes import CodesOnPapers
 from ui.compose import Terminal, build
 from ui.composing.scanner import code_source
+from ui.patient.eyes import Eyes
 from ui.patient.window import PatientWindow, Timing
 from ui.process import harden, quit_on_signals
 from ui.settings import Settings
@@ -41,6 +44,7 @@ from ui.widgets.kit import Settings as ScreenSettings
 
 if TYPE_CHECKING:
     from ui.devdock.dock import Dock
+    from ui.fronts import FrontsOfCards
 
 TITLE_BAR = 40  # pixels a desktop's window frame takes, roughly
 LEAST_SIDE = 400  # pixels of a panel's shorter side below which its pages do not fit
@@ -90,7 +94,9 @@ class Kiosk:
                 languages=catalogues.languages(),
                 clock=self.clock,
                 timing=self.way.timing,
+                eyes=self._eyes(),
             )
+            self.fronts = self._fronts()
             scanner = code_source(settings, self.window, self.terminal.simulated)
             self.codes = CodesOnPapers(scanner, self._send) if scanner is not None else None
         except BaseException:
@@ -121,12 +127,35 @@ class Kiosk:
             self.dock = None
         if self.codes is not None:
             self.codes.close()
+        if self.fronts is not None:
+            self.fronts.close()
         self.terminal.close()
         self.window.close()
         self.window.deleteLater()
         self.bridge.deleteLater()
 
     # -------------------------------------------------------------------------------------- internals
+
+    def _eyes(self) -> Eyes | None:
+        """What the pages may show of the cameras."""
+        face, front = self.terminal.face, self.terminal.front
+        looks = {"face": face, "front": front}
+        seen = {name: one.picture for name, one in looks.items() if one is not None}
+        return Eyes(**seen) if seen else None
+
+    def _fronts(self) -> FrontsOfCards | None:
+        reader = self.terminal.front
+        if reader is None:
+            return None
+        from ui.fronts import FrontsOfCards
+
+        fronts = FrontsOfCards(reader, self._front_failed)
+        self.window.front_wanted.connect(fronts.set_wanted)
+        fronts.told.connect(self.window.front_told)
+        return fronts
+
+    def _front_failed(self, failure: Failure) -> None:
+        self.terminal.inbox.post(FrontFailed, failure=failure)
 
     def _send(self, act: Act) -> None:
         self.terminal.inbox.send(act)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from drivers.interface import Fault
 from kiosk.visit.acts import Act
+from kiosk.visit.events import CameraChanged
 from kiosk.visit.policy import Preferences
-from kiosk.visit.states import Abandoned, Finished
+from kiosk.visit.states import Abandoned, Finished, ReadingCardFront
 from simulator.card import SimulatedCard
 from simulator.links.faults import CardFault
 from simulator.people.persona import Persona
 from simulator.playing.actor import wrong_pin
-from simulator.playing.cast import card_of, cast
-from simulator.scenarios.scenario import CardPart, NationalPart, PatientPart, Scenario
+from simulator.playing.cast import card_of, cast, number_b
+from simulator.scenarios.scenario import CameraPart, CardPart, NationalPart, PatientPart, Scenario
 from ui.compose import Terminal
 from ui.composing.simulated import Simulated
 from ui.devdock.recording import Placed, PlannedFault, Recorder
@@ -45,6 +47,8 @@ class Bench:
             terminal=settings.terminal,
             phones=settings.reader.phones,
             service=simulated.national is not None,
+            face=terminal.reception.visit.policy.face,
+            front_reader=terminal.reception.visit.policy.front_reader,
         )
 
     @property
@@ -93,6 +97,8 @@ class Bench:
             if self._simulated.national is not None:
                 self._simulated.national.enrol(persona)
         self._in, chip = self._known[persona_id]
+        if self._simulated.stage is not None:
+            self._simulated.stage.holder, self._simulated.stage.in_hand = persona_id, ""
         self._placed[reader.insert(chip, faults)] = placed
         return True
 
@@ -100,6 +106,8 @@ class Bench:
         reader = self._simulated.reader
         if reader is not None and self.lying is not None:
             self._taken.add(reader.snapshot().insertion)
+            if self._simulated.stage is not None and self._in is not None:
+                self._simulated.stage.in_hand = self._in.id
             self._in = None
             reader.remove()
 
@@ -110,6 +118,30 @@ class Bench:
     def set_service(self, running: bool) -> None:
         if self._simulated.reader is not None:
             self._simulated.reader.set_service(running)
+
+    # ---------------------------------------------------------------------------------------- the camera
+
+    @property
+    def has_camera(self) -> bool:
+        return self._simulated.stage is not None
+
+    def set_camera(self, part: CameraPart) -> None:
+        """Who stands before it from now on, and how."""
+        if self._simulated.stage is not None:
+            self._simulated.stage.part = part
+            self.recorder.camera = part
+
+    def set_camera_plugged(self, plugged: bool) -> None:
+        """Pulls the cable of the camera for faces, or puts it in again; the visit hears of both."""
+        matcher, front = self._simulated.matcher, self._simulated.front
+        if matcher is None:
+            return
+        fault = None if plugged else Fault.CAMERA_GONE
+        if front is not None:
+            front.fault = fault
+        matcher.set_fault(fault)
+        told = {} if fault is None else {"fault": fault}
+        self._terminal.inbox.post(CameraChanged, available=plugged, **told)
 
     # ------------------------------------------------------------------------------------ the services
 
@@ -134,10 +166,13 @@ class Bench:
         self._terminal.inbox.send(Act(name, tuple(sorted(args.items()))))
 
     def enter_pin(self, *, right: bool = True) -> None:
-        """Enters the PIN of the person whose card lies there, by the same one-shot slot as the keypad."""
+        """Enters the PIN of the person whose card lies there, or 照合番号B where that is asked for, by the same slot as
+        the keypad."""
         if self._in is None:
             return
-        digits = self._in.card.pin if right else wrong_pin(self._in.card.pin)
+        asked_of_front = isinstance(self._terminal.reception.visit.state, ReadingCardFront)
+        known = number_b(self._in, self.today) if asked_of_front else self._in.card.pin
+        digits = known if right else wrong_pin(known)
         self.act("PinEntered", slot=self._terminal.secrets.put(bytearray(digits, "ascii")))
 
     # ------------------------------------------------------------------------------------------- time

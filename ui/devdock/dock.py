@@ -21,6 +21,7 @@ from ui.compose import Terminal
 from ui.devdock import style
 from ui.devdock.apdus import ApduLog
 from ui.devdock.bench import Bench
+from ui.devdock.camera import CameraSection
 from ui.devdock.parts import Journal, Line, button, row
 from ui.devdock.people import People
 from ui.devdock.sections import FaultPart, ReaderPart, ScreenPart, StatePart
@@ -53,6 +54,7 @@ class Dock(QWidget):
         self.people = People(sorted(everyone(), key=lambda one: (one.id != FIRST, one.title)))
         self.people.setEnabled(self.bench.has_reader)
         self.faults = FaultPart(self.bench)
+        self.camera = CameraSection(self.bench)
         self.screen_part = ScreenPart(self.bench)
         self.events = Journal("events", (78, 128, 140))
         self.apdus = Journal("apdus", (30, 106, 170, 50))
@@ -139,6 +141,7 @@ class Dock(QWidget):
         layout.addWidget(self.reader)
         layout.addWidget(self.people, 5)
         layout.addWidget(self.faults)
+        layout.addWidget(self.camera)
         layout.addWidget(self.screen_part)
         layout.addWidget(tabs, 4)
         layout.addLayout(row(self.name, save, self.recorded, stretch=(2, 1, 0)))

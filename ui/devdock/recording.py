@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from drivers.interface import Authority
 from kiosk.visit.effects import AnyEffect, Ask, AskByNumbers, OpenCard, Register
 from kiosk.visit.events import (
     AnotherPatient,
@@ -21,6 +22,8 @@ from kiosk.visit.events import (
     CardInserted,
     CardRemoved,
     CardTextRead,
+    PhotoRead,
+    PhotoRefused,
     PinEntered,
     PinRefused,
     PinVerified,
@@ -34,6 +37,7 @@ from kiosk.visit.states import Abandoned, Finished, Visit
 from simulator.links.faults import CardFault
 from simulator.national.faults import Fault
 from simulator.scenarios.scenario import (
+    CameraPart,
     CardPart,
     Do,
     Expect,
@@ -44,6 +48,7 @@ from simulator.scenarios.scenario import (
     VisitPart,
 )
 
+_Face = Literal["", "simulator", "aid", "authorised"]
 _QUESTIONS = (OpenCard, Ask, AskByNumbers, Register)
 _ENDED = (Finished, Abandoned)
 
@@ -101,12 +106,17 @@ class Recorder:
         terminal: str,
         phones: bool,
         service: bool,
+        face: Authority | None = None,
+        front_reader: bool = False,
     ) -> None:
         self._placed = placed
         self._taken = taken
         self._terminal = terminal
         self._phones = phones
         self._service = service
+        self._face: _Face = face if face is not None and face != "certified" else ""
+        self._front_reader = front_reader
+        self.camera = CameraPart()
         self._take = _Take(preferences)
         self._available: bool | None = None
         self._standing: PlannedFault | None = None
@@ -179,7 +189,10 @@ class Recorder:
                 terminal=self._terminal,
                 phones=self._phones,
                 capabilities=None if self._service else (),
+                face=self._face,
+                front_reader=self._front_reader,
             ),
+            camera=self.camera,
             patient=PatientPart(persona=first.persona) if first else PatientPart(),
             card=first.card if first else CardPart(),
             national=NationalPart(
@@ -232,8 +245,8 @@ class Recorder:
             case PinEntered():
                 take.pin_at = len(take.do)
                 take.do.append(Do(act="PinEntered", args={"pin": "right"}))
-            case PinVerified() | PinRefused() | TextRefused() | CardTextRead():
-                if isinstance(event, PinRefused | TextRefused) and take.pin_at is not None:
+            case PinVerified() | PinRefused() | TextRefused() | CardTextRead() | PhotoRead() | PhotoRefused():
+                if isinstance(event, PinRefused | TextRefused | PhotoRefused) and take.pin_at is not None:
                     take.do[take.pin_at] = Do(act="PinEntered", args={"pin": "wrong"})
                 take.pin_at = None
             case StaffActed():

@@ -195,7 +195,7 @@ class ReaderPart(QFrame):
             widget.setEnabled(bench.has_reader)
 
     def show_view(self, view: VisitView) -> None:
-        self._has_keypad = view.keypad
+        self._has_keypad = view.keypad or view.camera == "front"
 
     def refresh(self, snapshot: ReaderSnapshot) -> None:
         lying = self._bench.lying

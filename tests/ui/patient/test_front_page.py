@@ -53,7 +53,9 @@ class Bench:
         return self.page
 
     def touch(self, option: str) -> None:
-        self.window.findChild(BigButton, f"choice.{option}").touched.emit()
+        button = self.window.findChild(BigButton, f"choice.{option}")
+        assert button is not None
+        button.touched.emit()
 
     def type(self, digits: str) -> None:
         for digit in digits:
