@@ -36,7 +36,8 @@ class FhirStore:
         wanted = request.get("ifNoneExist", "")
         if wanted and any(_has(one, resource["resourceType"], wanted) for one in resources.values()):
             return
-        made = {name: value for name, value in resource.items() if name != "id"}  # the server gives ids of its own
+        # the server gives ids of its own
+        made = {name: value for name, value in resource.items() if name != "id"}
         resources[f"{resource['resourceType']}/{wanted or len(resources)}"] = made
 
 
