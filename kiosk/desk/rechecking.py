@@ -6,7 +6,6 @@ asks at a time, and another one can go on at any time.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -32,7 +31,7 @@ from kiosk.desk.recheck import RecheckPolicy, back_off, claims, due
 from kiosk.desk.world import Owners, World
 from kiosk.eligibility.port import AskByNumbers, EligibilityService, FailedAnswer
 from kiosk.eligibility.port import LateAnswer as Late
-from kiosk.ledger import Ledger, LedgerError, stamp
+from kiosk.ledger import Ledger, stamp
 from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import day_start
 from kiosk.visit.moment import Moment
@@ -158,35 +157,3 @@ class Rechecker:
         self._ledger.append([entry])
         self._board.take(self._ledger.entries(since=self._board.position))
         return entry.id
-
-
-class RecheckThread:
-    """Runs a queue until closed."""
-
-    def __init__(self, rechecker: Rechecker, *, every_s: float = 2.0) -> None:
-        self._rechecker = rechecker
-        self._every_s = every_s
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="recheck", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self, timeout_s: float = 5.0) -> None:
-        """A question under way is left to its deadline: it is a read, and counts as lost afterwards."""
-        self._stop.set()
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            if not self._tick():
-                self._stop.wait(self._every_s)
-
-    def _tick(self) -> bool:
-        try:
-            return self._rechecker.tick()
-        except LedgerError as error:
-            _log.error("recheck.ledger", error=error.code)
-        except Exception as error:  # a bug here must not end the queue; the type alone, never a message
-            _log.error("recheck.failed", error=type(error).__name__)
-        return False

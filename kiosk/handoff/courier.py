@@ -8,7 +8,6 @@ at the next look.
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -16,7 +15,6 @@ from itertools import islice
 from typing import Final
 
 import msgspec
-import structlog
 
 from kiosk.handoff.carrier import Later, Outcome, Refused, Taken
 from kiosk.handoff.folding import Identify, Unreadable, settled_of
@@ -33,8 +31,6 @@ LEASE: Final = timedelta(minutes=3)
 """Longer than any attempt takes: a letter that somebody is at is not taken from them."""
 _RECORDS: Final = 2000
 """Read at once: between two readings others have their turn."""
-_INTERVAL_S: Final = 2.0
-_log = structlog.get_logger(__name__)
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -245,33 +241,3 @@ def _may_settle_later(records: Sequence[Record], now: datetime) -> bool:
     """It has its result, and only waits for a paper that a crash may have prevented."""
     far_later = now + timedelta(days=1)
     return settled_of(records, now=far_later) is not None
-
-
-class CourierThread:
-    """Runs a courier until closed. What goes wrong is logged, and tried again."""
-
-    def __init__(self, courier: Courier, *, interval_s: float = _INTERVAL_S) -> None:
-        self._courier = courier
-        self._interval_s = interval_s
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="handoff", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self, timeout_s: float = 5.0) -> None:
-        """What is being delivered just now is delivered again after the next start, if it takes longer."""
-        self._stopping.set()
-        self._thread.join(timeout_s)
-        if not self._thread.is_alive():
-            self._courier.close()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._courier.run()
-            except LedgerError as error:
-                _log.error("handoff.failed", error=error.code)
-            except Exception as error:  # a bug must not end the hand-off for the rest of the day
-                _log.error("handoff.failed", error=type(error).__name__)
-            self._stopping.wait(self._interval_s)

@@ -8,7 +8,6 @@ nothing in the file.
 
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -20,10 +19,10 @@ from kiosk.coverage.qualification import Answer, ResultOfQualificationConfirmati
 from kiosk.evidence.model import Way
 from kiosk.handoff.folding import Unreadable, settled_of
 from kiosk.handoff.settled import SettledVisit
-from kiosk.ledger import Entry, Ledger, LedgerError, Record
+from kiosk.ledger import Entry, Ledger, Record
 from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import JST, day_start, parse_stamp
-from kiosk.patients.errors import NumberTaken, PatientFileError, PatientRefused
+from kiosk.patients.errors import NumberTaken, PatientRefused
 from kiosk.patients.interface import PatientFile
 from kiosk.reception.recording import stamp
 from kiosk.reception.world import World
@@ -176,34 +175,3 @@ def _patient(
         insured_branch_number=coverage.insured_branch_number,
         partial_contribution_ratio=_SHARES.get(coverage.share_tenths(settled.day, born) or 0),
     )
-
-
-class RememberingThread:
-    """Runs until closed."""
-
-    def __init__(self, remembering: Remembering, *, every_s: float = 5.0) -> None:
-        self._remembering = remembering
-        self._every_s = every_s
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="remembering", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self, timeout_s: float = 5.0) -> None:
-        """Takes what is settled by now, then ends."""
-        self._stop.set()
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._every_s):
-            self._tick()
-        self._tick()
-
-    def _tick(self) -> None:
-        try:
-            self._remembering.tick()
-        except (LedgerError, PatientFileError) as error:
-            _log.error("patients.remembering_failed", error=error.code)
-        except Exception as error:  # a bug here must not end it; the type alone, never a message
-            _log.error("patients.remembering_failed", error=type(error).__name__)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
+_EVERY_S = 5.0
+
 
 def open_ledger(settings: Settings, process: str = "kiosk") -> SqliteLedger:
     """The terminal's ledger. A production ledger refuses simulated records for ever. A folder for checkpoints that the
@@ -80,9 +82,11 @@ def remember_patients(
     """Keeps the file up by visits, where the settings want that. Before anything of this run is written."""
     if not settings.patients.from_visits:
         return
-    from kiosk.reception.remembering import Remembering, RememberingThread
+    from kiosk.background import Background
+    from kiosk.reception.remembering import Remembering
 
-    thread = RememberingThread(Remembering(ledger, patients, world))
+    remembering = Remembering(ledger, patients, world)
+    thread = Background("remembering", remembering.tick, every_s=_EVERY_S, at_end=remembering.tick)
     thread.start()
     undo.callback(thread.close)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
+_EVERY_S = 2.0
+
 
 def handoff_of(
     settings: Settings,
@@ -45,9 +47,9 @@ def handoff_of(
 def run_courier(courier: Courier | None, undo: ExitStack) -> None:
     """On a thread of its own, until ``undo``."""
     if courier is not None:
-        from kiosk.handoff.courier import CourierThread
+        from kiosk.background import Background
 
-        thread = CourierThread(courier)
+        thread = Background("handoff", courier.run, every_s=_EVERY_S, at_end=courier.close)
         thread.start()
         undo.callback(thread.close)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kiosk.desk.world import Owners, World
     from kiosk.ledger import Ledger
 
+_EVERY_S = 2.0
+
 
 def at_the_hub(settings: Settings) -> bool:
     """Whether this console's ledger is the hub itself."""
@@ -96,9 +98,10 @@ def _start(
     undo: ExitStack,
     about: Callable[[Case], bool],
 ) -> None:
-    from kiosk.desk.rechecking import Rechecker, RecheckThread
+    from kiosk.background import Background
+    from kiosk.desk.rechecking import Rechecker
 
     rechecker = Rechecker(ledger, service, world, recheck_policy(settings), owners=owners, about=about)
-    queue = RecheckThread(rechecker)
+    queue = Background("recheck", rechecker.tick, every_s=_EVERY_S)
     queue.start()
     undo.callback(queue.close)

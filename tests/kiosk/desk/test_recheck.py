@@ -17,7 +17,7 @@ from kiosk.coverage.services import Capability
 from kiosk.desk.board import Board, Filter
 from kiosk.desk.notes import RecheckAsked, asked_of, note_entry, question_of
 from kiosk.desk.recheck import RecheckPolicy, back_off, due
-from kiosk.desk.rechecking import Rechecker, RecheckThread
+from kiosk.desk.rechecking import Rechecker
 from kiosk.desk.row import Light, Need
 from kiosk.eligibility.port import FailedAnswer, Question
 from kiosk.evidence.model import Way
@@ -389,26 +389,6 @@ def test_what_cannot_be_noted_is_not_asked(house: House) -> None:
     assert asked_by_queue(house) == 0
     ledger.full = False
     assert queue.tick()
-
-
-def test_a_thread_of_its_own_survives_errors_and_ends_when_told(house: House) -> None:
-    """Real time: the thread is told to go on by what it does, not by waiting."""
-    ticked = threading.Semaphore(0)
-    rounds: list[Exception] = [LedgerFull(), ValueError("with somebody's name")]
-
-    class Moody:
-        def tick(self) -> bool:
-            ticked.release()
-            if rounds:
-                raise rounds.pop()
-            return False
-
-    thread = RecheckThread(Moody(), every_s=0.001)  # type: ignore[arg-type]
-    thread.start()
-    for _ in range(4):
-        assert ticked.acquire(timeout=5)
-    thread.close()
-    assert not thread._thread.is_alive()
 
 
 # ------------------------------------------------------------------------------------------ identifiers

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from kiosk.background import Background
 from kiosk.handoff.carrier import Carrier, Later, Refused
-from kiosk.handoff.courier import Courier, CourierThread
+from kiosk.handoff.courier import Courier
 from kiosk.handoff.notes import NOTES, How
 from kiosk.handoff.outbox import LATE, Backoff, Status
 from kiosk.handoff.outbox_memory import MemoryOutbox
@@ -618,28 +619,9 @@ def test_the_thread_delivers_by_itself_and_closes_what_it_used() -> None:
 
     shelf = Noticed()
     desk = Desk(shelf)
-    thread = CourierThread(desk.courier, interval_s=0.005)
+    thread = Background("handoff", desk.courier.run, every_s=0.005, at_end=desk.courier.close)
     thread.start()
     desk.visit()
     assert arrived.wait(10)
     thread.close()
     assert shelf.closed
-
-
-def test_the_thread_goes_on_after_an_error() -> None:
-    import threading
-
-    tried = threading.Semaphore(0)
-
-    class Broken(MemoryOutbox):
-        def place(self) -> Any:
-            tried.release()
-            raise RuntimeError("a bug")
-
-    desk = Desk()
-    courier = Courier(desk.ledger, Broken(), [], now=desk.clock)
-    thread = CourierThread(courier, interval_s=0.001)
-    thread.start()
-    assert tried.acquire(timeout=10)
-    assert tried.acquire(timeout=10)
-    thread.close()
