@@ -17,6 +17,7 @@ from kiosk.visit.states import (
     OutOfService,
     ReadingCard,
     ReadingCardFront,
+    ReadingPhone,
     ShowingCertificate,
     TakeCard,
     UsingCertifiedReader,
@@ -166,8 +167,9 @@ class Actor:
                 self._tried |= {"number"} if view.variant == "wrong" else set()
                 self._enter("right")
                 return True
-            case MatchingFace():
-                return self._before_the_camera(view)
+            case MatchingFace() | ReadingPhone(step="hold"):
+                face = isinstance(visit.state, MatchingFace)
+                return self._before_the_camera(view) if face else self._hold_phone()
             case state if isinstance(state, FALLBACK):
                 return self._walk(visit, view)
             case _ if view.options:
@@ -175,6 +177,20 @@ class Actor:
                 return True
             case _:
                 return self._let_time_pass()
+
+    def _hold_phone(self) -> bool:
+        """Three times; then another way."""
+        attempt = f"held {1 + sum(one.startswith('held ') for one in self._tried)}"
+        if attempt == "held 4" or self._someone.card is None:
+            self._stage.act(Act("EvidenceWanted"))
+            return True
+        self._tried.add(attempt)
+        if self._card_in():
+            self.take_card()
+            self._stage.settle()
+        self._insert(self._someone.card)
+        self._stage.settle()
+        return True
 
     def _before_the_camera(self, view: VisitView) -> bool:
         """Does as the screen says, tries again while that is offered, and a camera that is gone once; then another
