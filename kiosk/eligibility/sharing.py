@@ -5,19 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
-from kiosk.coverage.qualification import Answer
-from kiosk.coverage.services import Capability
-from kiosk.eligibility.port import (
-    EligibilityService,
-    FaceResult,
-    FailedAnswer,
-    LateAnswer,
-    OpenByCard,
-    OpenedCard,
-    Question,
-    Registered,
-    Registration,
-)
+from kiosk.eligibility.around import Around
+from kiosk.eligibility.port import EligibilityService, FaceResult, LateAnswer
 
 
 class Shared:
@@ -40,29 +29,16 @@ class Shared:
         return mine
 
 
-class Share:
-    """An ``EligibilityService``: one user's. Face results are the visits'."""
+class Share(Around):
+    """One user's. Face results are the visits'."""
 
     def __init__(self, service: EligibilityService, shared: Shared, *, queue: bool) -> None:
-        self._service = service
+        super().__init__(service)
         self._shared = shared
         self._queue = queue
 
-    @property
-    def capabilities(self) -> frozenset[Capability]:
-        return self._service.capabilities
-
-    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
-        return self._service.open(question, deadline_s)
-
-    def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
-        return self._service.ask(question, deadline_s)
-
-    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
-        return self._service.register(registration, deadline_s)
-
     def face_results(self) -> Iterable[FaceResult]:
-        return () if self._queue else self._service.face_results()
+        return () if self._queue else super().face_results()
 
     def late_answers(self) -> Iterable[LateAnswer]:
         return self._shared.late_answers(queue=self._queue)

@@ -8,20 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.coverage.face_result import Method
-from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
+from kiosk.eligibility.around import Around
 from kiosk.eligibility.folders import FaceReader, FolderService, FolderSettings, MethodPlace
-from kiosk.eligibility.port import (
-    EligibilityService,
-    FaceResult,
-    FailedAnswer,
-    LateAnswer,
-    OpenByCard,
-    OpenedCard,
-    Question,
-    Registered,
-    Registration,
-)
+from kiosk.eligibility.port import EligibilityService, FaceResult
 from kiosk.reception.results_watch import ResultWatch
 from simulator.certified_reader import CertifiedReader, Session, Use, Written
 from simulator.certified_reader.reader import METHOD_CODES, METHOD_ELEMENT
@@ -35,35 +25,23 @@ _LOOKS_EVERY_MS = 500
 _UNTIL_TAKEN_MS = 4_000
 
 
-class BesideCertified:
+class BesideCertified(Around):
     """The service within, with the results of a folder."""
 
     def __init__(self, within: EligibilityService, folders: FolderService) -> None:
-        self._within = within
+        super().__init__(within)
         self._folders = folders
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        return self._within.capabilities | {Capability.FACE_RESULT}
-
-    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
-        return self._within.open(question, deadline_s)
-
-    def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
-        return self._within.ask(question, deadline_s)
-
-    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
-        return self._within.register(registration, deadline_s)
+        return super().capabilities | {Capability.FACE_RESULT}
 
     def face_results(self) -> Iterable[FaceResult]:
         return self._folders.face_results()
 
-    def late_answers(self) -> Iterable[LateAnswer]:
-        return self._within.late_answers()
-
     def close(self) -> None:
         self._folders.close()
-        self._within.close()
+        super().close()
 
 
 def face_folder(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from kiosk.coverage.qualification import Answer
-from kiosk.coverage.services import Capability
+from kiosk.eligibility.around import Around
 from kiosk.eligibility.port import (
     EligibilityService,
-    FaceResult,
     FailedAnswer,
-    LateAnswer,
     OpenByCard,
     OpenedCard,
     Question,
@@ -23,19 +21,15 @@ Sent = OpenByCard | Question | Registration
 _KINDS: dict[type, str] = {OpenByCard: "open", Registration: "register"}
 
 
-class NotedService:
+class NotedService(Around):
     """An ``EligibilityService`` like the one within. ``listener`` is told of every question before it is sent."""
 
     def __init__(
         self, within: EligibilityService, listener: Callable[[Sent], None] = lambda _question: None
     ) -> None:
-        self._within = within
+        super().__init__(within)
         self._listener = listener
         self.asked: list[tuple[str, str]] = []
-
-    @property
-    def capabilities(self) -> frozenset[Capability]:
-        return self._within.capabilities
 
     @property
     def counts(self) -> dict[str, int]:
@@ -53,15 +47,6 @@ class NotedService:
     def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
         self._note(registration)
         return self._within.register(registration, deadline_s)
-
-    def face_results(self) -> Iterable[FaceResult]:
-        return self._within.face_results()
-
-    def late_answers(self) -> Iterable[LateAnswer]:
-        return self._within.late_answers()
-
-    def close(self) -> None:
-        self._within.close()
 
     def _note(self, question: Sent) -> None:
         self.asked.append((_KINDS.get(type(question), "ask"), question.question_id))

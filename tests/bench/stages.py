@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,16 +11,13 @@ from drivers.card.application import MyNumberCard
 from drivers.card.revocation import UnknownRevocation
 from drivers.interface import CardApplication, CardReader, Failure
 from kiosk.coverage.qualification import Answer
+from kiosk.eligibility.around import Around
 from kiosk.eligibility.port import (
     EligibilityService,
-    FaceResult,
     FailedAnswer,
-    LateAnswer,
     OpenByCard,
     OpenedCard,
     Question,
-    Registered,
-    Registration,
 )
 from kiosk.ledger import Ledger, MemoryLedger, Moment, Options
 from kiosk.reception.hands import Devices
@@ -197,31 +194,18 @@ def ledger_options(world: VirtualWorld) -> Options:
     )
 
 
-class AlwaysTheSame:
+class AlwaysTheSame(Around):
     """Asks once and gives that answer for ever."""
 
     def __init__(self, service: EligibilityService) -> None:
-        self._service = service
-        self.capabilities = service.capabilities
+        super().__init__(service)
         self._opened: OpenedCard | FailedAnswer | None = None
         self._answer: Answer | FailedAnswer | None = None
 
     def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
-        self._opened = self._opened or self._service.open(question, deadline_s)
+        self._opened = self._opened or super().open(question, deadline_s)
         return self._opened
 
     def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
-        self._answer = self._answer or self._service.ask(question, deadline_s)
+        self._answer = self._answer or super().ask(question, deadline_s)
         return self._answer
-
-    def register(self, registration: Registration, deadline_s: float) -> Registered | FailedAnswer:
-        return self._service.register(registration, deadline_s)
-
-    def face_results(self) -> Iterable[FaceResult]:
-        return ()
-
-    def late_answers(self) -> Iterable[LateAnswer]:
-        return ()
-
-    def close(self) -> None:
-        self._service.close()

@@ -16,13 +16,11 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.recheck import RecheckPolicy
 from kiosk.desk.rechecking import Rechecker
 from kiosk.desk.row import Row
+from kiosk.eligibility.around import Around
 from kiosk.eligibility.port import (
     Cause,
-    FaceResult,
     FailedAnswer,
     LateAnswer,
-    OpenByCard,
-    OpenedCard,
     Question,
     Registered,
     Registration,
@@ -68,20 +66,22 @@ CAPABILITIES = frozenset(
 STAFF = "sato"
 
 
-class Tardy:
+class Tardy(Around):
     """A service whose answers can be held back until their question is given up; then they come late. ``unsent``: no
     registration leaves the house."""
 
     def __init__(self, within: DirectService) -> None:
-        self._within = within
-        self.capabilities = within.capabilities | {Capability.BY_NUMBERS}
+        super().__init__(within)
+        self.by_numbers = True
         self.holding = False
         self.unsent = False
         self.held: list[LateAnswer] = []
         self.arrived: list[LateAnswer] = []
 
-    def open(self, question: OpenByCard, deadline_s: float) -> OpenedCard | FailedAnswer:
-        return self._within.open(question, deadline_s)
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        told = super().capabilities
+        return told | {Capability.BY_NUMBERS} if self.by_numbers else told - {Capability.BY_NUMBERS}
 
     def ask(self, question: Question, deadline_s: float) -> Answer | FailedAnswer:
         outcome = self._within.ask(question, deadline_s)
@@ -99,15 +99,9 @@ class Tardy:
             return FailedAnswer(cause=Cause.NETWORK_FAULT)
         return self._within.register(registration, deadline_s)
 
-    def face_results(self) -> Iterable[FaceResult]:
-        return ()
-
     def late_answers(self) -> Iterable[LateAnswer]:
         arrived, self.arrived = self.arrived, []
         return arrived
-
-    def close(self) -> None:
-        self._within.close()
 
 
 class House:

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.coverage.qualification import Answer
-from kiosk.coverage.services import Capability
 from kiosk.desk.board import Board, Filter
 from kiosk.desk.notes import RecheckAsked, asked_of, note_entry, question_of
 from kiosk.desk.recheck import RecheckPolicy, back_off, due
@@ -363,7 +362,7 @@ def test_a_claim_whose_program_is_gone_holds_up_nobody_but_its_own_visit(house: 
 
 def test_a_service_that_cannot_be_asked_with_numbers_is_not(house: House) -> None:
     accept_unasked(house)
-    house.tardy.capabilities = frozenset({Capability.BY_CARD})
+    house.tardy.by_numbers = False
     house.world.advance(POLICY.first)
     assert not house.open_queue().tick()
 
