@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from drivers.face.rules import LOWEST_THRESHOLD, Rules
@@ -23,15 +25,16 @@ _HEAD = "a,b,same,person_a,person_b\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Five photographs of three people, and something that is no picture."""
+    """Five photographs of three people, and one of nobody."""
     below = tmp_path / "own"
     below.mkdir()
     for name in ("obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg", "astronaut.png"):
         (below / name).write_bytes(photograph_path(name).read_bytes())
-    (below / "notes.txt").write_text("no picture")
+    cv2.imwrite(str(below / "wall.png"), np.full((200, 300, 3), 150, np.uint8))
+    (below / "broken.jpg").write_bytes(photograph_path("biden.jpg").read_bytes()[:400])
     rows = ["obama.jpg,obama2.jpg,yes,o,o", "obama.jpg,obama3.jpg,yes,o,o", "obama.jpg,biden.jpg,no,o,b"]
     rows += ["obama2.jpg,astronaut.png,no,o,c", "biden.jpg,astronaut.png,no,b,c"]
-    rows += ["biden.jpg,notes.txt,yes,b,b", "astronaut.png,nothere.png,no,c,b"]
+    rows += ["biden.jpg,wall.png,yes,b,b", "astronaut.png,wall.png,no,c,b"]
     (below / "pairs.csv").write_text(_HEAD + "\n".join(rows) + "\n")
     return below
 
@@ -40,8 +43,9 @@ def test_rates_intervals_and_failures_are_told(folder: Path) -> None:
     done = uketsuke("face", "evaluate", folder, "--pairs", folder / "pairs.csv", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["pictures"] == 7
-    assert told["failure_to_enrol"]["why"] == {"missing": 1, "no picture": 1}
+    assert told["pictures"] == 6
+    enrolled = told["failure_to_enrol"]
+    assert (enrolled["errors"], enrolled["of"]) == (1, 6)
     assert told["pairs"] == {"genuine": 2, "impostor": 3, "not_compared": {"genuine": 1, "impostor": 1}}
     first = told["thresholds"][0]
     assert first["threshold"] == LOWEST_THRESHOLD
@@ -66,7 +70,7 @@ def test_the_table_says_the_same_and_marks_what_settings_may_not_name(folder: Pa
     )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("7 pictures, 2 without a usable face; 2 pairs of one person, 3 of two")
+    assert lines[0].startswith("6 pictures, 1 without a usable face; 2 pairs of one person, 3 of two")
     assert [line.endswith("below what settings may name") for line in lines[3:5]] == [True, False]
 
 
@@ -104,16 +108,22 @@ def test_it_writes_nothing_anywhere_and_tells_nothing_of_a_picture(folder: Path)
 @pytest.mark.parametrize(
     ("listed", "said"),
     [
-        ("x,y\n1,2\n", "no column a, b, same"),
-        (_HEAD, "lists no pairs"),
-        (_HEAD + "obama.jpg,biden.jpg,perhaps,,\n", "line 2: same is neither yes nor no"),
-        (_HEAD + "../secret.jpg,biden.jpg,no,,\n", "line 2: a file is missing or outside the folder"),
-        (_HEAD + ",biden.jpg,no,,\n", "line 2: a file is missing or outside the folder"),
+        ("x,y\n1,2\n", "line 1: it has no column a, b, same"),
+        (_HEAD + "obama.jpg,gone.jpg,yes,,\n", "line 2: the file in b is not there"),
+        (_HEAD + "broken.jpg,biden.jpg,no,,\n", "line 2: the file in a is no picture"),
     ],
 )
 def test_a_list_that_cannot_be_used_is_told_in_one_line(folder: Path, listed: str, said: str) -> None:
     (folder / "pairs.csv").write_text(listed)
-    assert said in refused(uketsuke("face", "evaluate", folder, "--pairs", folder / "pairs.csv"))
+    assert said in refused(uketsuke("face", "evaluate", folder, "--pairs", folder / "pairs.csv", "--json"))
+
+
+@pytest.mark.parametrize("threshold", ["nan", "1.5"])
+def test_a_threshold_that_is_no_cosine_is_refused(folder: Path, threshold: str) -> None:
+    pairs = folder / "pairs.csv"
+    assert "threshold" in refused(
+        uketsuke("face", "evaluate", folder, "--pairs", pairs, f"--threshold={threshold}")
+    )
 
 
 def test_check_tells_which_networks_are_there_and_what_is_missing(tmp_path: Path) -> None:
