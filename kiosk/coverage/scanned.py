@@ -49,7 +49,7 @@ def shown(text: str) -> Scanned:
     if holds_individual_number(text.translate(_PICTURES_OF_CONTROLS)):
         return Scanned(refused=Refused.INDIVIDUAL_NUMBER)
     whole = [line for line in map(_printable, text.expandtabs(1).splitlines()) if line.strip()]
-    if not whole:
+    if not any(line.replace(UNSHOWABLE, "").strip() for line in whole):
         return Scanned(refused=Refused.EMPTY)
     lines = [part for line in whole for part in _parts(line)]
     return Scanned(lines=tuple(lines[:MOST_LINES]), cut=len(lines) > MOST_LINES)

@@ -7,8 +7,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from kiosk.coverage import scanned
 from kiosk.coverage.ages import age_on
-from kiosk.coverage.individual_number import holds_individual_number
 from kiosk.coverage.qualification import Answer, ResultOfQualificationConfirmation
 from kiosk.coverage.services import Capability
 from kiosk.evidence.model import Way
@@ -196,10 +196,11 @@ def paper_of_known(visit: Visit) -> Form:
 @on(ShowingCertificate, event=CodeScanned, to=())
 def code_scanned(visit: Visit, state: ShowingCertificate, event: CodeScanned) -> Result:
     """What a code holds differs from insurer to insurer and is described nowhere: it is shown to staff as it is, and
-    fills no field. An individual number is not even shown."""
-    text = "".join(c if c.isprintable() else " " for c in event.text)[:_LONGEST_CODE].strip()
-    if not text or holds_individual_number(text):
+    fills no field. An individual number is not even shown, wherever in the code it stands."""
+    code = scanned.shown(event.text)
+    if code.refused is not None:
         return stay(visit)
+    text = " ".join(code.lines)[:_LONGEST_CODE]
     return stay(visit, AlertStaff("evidence"), state=replace(state, scanned=text))
 
 

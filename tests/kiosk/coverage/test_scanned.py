@@ -39,7 +39,7 @@ def test_a_code_with_an_individual_number_is_refused_as_a_whole(text: str) -> No
     assert NUMBER[-4:] not in repr(found)
 
 
-@pytest.mark.parametrize("text", ["", " ", "　\n\t\n"])
+@pytest.mark.parametrize("text", ["", " ", "　\n\t\n", "\x00", "\x00 \x1b\n\ue000"])
 def test_what_says_nothing_is_empty(text: str) -> None:
     assert shown(text).refused is Refused.EMPTY
 

@@ -344,8 +344,22 @@ _GROUPS = (_TWELVE[:4], _TWELVE[4:8], _TWELVE[8:])
 
 @pytest.mark.parametrize(
     "text",
-    [_TWELVE, " ".join(_GROUPS), f"JAHIS,{'-'.join(_GROUPS)},x"],
-    ids=["together", "set apart", "among others"],
+    [
+        _TWELVE,
+        " ".join(_GROUPS),
+        f"JAHIS,{'-'.join(_GROUPS)},x",
+        "\x1d".join(_GROUPS),
+        f"記号 12\n番号 {_TWELVE[:5]}\x00{_TWELVE[5:]} 枝番 00",
+        "x" * 5_000 + _TWELVE,
+    ],
+    ids=[
+        "together",
+        "set apart",
+        "among others",
+        "by a control sign",
+        "hidden in the middle",
+        "behind what is cut off",
+    ],
 )
 def test_a_code_with_an_individual_number_is_not_even_shown(text: str) -> None:
     table = showing()
