@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from drivers.camera.oddities import doubt_of
+from drivers.camera.oddities import doubt_of, hint_of
 from drivers.camera.report import WatchedCamera
 from drivers.face import messages
 from drivers.face.process import Process
@@ -62,6 +62,8 @@ class Visit(threading.Thread):
         self._heard = 0.0
         self._spoken = False
         self._wish: Wish | None = None
+        self._hint: FaceHint | None = None
+        self._said: FaceHint | None = None
         self._attempt = 0
         self._opened: float | None = None
         self._gone = False
@@ -125,6 +127,7 @@ class Visit(threading.Thread):
 
     def _take(self, wish: Wish | None) -> None:
         self._wish, self._gone = wish, False
+        self._hint = self._said = None
         self._attempt += 1
         if wish is None:
             self._order(messages.Rest())
@@ -170,11 +173,21 @@ class Visit(threading.Thread):
 
     def _pass_on(self, heard: messages.Hint | messages.Verdict | messages.Failed) -> None:
         if isinstance(heard, messages.Hint):
-            self._tell(heard.hint)
+            self._hint = heard.hint
+            self._say_hint()
         elif isinstance(heard, messages.Verdict):
             self._finish(FaceVerdict(heard.doubt, heard.likeness, heard.turned, heard.frames))
         else:
             self._finish(Failure.of(heard.fault, heard.detail))
+
+    def _say_hint(self) -> None:
+        """The process sees no face; the camera's judge may know that nothing at all can be seen."""
+        hint = self._hint
+        if hint is FaceHint.NO_FACE:
+            hint = hint_of(self._camera.report().odd) or hint
+        if hint is not None and hint is not self._said:
+            self._said = hint
+            self._tell(hint)
 
     def _tell(self, told: FaceHint | FaceVerdict | Failure) -> None:
         if self._wish is not None and not self._wishes and not self._ended.is_set():
@@ -200,6 +213,7 @@ class Visit(threading.Thread):
             self._camera_gone(seen)
         elif not isinstance(seen, Failure):
             self._gone = False
+            self._say_hint()
             self._doubt()
 
     def _camera_gone(self, failure: Failure) -> None:

@@ -214,5 +214,13 @@ class Listener:
         return self.end
 
     def heard(self, wanted: FaceHint, seconds: float = 20.0) -> None:
+        self.until(lambda: wanted in self.told, seconds)
+
+    def until(self, holds: Callable[[], bool], seconds: float = 20.0) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: wanted in self.told, seconds), f"told only {self.told}"
+            assert self._changed.wait_for(holds, seconds), f"told only {self.told}"
+
+    def anything(self, seconds: float = 20.0) -> None:
+        """Waits for the first word."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: bool(self.told), seconds), "told nothing"

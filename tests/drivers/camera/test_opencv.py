@@ -15,7 +15,7 @@ import pytest
 
 from drivers.camera import capture as module
 from drivers.camera.capture import Capture
-from drivers.camera.devices import CameraDevice
+from drivers.camera.devices import CameraDevice, choose
 from drivers.camera.oddities import Oddity
 from drivers.camera.opencv import FIRST_S, GIVEN_UP_S, MOST_HUNG, STALE_S, OpenCvCamera, WatchedOpenCvCamera
 from drivers.camera.report import Judge
@@ -313,3 +313,54 @@ def test_what_is_no_picture_in_colour_is_a_failure_and_the_camera_is_tried_again
     until(lambda: number(camera) == 1)
     device.unplug()
     camera.discard()
+
+
+def test_a_camera_is_asked_for_packed_pictures_of_the_size_and_for_an_exposure_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened, asked = [], {}
+
+    class Recorder:
+        def __init__(self, *arguments: int) -> None:
+            opened.append(arguments)
+
+        def set(self, setting: int, value: float) -> None:
+            asked[setting] = value
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(cv2, "VideoCapture", Recorder)
+    module.open_capture(3, (800, 600))
+    assert opened == [(3, cv2.CAP_V4L2)]
+    assert asked == {
+        cv2.CAP_PROP_FOURCC: cv2.VideoWriter.fourcc(*"MJPG"),
+        cv2.CAP_PROP_FRAME_WIDTH: 800,
+        cv2.CAP_PROP_FRAME_HEIGHT: 600,
+        cv2.CAP_PROP_FPS: 30,
+        cv2.CAP_PROP_AUTO_EXPOSURE: 3,  # V4L2_EXPOSURE_APERTURE_PRIORITY
+    }
+
+
+def test_the_camera_that_is_called_so_is_opened_by_its_number_and_again_by_another_after_replugging() -> None:
+    """The kernel gives numbers in the order of plugging in: the name is what stays."""
+    device, numbers = Device(), []
+    there = [CameraDevice(0, "Integrated Webcam"), CameraDevice(2, "HD Pro Webcam C920")]
+
+    def opener(number: int) -> Capture:
+        numbers.append(number)
+        return device.open(number)
+
+    camera = OpenCvCamera("c920", finder=lambda wanted: choose(wanted, there), opener=opener, retry_s=0.001)
+    camera.open()
+    device.give(picture())
+    until(lambda: number(camera) == 1)
+    there[1:] = []
+    device.unplug()
+    until(lambda: fault(camera) is Fault.CAMERA_GONE)
+    device.plug()
+    there.append(CameraDevice(4, "HD Pro Webcam C920"))
+    until(lambda: len(numbers) > 1)
+    device.give(picture())
+    until(lambda: number(camera) == 2)
+    assert (numbers[0], numbers[-1]) == (2, 4)
+    device.unplug()
+    camera.close()

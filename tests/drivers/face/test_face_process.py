@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
+import numpy as np
 import pytest
 
 from drivers.camera.oddities import Oddity
@@ -234,6 +235,28 @@ def test_a_camera_that_comes_back_is_looked_through_again(making: Making, camera
     camera.plugged = True
     listener.heard(FaceHint.LOOK_AHEAD)
     assert sum(isinstance(one, Failure) for one in listener.told) == 1
+
+
+def test_a_lens_that_lets_light_through_its_cover_is_told_and_uncovered_again(
+    making: Making, camera: StagedCamera
+) -> None:
+    """The process sees a grey wall and no face; the camera's judge knows that it is no wall."""
+    camera.actor = Actor(lambda degrees, number: np.full((480, 640, 3), 60, np.uint8))
+    matcher, listener = making(), Listener(camera)
+    matcher.look(listener)
+    listener.heard(FaceHint.NO_FACE)
+    for odd, hint in ((Oddity.BLACK, FaceHint.CAMERA_BLACK), (Oddity.BLINDED, FaceHint.CAMERA_BLINDED)):
+        camera.odd = frozenset({odd})
+        listener.heard(hint)
+    camera.odd = frozenset()
+    before = len(listener.told)
+    listener.until(lambda: len(listener.told) > before)
+    assert listener.told == [
+        FaceHint.NO_FACE,
+        FaceHint.CAMERA_BLACK,
+        FaceHint.CAMERA_BLINDED,
+        FaceHint.NO_FACE,
+    ]
 
 
 @pytest.mark.parametrize(
