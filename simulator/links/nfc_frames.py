@@ -10,7 +10,7 @@ from simulator.card.strangers import TYPE_A_ATR
 
 _CARRIER_HZ = 13.56e6
 _SIZES = (16, 24, 32, 40, 48, 64, 96, 128, 256)
-_FSCI = 8  # what the card takes in one frame: 256 bytes
+LARGEST = 8  # in _SIZES: frames of 256 bytes
 _UID = bytes.fromhex("08112233")  # begins with 08: drawn anew in every field (part 3, 6.5.4)
 _PUPI = bytes.fromhex("5A5A5A5A")
 _RATS, _ATTRIB = 0xE0, 0x1D
@@ -20,12 +20,13 @@ _CHAINED = 0x10
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """Up to the moment at which blocks can be exchanged. ``fwi``: how long the reader must wait for a frame."""
+    """Up to the moment at which blocks can be exchanged. ``fwi``: how long the reader must wait for a frame; ``fsci``:
+    how large a frame the card takes, and gives at most."""
 
     technology: str
     fwi: int
     application_data: bytes = bytes(4)
-    frame_size: int = 256
+    fsci: int = LARGEST
 
     @property
     def waiting_s(self) -> float:
@@ -49,25 +50,30 @@ class Activation:
 
     def activates(self, frame: bytes) -> bool:
         if self.technology.endswith("B"):
-            return frame[:1] == bytes((_ATTRIB,)) and frame[1:5] == _PUPI
-        return frame[:1] == bytes((_RATS,))
+            return frame[:1] == bytes((_ATTRIB,)) and frame[1:5] == _PUPI and len(frame) >= 9
+        return frame[:1] == bytes((_RATS,)) and len(frame) == 2
 
     def activated(self) -> bytes:
         """Answer to select, or to ATTRIB."""
         if self.technology.endswith("B"):
             return b"\x00"
-        return bytes((0x05, 0x70 | _FSCI, 0x80, self.fwi << 4, 0x00))
+        return bytes((0x05, 0x70 | self.fsci, 0x80, self.fwi << 4, 0x00))
+
+    def frame_size(self, activating: bytes) -> int:
+        """What the card puts into one frame: no more than the reader said, in this RATS or ATTRIB, that it takes."""
+        code = activating[6] & 0x0F if self.technology.endswith("B") else activating[1] >> 4
+        return _SIZES[min(code, self.fsci, LARGEST)]
 
     def _atqb(self) -> bytes:
-        protocol = bytes((0x00, _FSCI << 4 | 1, self.fwi << 4))
+        protocol = bytes((0x00, self.fsci << 4 | 1, self.fwi << 4))
         return b"\x50" + _PUPI + self.application_data + protocol
 
 
-def activation_of(card: SimulatedCard, fwi: int) -> Activation:
+def activation_of(card: SimulatedCard, fwi: int, fsci: int = LARGEST) -> Activation:
     """Phones and security keys are Type A here; a My Number Card is Type B and tells of itself what its ATR tells."""
     if card.atr == TYPE_A_ATR:
-        return Activation("106A", fwi)
-    return Activation("106B", fwi, card.atr[4:8] or bytes(4))
+        return Activation("106A", fwi, fsci=fsci)
+    return Activation("106B", fwi, card.atr[4:8] or bytes(4), fsci)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class Blocks:
     """The card's half of the block protocol (part 4, 7.5.4.3, rules for the PICC)."""
 
     def __init__(self, frame_size: int) -> None:
-        self._most = _SIZES[_FSCI] if frame_size > _SIZES[-1] else frame_size
+        self._most = frame_size
         self._number = 1
         self._command = b""
         self._rest = b""

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, RLock, Thread
 from typing import Literal
 
 from simulator.card import SimulatedCard
 from simulator.links.faults import Answer, CardFault, Exchange, Gone, Refusal, Silence, Swapped
-from simulator.links.nfc_frames import Activation, Blocks, activation_of
+from simulator.links.nfc_frames import LARGEST, Activation, Blocks, activation_of
 
 _POLL_S = 0.05
 _PATIENCE_S = 5.0
@@ -27,8 +27,9 @@ DEFAULT_FWI = 8
 
 @dataclass(frozen=True, slots=True)
 class RadioFault:
-    """A frame of the card's session that does not arrive. ``at`` counts the block frames that reach the card or would,
-    from 1, over the whole insertion; 0 means every one."""
+    """A frame of the card's session that does not arrive. ``at`` counts the frames that the reader sends to the card
+    once it is activated, from 1, over the whole insertion; 0 means every one. ``command`` is that frame itself,
+    ``answer`` what the card says to it."""
 
     kind: Literal["command", "answer"]
     at: int
@@ -38,17 +39,18 @@ class RadioFault:
 
 
 class NfcLink:
-    """A hand that puts cards into the field of one simulated device. ``path`` is what nfcpy opens.
+    """A hand that puts cards into the field of one simulated device. ``path`` is what nfcpy opens. ``fwi`` and ``fsci``
+    tell how long the cards may be silent and how large their frames are (parts 3 and 4).
 
     ``faults`` are those of ``simulator.links.faults`` without ``extended_refused``: ``die`` takes the card out of the
     field, ``mute`` makes it ask for more time without end, ``delay`` asks for as much as it needs.
     """
 
-    def __init__(self, fwi: int = DEFAULT_FWI) -> None:
+    def __init__(self, fwi: int = DEFAULT_FWI, fsci: int = LARGEST) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self._socket.settimeout(_POLL_S)
-        self._fwi = fwi
+        self._fwi, self._fsci = fwi, fsci
         self._lock = RLock()
         self._stop = Event()
         self._lying: _Lying | None = None
@@ -78,7 +80,8 @@ class NfcLink:
             raise ValueError("a card cannot play extended_refused: use the in-process reader")
         with self._lock:
             card.reset()
-            self._lying = _Lying(card, tuple(faults), replacement, tuple(radio), self._fwi)
+            there = activation_of(card, self._fwi, self._fsci)
+            self._lying = _Lying(card, tuple(faults), replacement, tuple(radio), there)
 
     def remove(self) -> None:
         """Takes the card out of the field, also in the middle of an answer."""
@@ -128,7 +131,7 @@ class NfcLink:
             return None
         if lying.activation.activates(frame):
             if not lying.exchange.card.mute:
-                lying.blocks = Blocks(lying.activation.frame_size)
+                lying.blocks = Blocks(lying.activation.frame_size(frame))
                 self._send(technology, lying.activation.activated(), address)
             return None
         if lying.blocks is None:
@@ -175,7 +178,7 @@ class NfcLink:
         with self._lock:
             if self._lying is lying and lying.exchange.replacement is not None:
                 lying.exchange.put_replacement()
-                lying.activation = activation_of(lying.exchange.card, self._fwi)
+                lying.activation = activation_of(lying.exchange.card, self._fwi, self._fsci)
                 lying.blocks = None
 
     def _ask_for_time(
@@ -188,17 +191,35 @@ class NfcLink:
         end = None if seconds is None else time.monotonic() + seconds
         request = blocks.ask_for_time()
         pause = lying.activation.waiting_s / 2
+
+        def about_time(frame: bytes) -> bool:
+            return frame[:1] == request[:1] or blocks.asks_again(frame)
+
         while not self._stop.is_set() and self._lying is lying and (end is None or time.monotonic() < end):
-            self._send(technology, request, address)
-            received = self._receive()
-            while received is None and not self._stop.is_set() and self._lying is lying:
-                received = self._receive()
+            if not lying.loses("answer"):
+                self._send(technology, request, address)
+            received = self._hear(lying, about_time)
             if received is None:
                 return None
             if received[1][:1] == request[:1]:
                 left = pause if end is None else min(pause, max(0.0, end - time.monotonic()))
                 self._stop.wait(left)  # as long as a chip that needs the time would be silent
             elif not blocks.asks_again(received[1]):
+                return received
+        return None
+
+    def _hear(
+        self, lying: _Lying, about_time: Callable[[bytes], bool]
+    ) -> tuple[str, bytes, tuple[str, int]] | None:
+        """The next frame that reaches this card; None once it is gone. One about something else is not counted yet."""
+        while not self._stop.is_set() and self._lying is lying:
+            received = self._receive()
+            if received is None:
+                continue
+            if not about_time(received[1]):
+                return received
+            lying.frames += 1
+            if not lying.loses("command"):
                 return received
         return None
 
@@ -223,11 +244,11 @@ class _Lying:
         faults: tuple[CardFault, ...],
         replacement: SimulatedCard | None,
         radio: tuple[RadioFault, ...],
-        fwi: int,
+        activation: Activation,
     ) -> None:
         self.delay = 0.0
         self.exchange = Exchange(card, faults, replacement, self._take_time)
-        self.activation: Activation = activation_of(card, fwi)
+        self.activation = activation
         self.blocks: Blocks | None = None
         self.frames = 0
         self._radio = radio
