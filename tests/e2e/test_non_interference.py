@@ -7,36 +7,24 @@ unlikely secrets are searched for, in many forms, in everything that a run leave
 from __future__ import annotations
 
 import base64
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
-from structlog.testing import capture_logs
 
 from drivers.card import jpki
-from kiosk.evidence.loading import book
 from kiosk.ledger import SqliteLedger
-from kiosk.reception.papers import Papers
-from kiosk.visit.views import VisitView
 from simulator import scenarios
 from simulator.card import codes
 from simulator.playing.actor import wrong_pin
 from simulator.playing.cast import cast, number_b
 from simulator.playing.player import FAST, ledger_options, play
-from simulator.playing.result import Result
 from simulator.scenarios import Scenario, load, load_file
 from simulator.scenarios.scenario import Expect
 from tests.support.canaries import as_bytes, decrypted, files_below, forms, found_in
 from tests.support.command import uketsuke
-from ui.composing.papers import ticket_maker
-from ui.settings import Settings
+from tests.support.onlooker import Observed, all_logs, observe, plain, visible_rows
 
 pytestmark = pytest.mark.e2e
 
@@ -51,75 +39,12 @@ SCENARIOS = (
 )  # fmt: skip
 
 
-@dataclass
-class Observed:
-    """Everything that an onlooker could see of a run."""
-
-    result: Result
-    views: list[VisitView] = field(default_factory=list)
-    log: list[Any] = field(default_factory=list)
-    rows: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)
-
-
-class _Everything(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.told: list[tuple[object, ...]] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.told.append((record.name, record.levelname, record.getMessage(), record.exc_text))
-
-
-@contextmanager
-def all_logs() -> Iterator[list[Any]]:
-    """What loggers of both kinds say, at every level."""
-    root, handler = logging.getLogger(), _Everything()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    told: list[Any] = []
-    try:
-        with capture_logs() as structured:
-            yield told
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
-        told += [sorted(entry.items()) for entry in structured]
-        told += handler.told
-
-
-def observe(scenario_id: str, pins: tuple[str, str], folder: Path) -> Observed:
-    scenario = with_pins(load(scenario_id), pins)
-    views: list[VisitView] = []
-    at = datetime(2026, 11, 24, tzinfo=UTC)
-    making = replace(
-        FAST,
-        ledger=lambda scenario, world: SqliteLedger(folder / "ledger", ledger_options(scenario, world)),
-        ticket=ticket_maker(Settings(), lambda: at),
-        papers=lambda world: Papers(
-            "見本診療所", book(), lambda: at, lambda: world.now().day, simulated=True
-        ),
-        show=views.append,
-        documents=folder / "documents",
-    )
-    with all_logs() as log:
-        result = play(scenario, making, seed=3)
-    assert result.failed == ()
-    files = {str(path.relative_to(folder)): data for path, data in files_below(folder / "documents")}
-    return Observed(result, views, log, decrypted(folder / "ledger"), files)
+def observed(scenario_id: str, pins: tuple[str, str], folder: Path) -> Observed:
+    return observe(with_pins(load(scenario_id), pins), folder)
 
 
 def with_pins(scenario: Scenario, pins: tuple[str, str]) -> Scenario:
     return replace(scenario, card=replace(scenario.card, pin=pins[0], text_pin=pins[1]))
-
-
-def plain(result: Result, folder: Path) -> Any:
-    """All of a result but how long it took and in which folder it was."""
-    fields = msgspec.to_builtins(result)
-    del fields["timings"]["real_s"]
-    fields["documents"] = [str(Path(path).relative_to(folder)) for path in fields["documents"]]
-    return fields
 
 
 def other_numbers(patch: pytest.MonkeyPatch) -> None:
@@ -134,9 +59,9 @@ def test_other_secrets_make_no_difference(
     scenario_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one_folder, other_folder = tmp_path / "one", tmp_path / "other"
-    one = observe(scenario_id, PINS, one_folder)
+    one = observed(scenario_id, PINS, one_folder)
     other_numbers(monkeypatch)
-    other = observe(scenario_id, OTHER_PINS, other_folder)
+    other = observed(scenario_id, OTHER_PINS, other_folder)
     assert plain(one.result, one_folder) == plain(other.result, other_folder)
     assert one.views == other.views
     assert one.log == other.log
@@ -144,17 +69,10 @@ def test_other_secrets_make_no_difference(
     assert visible_rows(one) == visible_rows(other)
 
 
-def visible_rows(observed: Observed) -> list[tuple[str, tuple[object, ...]]]:
-    """But for what each ledger has of its own: when its file was made, and signatures by its own key."""
-    own = ("_sqlite_migrations", "checkpoint")
-    assert {table for table, _row in observed.rows} > set(own)
-    return [(table, row) for table, row in observed.rows if table not in own]
-
-
 def test_a_difference_would_be_seen(tmp_path: Path) -> None:
     """The comparison is not blind: another seed, which is no secret, does make one."""
-    one = observe("main", PINS, tmp_path / "one")
-    other = observe("pin_wrong_twice_then_right", PINS, tmp_path / "other")
+    one = observed("main", PINS, tmp_path / "one")
+    other = observed("pin_wrong_twice_then_right", PINS, tmp_path / "other")
     assert one.rows != other.rows
     assert one.result.trace != other.result.trace
 
