@@ -41,6 +41,11 @@ def drawn_anew(persona_id: str) -> bytes:
     return drawn(f"{persona_id}, another")
 
 
+def carrying(name: str) -> Photos:
+    """Every card has this person's photograph."""
+    return lambda _persona_id: card_picture(name)
+
+
 @contextmanager
 def other_people(photos: Photos, *, others_number: bool) -> Iterator[None]:
     """Cards carry these photographs, and with ``others_number`` other birth dates, years and security codes are printed
@@ -83,7 +88,7 @@ def test_how_long_the_photograph_is_shows_in_the_number_of_commands_alone(
     """And that number is the simulator's own: no kiosk counts them anywhere."""
     scenario, folders = load(scenario_id), (tmp_path / "one", tmp_path / "other")
     one = observe(scenario, folders[0])
-    with other_people(lambda _id: card_picture(A_CARD), others_number=False):
+    with other_people(carrying(A_CARD), others_number=False):
         other = observe(scenario, folders[1])
     assert one.result.apdus > other.result.apdus
     one.result = replace(one.result, apdus=other.result.apdus)
@@ -127,11 +132,7 @@ def test_real_faces_with_the_same_verdict_make_no_difference(
     scenario = replace(scenario, expect=Expect(outcome=scenario.expect.outcome))
     folders, seen = (tmp_path / "one", tmp_path / "other"), []
     for (stands, owner), folder, others in zip(pairs, folders, (False, True), strict=True):
-        carried = card_picture(owner)
-        with (
-            other_people(lambda _id, c=carried: c, others_number=others),
-            stands_there(stands, rules) as cameras,
-        ):
+        with other_people(carrying(owner), others_number=others), stands_there(stands, rules) as cameras:
             seen.append(observe(scenario, folder))
         assert [len(one.pids) for one in cameras] == [1]
     assert seen[0].result.face is not None
