@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from drivers.interface import (
     Authority,
@@ -18,11 +18,12 @@ from drivers.interface import (
 )
 from kiosk.eligibility.port import FaceProof
 from kiosk.reception.lanes import Lane
-from kiosk.reception.proof import ProofVault
+from kiosk.reception.posting import Post
+from kiosk.reception.proof import CHALLENGE_BYTES, ProofVault
 from kiosk.visit import events as e
+from kiosk.visit.effects import CheckCamera, ForgetFace, LookAtFace, MatchFace, RestFace
 
-CHALLENGE_BYTES = 32
-_Post = Callable[..., None]
+FaceEffect = CheckCamera | LookAtFace | MatchFace | RestFace | ForgetFace
 
 
 class FaceAuthoriser(Protocol):
@@ -48,7 +49,7 @@ class Facing:
         authoriser: FaceAuthoriser | None,
         lane: Lane,
         vault: ProofVault,
-        post: _Post,
+        post: Post,
         random_bytes: Callable[[int], bytes],
     ) -> None:
         self._matcher = matcher
@@ -60,6 +61,21 @@ class Facing:
         self._lock = Lock()
         self._photo: CardPhoto | None = None
         self._epoch = 0
+
+    def do(self, effect: FaceEffect) -> None:
+        match effect:
+            case CheckCamera():
+                self.check()
+            case LookAtFace(question=question):
+                self.look(question)
+            case MatchFace(question=question, insertion=insertion, proves=proves):
+                self.match(question, insertion, proves)
+            case RestFace():
+                self.rest()
+            case ForgetFace():
+                self.forget()
+            case _:
+                assert_never(effect)
 
     @property
     def epoch(self) -> int:

@@ -6,6 +6,9 @@ from threading import Lock
 
 from kiosk.eligibility.port import Proof
 
+CHALLENGE_BYTES = 32
+"""Of the random bytes that a card or an authority signs: never the same twice."""
+
 
 class ProofVault:
     """Holds at most one proof. Written by the card lane, read for the service lane.

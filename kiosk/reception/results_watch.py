@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from kiosk.coverage.face_result import FaceResult
-from kiosk.reception.hands import Post
+from kiosk.reception.posting import Post
 from kiosk.reception.world import World
 from kiosk.visit.events import FaceResultArrived
 

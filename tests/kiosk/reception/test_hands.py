@@ -22,11 +22,12 @@ from kiosk.coverage.qualification import Answer
 from kiosk.coverage.services import Capability
 from kiosk.eligibility import port
 from kiosk.evidence.reasons import Reason
-from kiosk.reception.hands import Devices, Hands, Lanes
+from kiosk.reception.hands import Devices, Handed, Hands, Lanes
 from kiosk.reception.lanes import Job
 from kiosk.reception.secrets import SecretSlots
 from kiosk.reception.world import SystemWorld
 from kiosk.visit import events as e
+from kiosk.visit.effects import Ask, OpenCard, Register, VerifyPin
 from tests.support.visits import ALL, answer, certificate, facts
 
 
@@ -111,6 +112,13 @@ class Service:
         pass
 
 
+SENT: dict[str, Handed] = {
+    "open": OpenCard(question="q"),
+    "ask": Ask(question="q"),
+    "register": Register(question="q"),
+}
+
+
 class Silent:
     def play(self, sound: str) -> None:
         pass
@@ -136,17 +144,14 @@ class Bench:
         return b"%PDF"
 
     def verify(self) -> None:
-        self.hands.verify_pin(1, self.slots.put(bytearray(b"1234")))
+        self.hands.do(VerifyPin(insertion=1, slot=self.slots.put(bytearray(b"1234"))))
         self.card.run()
 
     def send(self, what: str) -> None:
-        if what == "ask":
-            self.hands.ask("q", ())
-        else:
-            getattr(self.hands, {"open": "open_card"}.get(what, what))("q")
+        self.hands.do(SENT[what])
 
 
-QUESTIONS = pytest.mark.parametrize("what", ["open", "ask", "register"])
+QUESTIONS = pytest.mark.parametrize("what", SENT)
 
 
 @QUESTIONS
@@ -185,7 +190,7 @@ def test_nor_with_the_proof_of_the_next_patient(what: str) -> None:
 
 def test_a_pin_that_waited_until_its_visit_was_over_never_reaches_a_card() -> None:
     bench = Bench()
-    bench.hands.verify_pin(1, bench.slots.put(bytearray(b"1234")))
+    bench.hands.do(VerifyPin(insertion=1, slot=bench.slots.put(bytearray(b"1234"))))
     bench.hands.forget_card()
     bench.card.run()
     assert bench.chip.pins == [b""]
@@ -193,7 +198,7 @@ def test_a_pin_that_waited_until_its_visit_was_over_never_reaches_a_card() -> No
 
 def test_a_proof_that_came_after_its_visit_was_over_is_not_kept() -> None:
     bench = Bench()
-    bench.hands.verify_pin(1, bench.slots.put(bytearray(b"1234")))
+    bench.hands.do(VerifyPin(insertion=1, slot=bench.slots.put(bytearray(b"1234"))))
     bench.hands.forget_card()
     bench.card.run()
     bench.send("ask")

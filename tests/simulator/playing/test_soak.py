@@ -17,7 +17,7 @@ from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.evidence.model import Way
 from kiosk.ledger.memory import MemoryLedger
 from kiosk.reception import reception, recording
-from kiosk.reception.hands import Hands
+from kiosk.reception.hands import Handed, Hands
 from kiosk.reception.secrets import SecretSlots
 from kiosk.visit import events as e
 from kiosk.visit import states as s
@@ -156,13 +156,14 @@ def _show_somebody_else(patch: pytest.MonkeyPatch) -> None:
 
 
 def _ask_twice(patch: pytest.MonkeyPatch) -> None:
-    ask = Hands.ask
+    do = Hands.do
 
-    def twice(self: Hands, question: str, consents: tuple[tuple[ConsentItem, Choice], ...]) -> None:
-        ask(self, question, consents)
-        ask(self, question, consents)
+    def twice(self: Hands, effect: Handed) -> None:
+        do(self, effect)
+        if isinstance(effect, Ask):
+            do(self, effect)
 
-    patch.setattr(Hands, "ask", twice)
+    patch.setattr(Hands, "do", twice)
 
 
 def _name_slots_by_their_digits(patch: pytest.MonkeyPatch) -> None:
