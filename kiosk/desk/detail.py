@@ -37,6 +37,7 @@ from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Record
 from kiosk.visit.form import FormField
 from kiosk.visit.known import KnownPatient
+from kiosk.visit.situation import FaceTold
 
 
 class WayOpen(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +69,8 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     """``name`` as received, ``corrected`` as this facility writes it ("" where that was not needed). ``compared``: the
     typed paper, or what is on file, beside the last answer. ``look_at``: the way whose evidence is shown now.
     ``certified``: by whose word they are known, where that is a certified reader's; ``claimants``: whose its result may
-    be, where nobody knows it."""
+    be, where nobody knows it. ``face``: what the camera says of the person; ``face_open``: staff may ask.
+    """
 
     row: Row
     name: str = ""
@@ -99,6 +101,8 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     certified: Reading | None = None
     consents_there: tuple[Consent, ...] = ()
     claimants: tuple[Row, ...] = ()
+    face: FaceTold | None = None
+    face_open: bool = False
 
     def __repr__(self) -> str:
         return f"<Detail of {self.row!r}>"
@@ -153,6 +157,8 @@ def detail(
         certified=now.certified,
         consents_there=now.consents_there,
         claimants=tuple(claimants),
+        face=now.face,
+        face_open=now.face_open,
     )
 
 

@@ -242,6 +242,7 @@ def note_entry(
     )
 
 
-Action = Literal["accept", "refuse", "evidence", "handled", "restart", "take", "resume", "give"]
+Action = Literal["accept", "refuse", "evidence", "handled", "restart", "take", "resume", "face", "give"]
 """What a console asks of the terminal where the patient stands. ``take``: the patient's screen says that somebody
-comes, and nothing else; ``resume`` hands it back. The others are ``StaffActed``'s."""
+comes, and nothing else; ``resume`` hands it back; ``face``: the camera compares who stands there with the card.
+The others are ``StaffActed``'s."""

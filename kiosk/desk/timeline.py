@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
-from drivers.interface import Fault
+from drivers.interface import Authority, FaceDoubt, FaceHint, Fault
 from kiosk.coverage.services import Choice, ConsentItem
 from kiosk.desk.deliveries import TROUBLES, trouble_of
 from kiosk.desk.notes import NOTES, ScanKind
@@ -68,7 +68,9 @@ def event_keys() -> frozenset[str]:
         | {f"desk.scan.{kind}" for kind in ScanKind}
         | {f"desk.choice.{choice}" for choice in Choice}
         | {f"desk.trouble_with.{trouble}" for trouble in TROUBLES}
-        | {_ELSEWHERE}
+        | {_ELSEWHERE, _NUMBER_B, _SAME}
+        | {f"desk.face.doubt.{doubt}" for doubt in FaceDoubt}
+        | {f"desk.face.authority.{authority}" for authority in get_args(Authority)}
     )
 
 
@@ -78,12 +80,15 @@ _OTHERS = (
 )  # fmt: skip
 _PAPERS: tuple[PaperKind, ...] = ("declaration", "blank_declaration", "claim_note", "refund_slip")
 _ELSEWHERE = "desk.looked_up.elsewhere"
+_NUMBER_B, _SAME = "desk.event.NumberBEntered", "desk.face.same"
 _KNOWN = frozenset({event.__name__ for event in EVENTS} | set(NOTES) | set(DELIVERY_NOTES) | set(_OTHERS))
 
 
 def _line(record: Record) -> Line:
     payload = _payload(record)
     named = tuple(key for name, key_of in _NAMED.items() if (key := key_of(payload.get(name))) is not None)
+    if record.type == "FaceJudged" and payload and payload.get("doubt") is None:
+        named = (_SAME, *named)
     text = tuple(
         str(payload[name]) for name in _TEXTS if isinstance(payload.get(name), str | int) and payload[name]
     )
@@ -92,11 +97,18 @@ def _line(record: Record) -> Line:
         at=record.at,
         actor=record.actor,
         kind=_kind(record),
-        key=f"desk.event.{record.type if record.type in _KNOWN else 'Unknown'}",
+        key=_key(record),
         named=named,
         text=text,
         state=record.state,
     )
+
+
+def _key(record: Record) -> str:
+    """Digits for the card's front are no PIN, though they come by the same keys."""
+    if record.type == "PinEntered" and record.state in ("MatchingFace", "ReadingCardFront"):
+        return _NUMBER_B
+    return f"desk.event.{record.type if record.type in _KNOWN else 'Unknown'}"
 
 
 def _payload(record: Record) -> dict[str, Any]:
@@ -141,6 +153,9 @@ _NAMED: dict[str, Callable[[Any], str | None]] = {
     "item": _one_of(ConsentItem, lambda value: f"consent.{value}.name"),
     "choice": _one_of(Choice, lambda value: f"desk.choice.{value}"),
     "failure": _fault,
+    "hint": _one_of(FaceHint, lambda value: f"face_hint.{value}"),
+    "doubt": _one_of(FaceDoubt, lambda value: f"desk.face.doubt.{value}"),
+    "authority": _one_of(get_args(Authority), lambda value: f"desk.face.authority.{value}"),
     "problem": lambda value: (
         f"desk.trouble_with.{trouble_of(value)}" if isinstance(value, str) and value else None
     ),

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from drivers.card.application import MyNumberCard
 from drivers.card.revocation import CrlFileSource
+from drivers.interface import Authority
 from kiosk.coverage.certificate_life import JAPAN
 from kiosk.evidence.case import Facility
 from kiosk.handoff.courier import Courier
@@ -26,6 +27,7 @@ from kiosk.patients.memory import MemoryPatientFile
 from kiosk.reception.hands import Devices
 from kiosk.visit.policy import Policy
 from kiosk.visit.views import VisitView
+from simulator.face.scripted import NOBODY, Before, ScriptedMatcher
 from simulator.national.direct import DirectService
 from simulator.national.faults import Faults
 from simulator.national.system import NationalSystem
@@ -48,13 +50,15 @@ OPENS = time(8, 30)
 @dataclass(frozen=True)
 class Came:
     """Somebody who came at a time (HH:MM). ``until``: the page on which they still stand; "" for gone. ``persona``:
-    somebody else than the scenario's, so that not everybody is called Yamada."""
+    somebody else than the scenario's, so that not everybody is called Yamada. ``face``: whose word the terminal's face
+    check is from then on, where it has one."""
 
     at: str
     scenario: str
     terminal: str = "A"
     persona: str = ""
     until: str = ""
+    face: Authority | None = None
 
 
 BUSY_MORNING: tuple[Came, ...] = (
@@ -144,6 +148,7 @@ class SimulatedDay:
         if scenario.patient.known:
             self.patients.remember(known_as(persona), date(self._day.year, 8, 3))
         terminal.prepare(scenario.national, persona)
+        terminal.look(scenario.camera.before(persona.id), came.face)
         actor = Actor(terminal.stage, terminal.bench, *self._people(scenario, persona), scenario.visit.staff)
         for do in scenario.do:
             actor.do(do)
@@ -194,9 +199,11 @@ class _Terminal:
             patient_file=True,
             wording_version="simulated",
         )
+        self._before = Before(who=NOBODY)
+        matcher = ScriptedMatcher(lambda: self._before, lambda after, job: self.stage.after(after, job))
         devices = Devices(
             card, service, tray, Quiet(), blank_ticket, blank_paper,
-            patients=day.patients, forms=tray, desk=tray,
+            patients=day.patients, forms=tray, desk=tray, face=matcher,
         )  # fmt: skip
         self.stage = Stage(day.world, ledger, policy, devices, self.bench.reader)
 
@@ -204,6 +211,12 @@ class _Terminal:
         """The last page goes by itself, some pages later than others."""
         while self.stage.visit.id and (due := self.stage.due()) is not None:
             self.stage.wait(max(1, due - self._world.now().mono))
+
+    def look(self, before: Before, authority: Authority | None) -> None:
+        """Who stands before the camera, and whose word the face check is here."""
+        self._before = before
+        visit = self.stage.reception.visit
+        self.stage.reception.visit = replace(visit, policy=replace(visit.policy, face=authority))
 
     def prepare(self, national: NationalPart, persona: Persona) -> None:
         """The system as this visit meets it."""

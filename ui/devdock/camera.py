@@ -60,8 +60,8 @@ class CameraSection(QWidget):
         layout.addLayout(table([("There", first), ("Amiss", second), ("", third)]))
         for box in (self.who, self.light, self.amiss, self.spoof):
             box.currentIndexChanged.connect(self._tell)
-        self.setEnabled(bench.has_camera)
-        self.setVisible(bench.has_camera)
+        if not bench.has_camera:
+            self.hide()
 
     def part(self) -> CameraPart:
         _name, amiss = _AMISS[self.amiss.currentData()]

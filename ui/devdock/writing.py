@@ -32,10 +32,9 @@ def to_toml(scenario: Scenario, remarks: tuple[str, ...] = ()) -> str:
 
 
 def _table(heading: str, value: msgspec.Struct) -> Iterator[str]:
-    fields = list(_told(value))
-    if fields:
-        yield from ("", heading)
-        yield from (f"{name} = {_value(field)}" for name, field in fields)
+    """Also of a section that differs only by being there."""
+    yield from ("", heading)
+    yield from (f"{name} = {_value(field)}" for name, field in _told(value))
 
 
 def _told(value: msgspec.Struct) -> Iterator[tuple[str, Any]]:

@@ -45,6 +45,7 @@ class Deed(StrEnum):
     HAND_OVER = "hand_over"
     BY_HAND = "by_hand"
     GIVE = "give"
+    FACE = "face"
 
 
 PERMISSION: dict[Deed, Action] = {
@@ -71,12 +72,13 @@ PERMISSION: dict[Deed, Action] = {
     Deed.HAND_OVER: Action.RETRY_HANDOFF,
     Deed.BY_HAND: Action.RETRY_HANDOFF,
     Deed.GIVE: Action.ACCEPT_EVIDENCE,
+    Deed.FACE: Action.VISUAL_VERIFICATION,
 }
 ASKS_COURIER = frozenset({Deed.HAND_OVER, Deed.BY_HAND, Deed.UNDO})
 """What is not asked of the patient's terminal but of whoever hands visits over; of ``UNDO`` what that can take back."""
 UNDER_MORE = (
     Deed.COVERAGE, Deed.NUMBERS, Deed.NAME, Deed.SCAN, Deed.TAKE_OVER, Deed.RESTART, Deed.VOID,
-    Deed.HAND_OVER, Deed.BY_HAND, Deed.GIVE, Deed.PATIENT_NUMBER,
+    Deed.HAND_OVER, Deed.BY_HAND, Deed.GIVE, Deed.PATIENT_NUMBER, Deed.FACE,
 )  # fmt: skip
 _OF_A_PAGE = frozenset({Deed.REFUSE, Deed.EVIDENCE, Deed.TAKE, Deed.RESUME})
 """What a result that nobody claims has no page for."""
@@ -147,10 +149,15 @@ def suggested(seen: Seen) -> Deed | None:
 
 
 def denied(detail: Detail) -> bool:
-    """The system's last answer says something else than what is shown: a person must look twice."""
+    """The system's last answer, or the camera, says something else than what is shown: a person must look twice."""
     given = detail.answers[-1] if detail.answers else None
     differs = any(one.agrees is False for one in detail.compared)
-    return differs or (given is not None and given.verdict.says == "not_valid")
+    return differs or doubted(detail) or (given is not None and given.verdict.says == "not_valid")
+
+
+def doubted(detail: Detail) -> bool:
+    """The face was compared, and not taken for the one on the card."""
+    return detail.face is not None and detail.face.doubt is not None
 
 
 def unable(deed: Deed, seen: Seen) -> str:
@@ -233,6 +240,12 @@ def _give(seen: Seen) -> str:
     return "" if seen.detail.claimants else "nobody_to_give"
 
 
+def _face(seen: Seen) -> str:
+    if not seen.open:
+        return "nobody_there"
+    return "" if seen.detail.face_open else "no_look"
+
+
 def _void(seen: Seen) -> str:
     return "already_voided" if Mark.VOIDED in seen.detail.row.marks else ""
 
@@ -256,6 +269,7 @@ _UNABLE: dict[Deed, Callable[[Seen], str]] = {
     Deed.HAND_OVER: _hand_over,
     Deed.BY_HAND: _hand_over,
     Deed.GIVE: _give,
+    Deed.FACE: _face,
 }
 
 

@@ -15,8 +15,9 @@ from kiosk.coverage.ages import age_on
 from kiosk.desk.case import CLOSED
 from kiosk.desk.detail import Detail
 from kiosk.desk.row import Mark, Need
-from ui.staff.deeds import PERMISSION, Deed, Seen, denied, keys, suggested, unable
+from ui.staff.deeds import PERMISSION, Deed, Seen, denied, doubted, keys, suggested, unable
 from ui.staff.doing import Doing
+from ui.staff.face import FaceView
 from ui.staff.look_at import LookAt
 from ui.staff.parts import Elided, Lamp, across, button, column, label, line, restyle
 from ui.staff.story import Story
@@ -41,6 +42,7 @@ class DetailPage(QWidget):
         self.story = Story(look, words)
         self.todo = Todo(look, words)
         self.look_at = LookAt(look, words)
+        self.face = FaceView(look, words, partial(self.begin, Deed.FACE))
         self.bar = DeedBar(look, words, self.begin)
         self.hint = Elided("small", "hint")
         self.todo.chosen.connect(lambda _way: self._way_changed())
@@ -63,6 +65,7 @@ class DetailPage(QWidget):
         self.todo.show_detail(detail)
         self.look_at.show_detail(detail, self.todo.way_open(), today)
         self.story.show_lines(detail.lines)
+        self._show_face(detail)
         self.head.show_detail(detail, today)
         self.head.show_waiting(detail, now)
         self._show_bar()
@@ -79,6 +82,7 @@ class DetailPage(QWidget):
         self._detail = None
         self.story.show_lines(())
         self.head.clear()
+        self.face.clear()
         for typed in self.look_at.inputs.values():
             typed.clear()
 
@@ -100,11 +104,13 @@ class DetailPage(QWidget):
             else:
                 self.left.emit()
             return True
-        if control and key in (Qt.Key.Key_T, Qt.Key.Key_R, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if control and key in (Qt.Key.Key_T, Qt.Key.Key_R, Qt.Key.Key_E, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if key == Qt.Key.Key_T:
                 self.look_at.begin_typing()
             elif key == Qt.Key.Key_R:
                 self.todo.toggle_rule()
+            elif key == Qt.Key.Key_E:
+                self.begin(Deed.FACE)
             else:
                 self.look_at.send()
             return True
@@ -120,7 +126,9 @@ class DetailPage(QWidget):
     # -- inside
     def _lay_out(self) -> None:
         gap = self._look.sizes.gap
-        middle = across(self.story, line(vertical=True), self.todo, line(vertical=True), self.look_at, gap=0)
+        do = column(self.todo, self.face, gap=0)
+        do.setStretch(0, 1)
+        middle = across(self.story, line(vertical=True), do, line(vertical=True), self.look_at, gap=0)
         middle.setStretch(0, 26)
         middle.setStretch(2, 31)
         middle.setStretch(4, 43)
@@ -152,11 +160,17 @@ class DetailPage(QWidget):
         self.bar.show_deeds(seen, best, self._may)
         self.hint.setText(self._hint(best, seen))
 
+    def _show_face(self, detail: Detail) -> None:
+        """As it comes: with each hint and each result."""
+        seen = self.seen
+        can = seen is not None and not unable(Deed.FACE, seen)
+        self.face.show_detail(detail, may_ask=can and self._may(PERMISSION[Deed.FACE]))
+
     def _hint(self, deed: Deed | None, seen: Seen) -> str:
         """What the suggested action does."""
         words = self._words
         if deed is None and seen.detail.row.need is Need.EVIDENCE and denied(seen.detail):
-            return words("desk.detail.look_twice")
+            return words("desk.face.look_twice" if doubted(seen.detail) else "desk.detail.look_twice")
         if deed is None or unable(deed, seen):
             return ""
         way = words(f"evidence.{seen.way}.name") if seen.way is not None else ""

@@ -393,6 +393,7 @@ _BEGIN: Mapping[Deed, Callable[[Doing, Deed, Seen], None]] = {
     Deed.HAND_OVER: Doing._hand_over,
     Deed.BY_HAND: Doing._by_hand,
     Deed.GIVE: Doing._give,
+    Deed.FACE: Doing._at_once,
 }
 _TO_TAKE_BACK: Mapping[str, Action] = {"undo_void": Action.VOID, "after_all": Action.RETRY_HANDOFF}
 """What needs more than the right to write a note."""

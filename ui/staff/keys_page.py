@@ -20,7 +20,8 @@ DETAIL = (
     ("F3", "desk.do.evidence"), ("F4", "desk.do.take"), ("F5", "desk.do.handled"), ("F6", "desk.do.ask_again"),
     ("F7", "desk.do.note"),
     ("F8", "desk.do.reprint"), ("F9", "desk.do.more"), ("F10", "desk.do.undo"), ("Ctrl+T", "desk.keys.typed"),
-    ("Ctrl+Enter", "desk.typed.use"), ("Ctrl+R", "desk.keys.rule"), ("PgUp PgDn", "desk.keys.scroll_story"),
+    ("Ctrl+Enter", "desk.typed.use"), ("Ctrl+R", "desk.keys.rule"), ("Ctrl+E", "desk.do.face"),
+    ("PgUp PgDn", "desk.keys.scroll_story"),
 )  # fmt: skip
 EVERYWHERE = (
     ("Esc", "desk.keys.back"), ("Ctrl+N", "desk.frame.next_call"), ("Ctrl+L", "desk.frame.lock"),

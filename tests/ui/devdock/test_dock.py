@@ -187,7 +187,7 @@ def test_a_new_visit_brings_a_new_card(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("shown", "page"),
     [
-        ("PIN locked", "ChoosingEvidence"),
+        ("PIN locked", "ChoosingVerification"),
         ("chip damaged", "ReadingCard.problem.card_unreadable"),
         ("certificate expired", "ChoosingEvidence"),
     ],

@@ -86,6 +86,8 @@ def pin_locked_in_front_of_us(visitor: Visitor) -> None:
     visitor.touch("pin_last_try")
     visitor.sees("EnteringPin.wrong")
     visitor.press("wrong_pin")
+    visitor.sees("ChoosingVerification")  # by the face alone
+    visitor.touch("other_ways")
     visitor.sees("ChoosingEvidence")
     visitor.press("handled")
     staff_received(visitor)

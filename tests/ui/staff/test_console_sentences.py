@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from drivers.interface import Authority, FaceDoubt
 from kiosk.accounts.outcomes import NotDone, Why
 from kiosk.accounts.passwords import Weakness
 from kiosk.accounts.records import Owed, Way
@@ -23,6 +24,7 @@ from kiosk.desk.timeline import event_keys
 from kiosk.desk.verdicts import Says
 from kiosk.evidence.loading import book
 from kiosk.visit.form import FormField
+from kiosk.visit.situation import FaceStep
 from kiosk.visit.states import Outcome
 from kiosk.wording.catalogues import catalogue
 from ui.diagnosis.finding import Advice, Verdict
@@ -83,6 +85,9 @@ def asked_by_value() -> frozenset[str]:
         | named("desk.source", marks)
         | named("desk.handed", Handed)
         | named("desk.helps", TROUBLES)
+        | named("desk.face.authority", get_args(Authority))
+        | named("desk.face.doubt", FaceDoubt)
+        | named("desk.face.step", [one for one in get_args(FaceStep) if one])
     )
 
 
