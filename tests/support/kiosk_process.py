@@ -1,7 +1,8 @@
 """A whole kiosk in a process of its own, without a screen: ``python -m tests.support.kiosk_process SETTINGS``.
 
-Told by lines on its standard input (``touch OPTION``, ``place PERSONA``, ``remove``, ``quit``) and tells every page on
-its standard output, one JSON object a line: ``state``, ``variant``, ``options``.
+Told by lines on its standard input (``touch OPTION``, ``place PERSONA``, ``front PERSONA``: the number on the front of
+their card, ``remove``, ``quit``) and tells every page on its standard output, one JSON object a line: ``state``,
+``variant``, ``options``.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from kiosk.visit.acts import Act
 from kiosk.visit.views import VisitView
 from simulator.people import load
-from simulator.playing.cast import card_of
+from simulator.playing.cast import card_of, number_b
 from ui import logs
 from ui.compose import Terminal, build
 from ui.settings import read_settings
@@ -45,9 +47,14 @@ class Kiosk:
                 simulated = self.terminal.simulated
                 assert simulated is not None
                 assert simulated.reader is not None
-                card = card_of(load(rest), (datetime.now(UTC) + timedelta(hours=9)).date())
+                card = card_of(load(rest), _today())
                 assert card is not None
+                if simulated.stage is not None:
+                    simulated.stage.holder = rest
                 simulated.reader.insert(card)
+            case "front":
+                digits = bytearray(number_b(load(rest), _today()), "ascii")
+                self.terminal.inbox.send(Act("PinEntered", (("slot", self.terminal.secrets.put(digits)),)))
             case "remove":
                 simulated = self.terminal.simulated
                 assert simulated is not None
@@ -55,6 +62,10 @@ class Kiosk:
                 simulated.reader.remove()
             case _:
                 raise ValueError(line)
+
+
+def _today() -> date:
+    return (datetime.now(UTC) + timedelta(hours=9)).date()
 
 
 def main() -> int:

@@ -93,7 +93,10 @@ def kiosk(settings: Path, qtbot: QtBot) -> Iterator[OtherProcess]:
             pipe.close()
 
 
-COMMON = '[accounts]\nsecond_factor = false\n[staff]\nsound = false\n[log]\nto = "file"\n'
+COMMON = (
+    '[accounts]\nsecond_factor = false\n[staff]\nsound = false\n[log]\nto = "file"\n'
+    '[face]\nauthority = "aid"\nread_front = false\n'
+)
 
 
 @pytest.fixture(params=["one file", "hub"])
@@ -165,3 +168,29 @@ def test_what_fails_at_the_kiosk_is_settled_at_the_console_by_keys_alone(
     assert asked.chain == looked.chain != acted.chain == ended.chain, (
         "the console asks, the kiosk moves its visit"
     )
+
+
+def test_staff_ask_for_the_face_and_see_each_hint_and_the_result_as_they_come(
+    settings: tuple[Path, Settings], qtbot: QtBot
+) -> None:
+    path, parsed = settings
+    hire(parsed)
+    with kiosk(path, qtbot) as patient, console(parsed, qtbot) as keyboard:
+        keyboard.sign_in()
+        keyboard.sees("board_page")
+        patient.tell("place pin_locked")
+        patient.touch("way_card_notice", "ChoosingEvidence")
+        keyboard.until(lambda: keyboard.window.views.board.row_of_key(1) is not None)
+        keyboard.press(Qt.Key.Key_F1)
+        keyboard.sees("detail_page")
+        face = keyboard.window.views.detail.face
+        keyboard.until(lambda: face.ask.isVisible())
+        keyboard.press(Qt.Key.Key_E, control=True)
+        patient.shows("ReadingCardFront")
+        keyboard.until(lambda: face.now.plain == "カードの番号を待っています")
+        patient.tell("front pin_locked")
+        for seen in ("そのまま動かずに", "向いてください", "カードの写真と同じ人と見えます"):
+            keyboard.until(lambda seen=seen: seen in face.now.plain)  # type: ignore[misc]
+        patient.shows("ShowingNotice")
+        assert face.likeness.step == 5
+        assert "本人確認にはなりません" in face.authority.plain
