@@ -21,6 +21,7 @@ from kiosk.visit.events import (
     Acknowledged,
     AnswerCame,
     AnyEvent,
+    CardFailed,
     Event,
     FaceJudged,
     FormSigned,
@@ -96,11 +97,13 @@ def broken(
         *_accepted(before, event, after),
         *_authority(before, event, after),
         *_came_late(before, event, after),
+        *_not_again(before, event, after),
     ]
     if effects:
         found += _questions(after, effects)
         found += _consents(after, effects)
         found += _tries(before, effects)
+        found += _looked_at(after, effects)
         found += _proving(after, effects)
         found += _writes(before, event, effects)
     return found
@@ -185,6 +188,28 @@ def _tries(before: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
         typed = before.state if isinstance(before.state, EnteringPin | ReadingPhone) else None
         if typed is None or (typed.tries_left <= 1 and not accepted):
             yield "I4 the last try is spent without the patient's word"
+
+
+def _looked_at(after: Visit, effects: tuple[AnyEffect, ...]) -> Iterator[str]:
+    """I4: a PIN goes to nothing but what lies there and told its tries: a phone may be another one each time."""
+    card = after.card
+    for effect in effects:
+        known = (
+            card is not None
+            and card.facts is not None
+            and card.insertion == getattr(effect, "insertion", None)
+        )
+        if isinstance(effect, VerifyPin) and not known:
+            yield "I4 a PIN goes to something that nobody has looked at"
+
+
+def _not_again(before: Visit, event: AnyEvent, after: Visit) -> Iterator[str]:
+    """I4: digits that may have been sent are not kept for another try."""
+    if not isinstance(event, CardFailed) or event.kept or not isinstance(before.state, ReadingPhone):
+        return
+    sent = before.state.step == "verify" and event.insertion == before.state.asked
+    if sent and isinstance(after.state, ReadingPhone) and after.state.slot:
+        yield "I4 digits that may have been sent wait to be sent again"
 
 
 def _writes(before: Visit, event: AnyEvent, effects: tuple[AnyEffect, ...]) -> Iterator[str]:

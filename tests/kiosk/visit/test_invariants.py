@@ -39,6 +39,8 @@ from tests.support.arguments import PAPER
 from tests.support.face_pages import AID, MATCH, OTHER
 from tests.support.face_pages import PAGES as FACE
 from tests.support.on_the_road import PAGES
+from tests.support.phone_pages import LOST
+from tests.support.phone_pages import PHONE_PAGES as PHONE
 from tests.support.visits import FULL, TARO, Table, answer, certificate, facts, moment
 
 ANY = e.TimePassed(id="e", at=moment())
@@ -49,6 +51,7 @@ MATCHED = e.FaceJudged(id="e", at=moment(), question="q", verdict=MATCH)
 DOUBTED = e.FaceJudged(id="e", at=moment(), question="q", verdict=OTHER)
 HINTED = e.FaceHinted(id="e", at=moment(), question="q", hint=FaceHint.MASK)
 STAFF = e.StaffActed(id="e", at=moment(), action="accept")
+SENT = e.CardFailed(id="e", at=moment(), insertion=1, failure=LOST)
 LATE = e.AnswerCame(id="e", at=moment(), question="q", answer=answer())
 LATE_NUMBERS = replace(LATE, paper=PAPER)
 
@@ -141,6 +144,24 @@ CASES: dict[str, tuple[Visit, e.AnyEvent, Visit, tuple[AnyEffect, ...]]] = {
         ANY,
         FACE["face: last number"]().visit,
         (ReadPhoto(1, "s"),),
+    ),
+    "I4 a PIN for a phone that nobody has looked at": (
+        PHONE["phone: looked at"]().visit,
+        ANY,
+        PHONE["phone: looked at"]().visit,
+        (VerifyPin(2, "s1"),),
+    ),
+    "I4 a PIN for a phone that has left": (
+        PHONE["phone: in the hand"]().visit,
+        ANY,
+        PHONE["phone: in the hand"]().visit,
+        (VerifyPin(1, "s1"),),
+    ),
+    "I4 digits that were sent wait for another try": (
+        PHONE["phone: verifying"]().visit,
+        SENT,
+        PHONE["phone: lost before the PIN was sent"]().visit,
+        (),
     ),
     "I8 a page without an end": (ways(), ANY, replace(ways(), deadline=None), ()),
     "I9 a form on the last page": (ways(), ANY, replace(ways(), state=Finished()), ()),
