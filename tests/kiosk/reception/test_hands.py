@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -13,6 +13,7 @@ from drivers.interface import (
     CardPhoto,
     CardText,
     Failure,
+    Fault,
     PinRefused,
     Secret,
     TextKey,
@@ -27,7 +28,7 @@ from kiosk.reception.lanes import Job
 from kiosk.reception.secrets import SecretSlots
 from kiosk.reception.world import SystemWorld
 from kiosk.visit import events as e
-from kiosk.visit.effects import Ask, OpenCard, Register, VerifyPin
+from kiosk.visit.effects import Ask, OpenCard, Register, VerifyOnPhone, VerifyPin
 from tests.support.visits import ALL, answer, certificate, facts
 
 
@@ -51,6 +52,7 @@ class HeldLane:
 class Card:
     def __init__(self) -> None:
         self.pins: list[bytes] = []
+        self.lost: Literal["", "before the PIN", "with the PIN"] = ""
 
     def read(self, insertion: int) -> CardFacts | Failure:
         return facts()
@@ -58,10 +60,16 @@ class Card:
     def verify_pin(
         self, insertion: int, secret: Secret, challenge: bytes
     ) -> VerifiedCard | PinRefused | Failure:
+        if self.lost == "before the PIN":
+            return Failure.of(Fault.CARD_GONE)
         self.pins.append(bytes(secret.take()))
+        if self.lost:
+            return Failure.of(Fault.CARD_GONE)
         return VerifiedCard(insertion, certificate(), "pin", b"", challenge, b"")
 
     def verify_on_phone(self, insertion: int, challenge: bytes) -> VerifiedCard | Failure:
+        if self.lost:
+            return Failure.of(Fault.NOT_CONFIRMED)
         return VerifiedCard(insertion, certificate(), "phone", b"", challenge, b"")
 
     def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
@@ -204,6 +212,57 @@ def test_a_proof_that_came_after_its_visit_was_over_is_not_kept() -> None:
     bench.send("ask")
     bench.service.run()
     assert bench.system.sent == []
+
+
+def test_digits_for_a_phone_that_was_not_reached_are_kept_and_go_to_it_when_it_is_back() -> None:
+    bench = Bench()
+    bench.chip.lost = "before the PIN"
+    slot = bench.slots.put(bytearray(b"1234"))
+    bench.hands.do(VerifyPin(insertion=1, slot=slot))
+    bench.card.run()
+    assert bench.slots.holds(slot)
+    assert [(kind, told["kept"]) for kind, told in bench.posted] == [(e.CardFailed, True)]
+    bench.chip.lost = ""
+    bench.hands.do(VerifyPin(insertion=2, slot=slot))
+    bench.card.run()
+    assert bench.chip.pins == [b"1234"]
+    assert not bench.slots.holds(slot)
+
+
+def test_digits_that_were_sent_are_gone_whatever_came_of_it() -> None:
+    bench = Bench()
+    bench.chip.lost = "with the PIN"
+    slot = bench.slots.put(bytearray(b"1234"))
+    bench.hands.do(VerifyPin(insertion=1, slot=slot))
+    bench.card.run()
+    assert [(kind, told["kept"]) for kind, told in bench.posted] == [(e.CardFailed, False)]
+    bench.hands.do(VerifyPin(insertion=2, slot=slot))
+    bench.card.run()
+    assert bench.chip.pins == [b"1234", b""]
+
+
+def test_digits_that_wait_for_a_phone_are_gone_with_its_visit() -> None:
+    bench = Bench()
+    bench.chip.lost = "before the PIN"
+    slot = bench.slots.put(bytearray(b"1234"))
+    bench.hands.do(VerifyPin(insertion=1, slot=slot))
+    bench.card.run()
+    bench.hands.forget_card()
+    assert not bench.slots.holds(slot)
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_an_iphone_verifies_by_itself_and_its_proof_goes_along_with_the_question(confirmed: bool) -> None:
+    bench = Bench()
+    bench.chip.lost = "" if confirmed else "with the PIN"
+    bench.hands.do(VerifyOnPhone(insertion=1))
+    bench.card.run()
+    [(kind, told)] = bench.posted
+    assert kind is (e.PinVerified if confirmed else e.CardFailed)
+    assert told.get("on_phone", False) is confirmed
+    bench.send("ask")
+    bench.service.run()
+    assert bench.system.sent == (["ask"] if confirmed else [])
 
 
 def test_without_a_printer_no_ticket_is_set() -> None:
