@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from drivers.face.geometry import Face
+from drivers.face.geometry import Face, turn_from
 from drivers.face.hints import Hints
 from drivers.face.networks import Template, likeness, mean
 from drivers.face.rules import Rules, Side, steps
@@ -196,11 +196,18 @@ class Attempt:
         face = self._followed(sight)
         if not isinstance(face, Face):
             return face
-        if sight.hint not in (None, FaceHint.MASK):
+        if not self._ahead_again(sight, face):
             return []
         if likeness(sight.template(), mean(self._good)) < self._rules.steady:
             return self._end(FaceDoubt.SWAPPED)
         return self._next(sight.at)
+
+    def _ahead_again(self, sight: Sight, face: Face) -> bool:
+        """A face that looks covered is never called turned: it is held against how it was ahead."""
+        if sight.hint is not FaceHint.MASK:
+            return sight.hint is None
+        turn = turn_from([one.points for one in self._ahead], face.points)
+        return abs(turn.by) < self._rules.gate.turned
 
     def _followed(self, sight: Sight) -> Face | list[Told]:
         """The face where it can be followed; else what is to be told."""

@@ -61,13 +61,14 @@ def turned(face: Face, gate: Gate) -> bool:
 
 
 def looks_hint(face: Face, looks: FaceLooks, gate: Gate) -> FaceHint | None:
-    """Light first: in the dark nothing else can be told."""
+    """Light first: in the dark nothing else can be told. A mask before a turn: the points of a covered face are
+    guessed, and stand aside as if it were turned."""
     if looks.light < gate.dark:
         return FaceHint.DARK
     if looks.light > gate.bright:
         return FaceHint.BRIGHT
     if looks.sharpness < gate.sharp:
         return FaceHint.BLURRED
-    if turned(face, gate):
-        return FaceHint.TURNED
-    return FaceHint.MASK if looks.mask > gate.mask else None
+    if looks.mask > gate.mask:
+        return FaceHint.MASK
+    return FaceHint.TURNED if turned(face, gate) else None

@@ -14,6 +14,7 @@ _STEP = 8
 # Places in an aligned face of 112 × 112 pixels: top, bottom, left, right.
 _FACE = (20, 104, 16, 96)
 _BRIDGE = (52, 60, 50, 62)
+_ABOVE = ((42, 52, 50, 62), (22, 34, 44, 68))  # between the eyes, and the forehead
 _COVERED = (
     (78, 90, 28, 38),
     (78, 90, 74, 84),
@@ -23,6 +24,7 @@ _COVERED = (
 _LEAST_COLOUR = 4.0
 
 _Colours = NDArray[np.float64]
+_Place = tuple[int, int, int, int]
 
 
 def picture_light(picture: Pixels) -> PictureLight:
@@ -52,19 +54,25 @@ def _sharpness(grey: Pixels) -> float:
 
 
 def _mask(aligned: Pixels) -> float:
-    """How far the colour beside the mouth and at the chin is from that of the bridge of the nose, in parts of its own
-    distance from grey. 0 where a picture has no colour to tell by. Cloth of the skin's own colour is not seen."""
+    """How far the colour beside the mouth and at the chin is from that of the bridge of the nose, or, for a mask may be
+    worn as high as that, from what is above it: of two places the one that is more alike, for hair or glasses may be
+    there. In parts of that colour's own distance from grey; 0 where none of them has a skin's colour. Cloth of the
+    skin's own colour is not seen."""
     import cv2
 
-    colours = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2LAB))[:, :, 1:].astype(np.float64)
-    bridge = _middle(colours, _BRIDGE)
-    strength = float(np.linalg.norm(bridge - 128))
-    if strength < _LEAST_COLOUR:
-        return 0.0
-    away = [float(np.linalg.norm(_middle(colours, place) - bridge)) for place in _COVERED]
-    return float(np.median(away)) / strength
+    colours = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2LAB))[:, :, 1:].astype(np.float64) - 128
+    covered = [_middle(colours, place) for place in _COVERED]
+
+    def away(place: _Place) -> list[float]:
+        bare = _middle(colours, place)
+        length = float(np.linalg.norm(bare))
+        skin = bare.min() > 0 and length >= _LEAST_COLOUR  # redder and yellower than grey, light or dark
+        return [float(np.median([np.linalg.norm(one - bare) for one in covered])) / length] if skin else []
+
+    above = [measure for place in _ABOVE for measure in away(place)]
+    return max((*away(_BRIDGE), min(above, default=0.0)))
 
 
-def _middle(colours: _Colours, place: tuple[int, int, int, int]) -> _Colours:
+def _middle(colours: _Colours, place: _Place) -> _Colours:
     top, bottom, left, right = place
     return np.asarray(np.median(colours[top:bottom, left:right].reshape(-1, 2), axis=0))

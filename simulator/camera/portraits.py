@@ -22,9 +22,13 @@ _NOSE_ACROSS, _NOSE_DOWN = 0.16, 0.22
 _COLUMNS, _ROWS, _SAMPLES = 48, 40, 160
 _MOST_HIGH = 900
 _SHADOW, _SKIN, _LIT = (18, 14, 16), (186, 142, 116), (252, 240, 230)
-_CLOTH = (168, 196, 210)
 
 Point = tuple[float, float]
+Colour = tuple[int, int, int]
+"""Red, green, blue."""
+
+CLOTH: Colour = (168, 196, 210)
+WORN = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +107,16 @@ def _turned(portrait: Portrait, degrees: float) -> Portrait:
     return Portrait(moved, head, tuple((_aside(head, angle, x, y), y) for x, y in portrait.landmarks))  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=8)
-def masked(portrait: Portrait) -> Portrait:
-    """With a mask over nose and mouth."""
+@lru_cache(maxsize=16)
+def masked(portrait: Portrait, cloth: Colour = CLOTH, worn: float = WORN) -> Portrait:
+    """With a mask over nose and mouth. ``worn``: where it begins, from the eyes (0) to the tip of the nose (1)."""
     picture, head = portrait.picture.copy(), portrait.head
     over = 4
+    (_, left), (_, right), (_, nose), *_ = portrait.landmarks
+    top = ((left + right) / 2 * (1 - worn) + nose * worn - head.y) / head.down
     cover = Image.new("L", (picture.width * over, picture.height * over))
-    edge = [(-0.95, 0.02), (-0.3, 0.10), (0, 0.02), (0.3, 0.10), (0.95, 0.02), (0.85, 0.50), (0.45, 0.92)]
-    edge += [(0, 1.02), (-0.45, 0.92), (-0.85, 0.50)]
+    edge = [(-0.95, top), (-0.3, top + 0.08), (0, top), (0.3, top + 0.08), (0.95, top)]
+    edge += [(0.85, 0.50), (0.45, 0.92), (0, 1.02), (-0.45, 0.92), (-0.85, 0.50)]
     outline = [((head.x + u * head.across) * over, (head.y + v * head.down) * over) for u, v in edge]
     ImageDraw.Draw(cover).polygon(outline, fill=255)
     pen = ImageDraw.Draw(cover)
@@ -118,8 +124,7 @@ def masked(portrait: Portrait) -> Portrait:
         x, y, half = head.x * over, (head.y + v * head.down) * over, 0.7 * head.across * over
         pen.line((x - half, y, x + half, y), fill=225, width=over)
     cover = cover.resize(picture.size, Image.Resampling.LANCZOS).filter(ImageFilter.GaussianBlur(0.8))
-    cloth = Image.new(picture.mode, picture.size, _CLOTH)
-    picture.paste(cloth, (0, 0), cover)
+    picture.paste(Image.new(picture.mode, picture.size, cloth), (0, 0), cover)
     return Portrait(picture, head, portrait.landmarks)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
-from simulator.camera.portraits import Portrait, masked, turned
+from simulator.camera.portraits import CLOTH, WORN, Colour, Portrait, masked, turned
 from simulator.camera.sheets import Sheet, held
 
 SIZE = (1280, 720)
@@ -19,17 +19,20 @@ NOISE = 6
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scene:
     """``who``: None for nobody. ``second``: somebody beside. ``sheet``: what is held up before the camera in place of
-    a face. ``picture``: the whole of the camera's picture, as from a film. ``near``: height of the head, 1 fills the
-    picture. ``x``, ``y``: where the middle of the head is, from 0 to 1. ``turn``: degrees to the person's own left
-    (the right of the picture); a sheet is turned as one. ``tilt``: degrees counter-clockwise. ``light``: 1 as it was,
-    0 dark; from 2 on it burns out. ``side``: how much darker one side is, from -1 (left) to 1 (right). ``blur``: radius
-    in pixels at 720 rows. ``noise``: 0 to 255, the strongest. ``covered``: something lies on the lens."""
+    a face. ``cloth``, ``worn``: the mask's colour, and how high it is worn (see ``masked``). ``picture``: the whole of
+    the camera's picture, as from a film. ``near``: height of the head, 1 fills the picture. ``x``, ``y``: where the
+    middle of the head is, from 0 to 1. ``turn``: degrees to the person's own left (the right of the picture); a sheet is
+    turned as one. ``tilt``: degrees counter-clockwise. ``light``: 1 as it was, 0 dark; from 2 on it burns out. ``side``:
+    how much darker one side is, from -1 (left) to 1 (right). ``blur``: radius in pixels at 720 rows. ``noise``: 0 to
+    255, the strongest. ``covered``: something lies on the lens."""
 
     who: Portrait | None = field(default=None, repr=False)
     second: Portrait | None = field(default=None, repr=False)
     sheet: Sheet | None = None
     picture: Image.Image | None = field(default=None, repr=False)
     mask: bool = False
+    cloth: Colour = CLOTH
+    worn: float = WORN
     near: float = 0.55
     x: float = 0.5
     y: float = 0.5
@@ -63,7 +66,7 @@ def _staged(scene: Scene, size: tuple[int, int]) -> Image.Image:
         _stand(picture, scene.second, aside, scene.y, scene.near * 0.85, 0.0)
     if scene.who is None:
         return picture
-    person = masked(scene.who) if scene.mask else scene.who
+    person = masked(scene.who, scene.cloth, scene.worn) if scene.mask else scene.who
     if scene.sheet is None:
         _stand(picture, turned(person, scene.turn), scene.x, scene.y, scene.near, scene.tilt)
         return picture

@@ -50,7 +50,12 @@ def held(sheet: Sheet, who: Portrait, turn: float, height: int, tilt: float = 0.
 
 @lru_cache(maxsize=24)
 def _held(sheet: Sheet, who: Portrait, turn: float, tilt: float, height: int) -> Image.Image:
-    seen = _in_space(_face_on(sheet, who), math.radians(turn), sheet.bend, height)
+    flat = _face_on(sheet, who)
+    if (
+        height < flat.height
+    ):  # a lens mixes dots that are too small for its sensor; sampling alone would keep a few
+        flat = flat.resize((round(flat.width * height / flat.height), height), Image.Resampling.LANCZOS)
+    seen = _in_space(flat, math.radians(turn), sheet.bend, height)
     return seen.rotate(tilt, Image.Resampling.BILINEAR, expand=True) if tilt else seen
 
 

@@ -10,10 +10,8 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
-from PIL import Image
 
 from drivers.camera.oddities import doubt_of
 from drivers.face.attempt import Attempt
@@ -23,12 +21,11 @@ from drivers.interface import FaceHint, FaceVerdict, Frame
 from simulator.camera.faces import SimulatedFaceCamera
 from simulator.camera.plays import Attack, attack, standing
 from simulator.camera.plays import Attempt as Show
-from simulator.camera.portraits import Portrait, photographed
+from simulator.camera.portraits import Portrait
 from simulator.camera.scenes import Scene
 from simulator.camera.sheets import Medium, Sheet
 from tests.bench.rows import Row, row
-from tests.support.faces import A_CARD, A_LIVE, B_LIVE, C_LIVE, card_of, networks
-from tests.support.photographs import photograph
+from tests.support.faces import A_CARD, A_LIVE, B_LIVE, C_LIVE, card_of, head, networks
 
 RATE = 15.0
 SIZE = (640, 480)
@@ -36,7 +33,6 @@ _DEGREES = 28.0
 _REACTION_MS = 450.0
 _LONGEST_MS = 60_000
 _BEFORE_MS = 5_000.0  # the camera is open while the card is read: its judge has seen so much by then
-_EYES = 110.0  # pixels apart
 _VICTIMS = {A_LIVE: A_CARD, B_LIVE: B_LIVE, C_LIVE: C_LIVE}
 _DECEIVER = {A_LIVE: C_LIVE, B_LIVE: A_LIVE, C_LIVE: B_LIVE}
 _PLANS: tuple[tuple[Side, Side], ...] = (
@@ -107,28 +103,12 @@ def _row(
 
 
 def _end(staging: Staging, victim: str, plan: tuple[Side, ...], seed: str) -> str:
-    stage = _Stage(staging(_portrait(victim), _portrait(_DECEIVER[victim]), seed), seed)
+    stage = _Stage(staging(head(victim).portrait, head(_DECEIVER[victim]).portrait, seed), seed)
     try:
         verdict = stage.attempt(_VICTIMS[victim], plan)
     finally:
         stage.camera.discard()
     return "accepted" if verdict.doubt is None else str(verdict.doubt)
-
-
-@cache
-def _portrait(name: str) -> Portrait:
-    """The head and the shoulders, as large as a camera's picture needs them."""
-    picture = photograph(name)
-    face = networks().faces(picture)[0]
-    scale = _EYES / face.eyes_apart
-    middle, around = face.points.mean(axis=0), face.eyes_apart * np.array([[2.0, 2.4], [2.0, 2.8]])
-    left, top = np.maximum(middle - around[0], 0).astype(int)
-    right, bottom = (middle + around[1]).astype(int)
-    cut = Image.fromarray(np.ascontiguousarray(picture[top:bottom, left:right, ::-1]))
-    small = cut.resize((round(cut.width * scale), round(cut.height * scale)), Image.Resampling.LANCZOS)
-    marks = [(float((x - left) * scale), float((y - top) * scale)) for x, y in face.points]
-    one, two, three, four, five = marks
-    return photographed(small, (one, two, three, four, five))
 
 
 @dataclass

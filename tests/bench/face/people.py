@@ -35,7 +35,10 @@ def rows(quick: bool) -> list[Row]:
             "poor light, five, less noise",
             lambda name: _live(head(name), POOR, frames, better=True),
         ),
-        "mask5": ("with a mask, mean of five", lambda name: _live(head(name).masked(_WORN), SHOT, frames)),
+        "mask5": (
+            "with a mask, mean of five",
+            lambda name: _live(head(name), replace(SHOT, cloth=_WORN), frames),
+        ),
     }
     return [_row(kind, what, live) for kind, (what, live) in kinds.items()]
 

@@ -211,6 +211,24 @@ def test_a_mask_is_asked_for_and_after_some_patience_compared_as_it_is() -> None
     assert told == [FaceHint.MASK, STILL, FaceVerdict(None, 5, None, 5)]
 
 
+def test_a_covered_face_that_stays_turned_has_not_looked_ahead_again() -> None:
+    """Its hint is MASK, turned or not: how it stood ahead tells."""
+
+    def covered(at: int, ask: FaceHint | None, since: float) -> Sight:
+        back = ask is AHEAD and since > 1_000
+        return sight(at, degrees=25.0 if ask in (LEFT, AHEAD) and not back else 0.0, hint=FaceHint.MASK)
+
+    told = played(covered, turns=("left", "left"))
+    lefts = [number for number, one in enumerate(told) if one is LEFT]
+    assert verdict(told).doubt is None
+    assert [told[number + 1] for number in lefts] == [AHEAD, AHEAD]
+
+    def never(at: int, ask: FaceHint | None, since: float) -> Sight:
+        return sight(at, degrees=25.0 if ask in (LEFT, AHEAD) else 0.0, hint=FaceHint.MASK)
+
+    assert verdict(played(never, turns=("left", "left"))).doubt is FaceDoubt.NO_TURN
+
+
 def test_a_blurred_turn_is_not_judged() -> None:
     def shaken(at: int, ask: FaceHint | None, since: float) -> Sight:
         seen = obeying(at, ask, since)
