@@ -21,10 +21,10 @@ class Scene:
     """``who``: None for nobody. ``second``: somebody beside. ``sheet``: what is held up before the camera in place of
     a face. ``cloth``, ``worn``: the mask's colour, and how high it is worn (see ``masked``). ``picture``: the whole of
     the camera's picture, as from a film. ``near``: height of the head, 1 fills the picture. ``x``, ``y``: where the
-    middle of the head is, from 0 to 1. ``turn``: degrees to the person's own left (the right of the picture); a sheet is
-    turned as one. ``tilt``: degrees counter-clockwise. ``light``: 1 as it was, 0 dark; from 2 on it burns out. ``side``:
-    how much darker one side is, from -1 (left) to 1 (right). ``blur``: radius in pixels at 720 rows. ``noise``: 0 to
-    255, the strongest. ``covered``: something lies on the lens."""
+    middle of the head is, from 0 to 1. ``turn``: degrees to the person's own left (the right of the picture); a sheet
+    is turned as one. ``tilt``: degrees counter-clockwise. ``light``: 1 as it was, 0 dark; from 2 on it burns out.
+    ``side``: how much darker one side is, from -1 (left) to 1 (right). ``blur``: radius in pixels at 720 rows.
+    ``noise``: 0 to 255, the strongest. ``covered``: something lies on the lens."""
 
     who: Portrait | None = field(default=None, repr=False)
     second: Portrait | None = field(default=None, repr=False)
