@@ -154,9 +154,8 @@ def fall_back(visit: Visit, reason: Reason, at: Moment, *, code: str = "", messa
 
 def road_of(visit: Visit) -> Fallback:
     """The fallback for what the visit was told last; somebody who only called staff is helped."""
-    if visit.reason is not None:
-        return on_the_road(visit, visit.reason)
-    return visit.fallback or Fallback(Reason.NEEDS_ASSISTANCE)
+    before = visit.fallback.reason if visit.fallback is not None else Reason.NEEDS_ASSISTANCE
+    return on_the_road(visit, visit.reason or before)
 
 
 def on_the_road(visit: Visit, reason: Reason) -> Fallback:

@@ -12,6 +12,9 @@ from kiosk.visit.moves import FALLBACK
 from kiosk.visit.states import (
     FillingDeclaration,
     IdentifyingKnown,
+    MatchingFace,
+    ReadingCardFront,
+    ReadingPhone,
     SchoolTrip,
     ShowingCertificate,
     ShowingNotice,
@@ -31,8 +34,11 @@ ENDED = frozenset({"Finished", "Abandoned"})
 _MOVES = 120
 _PATIENCE = 12  # how often somebody waits for something to happen by itself
 _ODD = 0.03
-_STAFF_ACTIONS = ("resume", "restart", "handled", "accept", "refuse", "evidence")
-_VERDICTS = ("accept", "accept", "accept", "refuse", "refuse", "evidence", "handled")
+WISHES = tuple(Way)
+"""As what people come."""
+STAFF_ACTIONS = ("resume", "restart", "handled", "accept", "refuse", "evidence", "face")
+VERDICTS = ("accept", "accept", "accept", "refuse", "refuse", "evidence", "handled", "face", "face")
+"""What staff say to those who wait, and to what they are shown."""
 _SHOWING = (
     ShowingCertificate,
     ShowingNotice,
@@ -82,7 +88,7 @@ class Patient:
             self._look_for_other_ways,
             self._hold_a_code,
         )
-        self._wish = rng.choice(tuple(Way)).value
+        self._wish = rng.choice(WISHES).value
         self._placed = False
         self.typed: set[str] = set()
         self.told: dict[str, str] = {}
@@ -104,8 +110,12 @@ class Patient:
         rng = self._rng
         if rng.random() < _ODD:
             rng.choice(self._odd)()
-        elif view.keypad:
+        elif self._is_waited_for(view) and rng.random() < 0.85:
+            self._put_back()
+        elif view.keypad or (view.camera == "front" and rng.random() < 0.8):
             self._type()
+        elif isinstance(self._stage.visit.state, MatchingFace) and view.waiting and rng.random() < 0.85:
+            self._let_time_pass()
         elif view.state == "Welcome":
             self._begin()
         elif isinstance(self._stage.visit.state, TakeCard):
@@ -136,6 +146,17 @@ class Patient:
         else:
             self._touch(self._rng.choice(ways).act)
 
+    def _is_waited_for(self, view: VisitView) -> bool:
+        """The card that was taken in hand, or the phone."""
+        state = self._stage.visit.state
+        return view.variant == "put_back" or (isinstance(state, ReadingPhone) and state.step == "hold")
+
+    def _put_back(self) -> None:
+        """What was in the hand, or another one that is nearer."""
+        whose = self._own if self._rng.random() < 0.9 else self._other
+        self._booth.place(whose, self._pins)
+        self._stage.settle()
+
     def _type(self) -> None:
         right = self._asked_for()
         digits = right if self._rng.random() < 0.9 else wrong(right)
@@ -144,7 +165,7 @@ class Patient:
 
     def _asked_for(self) -> str:
         match self._stage.visit.state:
-            case FillingDeclaration(key="number_b"):
+            case FillingDeclaration(key="number_b") | ReadingCardFront():
                 return self._booth.someone(self._own).number_b
             case FillingDeclaration():
                 return self._pins.text
@@ -162,7 +183,7 @@ class Patient:
         elif chance < 0.6:
             self._stage.wait(20_000)
         else:
-            self._stage.desk(self._rng.choice(_STAFF_ACTIONS), "simulated")
+            self._stage.desk(self._rng.choice(STAFF_ACTIONS), "simulated")
 
     # ------------------------------------------------------------------------------ where the card did not do
 
@@ -170,12 +191,14 @@ class Patient:
         """Any way, any answer; staff come and say any word."""
         rng = self._rng
         touchable = [line.act for line in view.details if line.act is not None]
-        if view.field is not None:
+        if isinstance(self._stage.visit.state, FillingDeclaration) and rng.random() < _ODD:
+            self._put_card_on_top()  # the form of one, and the card of another
+        elif view.field is not None:
             self._touch(self._fill(view.field))
         elif view.signature and rng.random() < 0.9:
             self._touch(Act("FormSigned", (("signature", rng.choice((SIGNATURE, ""))),)))
         elif isinstance(self._stage.visit.state, _SHOWING) and rng.random() < 0.6:
-            self._stage.desk(rng.choice(_VERDICTS), "simulated")
+            self._stage.desk(rng.choice(VERDICTS), "simulated")
         elif touchable and rng.random() < 0.1:
             self._touch(rng.choice(touchable))
         elif view.options:
@@ -287,7 +310,7 @@ class Patient:
         if trouble == "foreign_desk":
             way = self._rng.choice(("", *Way))
             told = {"way": way} if way else {}
-            self._stage.desk(self._rng.choice((*_STAFF_ACTIONS, "dance")), "simulated", **told)
+            self._stage.desk(self._rng.choice((*STAFF_ACTIONS, "dance")), "simulated", **told)
         if act.name != "PinEntered":
             self._last = [*self._last[-3:], act]
 
@@ -299,7 +322,9 @@ class Patient:
             state = self._stage.visit.state
             if isinstance(state, Welcome) or self._stage.view.state in (*ENDED, "OutOfService"):
                 return True
-            if isinstance(state, WaitingForStaff) and not self._stage.desk("restart", "simulated"):
+            if isinstance(state, (WaitingForStaff, *_SHOWING)) and not self._stage.desk(
+                "restart", "simulated"
+            ):
                 self._stage.act(
                     Act("StaffCancelled")
                 )  # of a visit that no ledger has, the desk knows nothing

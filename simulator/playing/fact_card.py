@@ -175,6 +175,7 @@ class FactReader:
         self._running = True
         self._insertion = 0
         self._seen: int | None = None
+        self._phone = False
         self._met: tuple[int, Failure | None] | None = None
         self._told: dict[_Counter, int] = {}
         self.card: FactCard | None = None
@@ -228,25 +229,28 @@ class FactReader:
         facts = card if isinstance(card, Failure) else card.read(self._clock())
         self._met = (insertion, _barred(facts))
         if isinstance(facts, CardFacts):
-            self._seen = insertion
+            self._seen, self._phone = insertion, facts.token in _PHONES
         return facts
 
     def verify_pin(
         self, insertion: int, secret: Secret, challenge: bytes
     ) -> VerifiedCard | PinRefused | Failure:
-        digits = secret.take()
-        try:
-            outcome = self._verify(insertion, digits, challenge)
-        finally:
+        by_phone = self._seen is not None and self._phone
+        card = self._read_before(insertion)
+        if isinstance(card, Failure):
+            outcome: VerifiedCard | PinRefused | Failure = card
+            if not (by_phone and card.retriable):
+                wipe(secret)
+        else:
+            digits = secret.take()
+            outcome = card.verify(digits, insertion, challenge)
             digits[:] = bytes(len(digits))
         if isinstance(outcome, Failure):
             self._seen = None
         return outcome
 
     def verify_on_phone(self, insertion: int, challenge: bytes) -> VerifiedCard | Failure:
-        if self._seen != insertion:
-            return Failure.of(Fault.CARD_GONE, "this card has not been read")
-        card = self._reach(insertion)
+        card = self._read_before(insertion)
         outcome = card if isinstance(card, Failure) else card.verify_on_phone(insertion, challenge)
         if isinstance(outcome, Failure):
             self._seen = None
@@ -290,15 +294,11 @@ class FactReader:
         self._seen = self._met = None
         self._told.clear()
 
-    def _verify(
-        self, insertion: int, digits: bytearray, challenge: bytes
-    ) -> VerifiedCard | PinRefused | Failure:
+    def _read_before(self, insertion: int) -> FactCard | Failure:
+        """The card, where it was read at this insertion and lies there still."""
         if self._seen != insertion:
             return Failure.of(Fault.CARD_GONE, "this card has not been read")
-        card = self._reach(insertion)
-        if isinstance(card, Failure):
-            return card
-        return card.verify(digits, insertion, challenge)
+        return self._reach(insertion)
 
     def _ready(self, insertion: int, key: _Counter) -> FactCard | Failure:
         """The card, where this secret may be presented to it."""
@@ -346,6 +346,12 @@ class FactReader:
             mute=card is not None and card.mute,
             insertion=self._insertion,
         )
+
+
+def wipe(secret: Secret) -> None:
+    """Takes what is left of a secret and overwrites it."""
+    digits = secret.take()
+    digits[:] = bytes(len(digits))
 
 
 def _barred(facts: CardFacts | Failure) -> Failure | None:

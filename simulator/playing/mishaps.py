@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from drivers.interface import Failure, Fault
-from kiosk.visit.events import CameraChanged, FrontFailed, StaffCalled
+from kiosk.visit.events import FrontFailed, StaffCalled
 from kiosk.visit.views import VisitView
-from simulator.face.scripted import ScriptedMatcher
 from simulator.playing.actor import Actor, is_page
+from simulator.playing.before_camera import BeforeCamera
 from simulator.playing.frail import FrailFile, FrailPapers
 from simulator.playing.full_disk import FillableLedger
 from simulator.playing.readers import Bench
@@ -30,7 +30,7 @@ class Mishaps:
     tray: PaperTray
     papers: FrailPapers
     patients: FrailFile
-    face: ScriptedMatcher | None = None
+    face: BeforeCamera
 
     def plan(self, faults: Iterable[PageFault]) -> None:
         pending = list(faults)
@@ -62,10 +62,10 @@ class Mishaps:
             case "paper_not_made":
                 self.papers.broken = True
             case "camera_gone":
-                self._spoil_face(Fault.CAMERA_GONE)
-                self._mend(fault, self._plug_camera_in)
+                self.face.spoil(Fault.CAMERA_GONE)
+                self._mend(fault, self.face.mend)
             case "files_wrong":
-                self._spoil_face(Fault.MODEL_WRONG)
+                self.face.spoil(Fault.MODEL_WRONG)
             case "front_unseen":
                 self.stage.post(FrontFailed, failure=Failure.of(Fault.CAMERA_GONE, "simulated"))
             case "file_unreadable":
@@ -74,15 +74,6 @@ class Mishaps:
     def _mend(self, fault: PageFault, mend: Callable[[], None]) -> None:
         if fault.seconds >= 0:
             self.stage.after(round(fault.seconds * _SECOND), mend)
-
-    def _spoil_face(self, fault: Fault) -> None:
-        if self.face is not None:
-            self.face.set_fault(fault)
-
-    def _plug_camera_in(self) -> None:
-        if self.face is not None:
-            self.face.set_fault(None)
-            self.stage.post(CameraChanged, available=True)
 
     def _make_room(self) -> None:
         self.ledger.full = False

@@ -27,14 +27,13 @@ from kiosk.visit.effects import MakePaper
 from kiosk.visit.policy import Policy, Preferences
 from kiosk.visit.views import VisitView
 from simulator.card import SimulatedCard, surface, text
-from simulator.face.scripted import ScriptedMatcher
 from simulator.national.direct import DirectService
 from simulator.national.faults import Faults
-from simulator.national.operators import SimulatedAuthoriser
 from simulator.national.system import NationalSystem
 from simulator.people import everyone, load
 from simulator.people.persona import Persona
 from simulator.playing.actor import Actor
+from simulator.playing.before_camera import BeforeCamera
 from simulator.playing.cast import card_of, cast, face_issuers, plan, publish_revocations, trust
 from simulator.playing.certified import CertifiedDesk
 from simulator.playing.frail import FrailFile, FrailPapers
@@ -140,7 +139,8 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         ledger = FillableLedger(kept)
         papers = FrailPapers(making.papers(world))
         patients = FrailFile(_patients(scenario, persona))
-        face = Camera(scenario, persona)
+        stands = scenario.camera.before(persona.id)
+        face = BeforeCamera(scenario.visit.face or None, lambda: stands)
         stage = Stage(
             world,
             ledger,
@@ -168,9 +168,7 @@ def play(scenario: Scenario, making: Making = FAST, *, seed: int = 0) -> Result:
         if certified is not None:
             certified.join(stage, service)
         patient, actor = _people(scenario, persona, stage, bench, certified)
-        Mishaps(bench, stage, actor, ledger, tray, papers, patients, face.matcher).plan(
-            scenario.page_faults()
-        )
+        Mishaps(bench, stage, actor, ledger, tray, papers, patients, face).plan(scenario.page_faults())
         for do in scenario.do:
             actor.do(do)
         actor.go_on()
@@ -223,25 +221,6 @@ def _certified(
 ) -> CertifiedDesk | None:
     part = scenario.certified
     return CertifiedDesk(part, system, folder / "face", world) if part is not None else None
-
-
-class Camera:
-    """The face check of a scenario, where its terminal has one. It speaks on the stage's clock."""
-
-    def __init__(self, scenario: Scenario, persona: Persona) -> None:
-        self._stage: Stage | None = None
-        before = scenario.camera.before(persona.id)
-        authority = scenario.visit.face
-        self.matcher = ScriptedMatcher(lambda: before, self._after) if authority else None
-        verifies = authority in ("simulator", "authorised")
-        self.authoriser = SimulatedAuthoriser(authority) if authority and verifies else None
-
-    def on(self, stage: Stage) -> None:
-        self._stage = stage
-
-    def _after(self, milliseconds: int, job: Callable[[], None]) -> None:
-        if self._stage is not None:
-            self._stage.after(milliseconds, job)
 
 
 def _people(

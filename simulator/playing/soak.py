@@ -17,6 +17,7 @@ from hashlib import sha256
 
 import msgspec
 
+from drivers.interface import Authority, Failure, Fault
 from kiosk.coverage.services import Capability
 from kiosk.eligibility.port import EligibilityService
 from kiosk.evidence.case import Facility, Switched
@@ -26,7 +27,11 @@ from kiosk.reception.hands import Devices
 from kiosk.visit.effects import AnyEffect, Register
 from kiosk.visit.events import (
     AnyEvent,
+    FaceJudged,
+    FrontFailed,
     LastTryAccepted,
+    PhotoRefused,
+    PhotoTriesTold,
     PinRefused,
     PinVerified,
     StaffCalled,
@@ -34,11 +39,13 @@ from kiosk.visit.events import (
     TextTriesTold,
 )
 from kiosk.visit.form import Form
+from kiosk.visit.phones import proven_by_phone
 from kiosk.visit.policy import Policy
-from kiosk.visit.states import Confirmed, FillingDeclaration, Visit
+from kiosk.visit.states import Confirmed, FillingDeclaration, ReadingCardFront, Visit
 from kiosk.visit.views import VisitView
 from simulator.national.direct import DirectService
 from simulator.national.faults import Faults
+from simulator.playing.before_camera import VERIFYING, BeforeCamera, anybody, could_pass
 from simulator.playing.booth import ApduBooth, Booth, FactBooth, Pins
 from simulator.playing.crowd import Patient
 from simulator.playing.fact_card import fingerprint
@@ -59,7 +66,15 @@ _DAYS = (
 )
 _TIMES = (*[clock(9, 30)] * 9, clock(23, 59, 30))
 _SOUND = ("yamada", "national_health", "thirty_nine", "forty", "seventy_eight", "second_generation")
-_LONG_WAYS = ("unregistered", "deregistered", "one_try_left", "expired_in_grace", "public_assistance")
+_PHONES = ("android", "iphone")
+_LONG_WAYS = (
+    "unregistered",
+    "deregistered",
+    "one_try_left",
+    "expired_in_grace",
+    "public_assistance",
+    *_PHONES,
+)
 _REPLACEMENT = "first_generation"
 _CLOCK_STEPS_MS = (-86_400_000, -3_600_000, -1_000, 1_000, 3_600_000, 86_400_000)
 _EVERYTHING = frozenset(
@@ -76,10 +91,13 @@ _TURNED = (
     (Switched(switch="known_data_without_card", on=True, because="soak"),),
     (Switched(switch="paper_with_unregistered_card", on=False, because="soak"),),
 )
+_FACES: tuple[Authority | None, ...] = ("simulator", None, "aid", "simulator", None, "aid", "authorised")
 _POLICIES = tuple(
     Policy(
         capabilities=capabilities,
         phones=bool(index % 2),
+        face=_FACES[index % len(_FACES)],
+        front_reader=index % 4 == 3,
         facility=Facility(
             face_check=False, staff_check=False, other_reader=index % 4 == 0, switched=_TURNED[index % 3]
         ),
@@ -157,7 +175,7 @@ class _OneVisit:
         self._file = FrailFile(booth.patients)
         self._plan = Faults()
         self._outcome = "abandoned"
-        self._last_text_try = False
+        self._last_text_try = self._last_number_b = False
         self._registrations: Counter[str] = Counter()
         self.stage = self._make_stage()
         self._patient = Patient(rng, self.stage, booth, self.trouble, self._people, self._pins)
@@ -193,6 +211,9 @@ class _OneVisit:
             if trouble.on
             else booth.application
         )
+        policy = self._rng.choice(_POLICIES)
+        self._before = anybody(self._rng, *self._people)
+        self._face = BeforeCamera(policy.face, lambda: self._before)
         devices = Devices(
             card=card,
             service=self._service,
@@ -203,9 +224,12 @@ class _OneVisit:
             patients=self._file,
             forms=self._tray,
             desk=self._tray,
+            face=self._face.matcher,
+            authoriser=self._face.authoriser,
         )
-        policy = self._rng.choice(_POLICIES)
-        return Stage(booth.world, self._ledger, policy, devices, booth.reader, watch=self._step)
+        stage = Stage(booth.world, self._ledger, policy, devices, booth.reader, watch=self._step)
+        self._face.on(stage)
+        return stage
 
     # --------------------------------------------------------------------------------------- trouble
 
@@ -242,6 +266,11 @@ class _OneVisit:
                 self.stage.after(0, self._refuse)
             case "clock_jump":
                 booth.world.set_clock(rng.choice(_CLOCK_STEPS_MS))
+            case "camera_gone":
+                self._face.spoil(rng.choice((Fault.CAMERA_GONE, Fault.CAMERA_GONE, Fault.MODEL_WRONG)))
+                self._later(self._face.mend)
+            case "front_unseen":
+                self.stage.post(FrontFailed, failure=Failure.of(Fault.CAMERA_GONE))
             case "staff_called":
                 self.stage.post(StaffCalled)
             case _:
@@ -279,20 +308,30 @@ class _OneVisit:
             self._last_text_try = False
         if isinstance(event, LastTryAccepted) and isinstance(before.state, FillingDeclaration):
             self._last_text_try = True
+        if isinstance(event, FaceJudged):
+            self._check_face(after)
+        if isinstance(event, PhotoRefused) and event.tries_left == 0 and not self._last_number_b:
+            self.broken.append("I4 照合番号B was locked without the patient's word")
+        if isinstance(event, (PhotoTriesTold, PhotoRefused)):
+            self._last_number_b = False
+        if isinstance(event, LastTryAccepted) and isinstance(before.state, ReadingCardFront):
+            self._last_number_b = True
         if after.evidence is not None and before.evidence is None:
             self._check_copied(after)
         if after.outcome is not None:
             self._outcome = after.outcome
         if isinstance(event, PinVerified) or isinstance(after.state, Confirmed):
-            self._check_holder(after)
+            self._check_holder(after, event)
 
-    def _check_holder(self, visit: Visit) -> None:
-        """Who was verified owns the card that was placed, and it is their coverage that is shown."""
+    def _check_holder(self, visit: Visit, event: AnyEvent) -> None:
+        """Who was verified owns the card that was placed, or held a phone there that they may have put away since; and
+        it is their coverage that is shown."""
         if visit.verified is None or visit.card is None:
             return
         holder = self._holder(visit.verified.sha256)
-        insertion = visit.card.insertion
-        if insertion is not None and holder not in self._booth.owners.get(insertion, set()):
+        insertion = event.insertion if isinstance(event, PinVerified) else visit.card.insertion
+        lies_there = isinstance(event, PinVerified) or not proven_by_phone(visit)
+        if insertion is not None and lies_there and holder not in self._booth.owners.get(insertion, set()):
             self.broken.append(f"I1 {holder} is verified, and the card is another's")
         if not isinstance(visit.state, Confirmed) or visit.answer is None:
             return
@@ -300,6 +339,17 @@ class _OneVisit:
         name = own.eligibility.name_as_answered or own.person.name
         if any(result.name != name for result in visit.answer.results):
             self.broken.append(f"I1 {holder} is shown somebody else's coverage")
+
+    def _check_face(self, visit: Visit) -> None:
+        """Somebody was taken for a card's holder: it is their face, and it verifies only where it may."""
+        check, facts = visit.face_check, visit.card.facts if visit.card is not None else None
+        if check is None or not check.confirmed or facts is None or facts.certificate is None:
+            return
+        holder = self._holder(facts.certificate.sha256)
+        if not could_pass(self._before, holder):
+            self.broken.append(f"I12 {self._before.who} is taken for {holder}")
+        if visit.verified_by == "face" and visit.policy.face not in VERIFYING:
+            self.broken.append(f"I12 verified by the word of {visit.policy.face}")
 
     def _check_copied(self, visit: Visit) -> None:
         """What a declaration has from a card is all of one person, and of whom lies there if a card does."""

@@ -18,11 +18,13 @@ from drivers.interface import (
     PinRefused,
     Secret,
     TextKey,
+    Token,
     VerifiedCard,
 )
 from simulator.links.faults import CardFault, FaultKind
 from simulator.national.faults import Fault as NationalFault
 from simulator.national.faults import Faults
+from simulator.playing.fact_card import wipe
 from simulator.playing.world import VirtualWorld
 
 CARD_FAULTS = (
@@ -37,7 +39,7 @@ CARD_FAULTS = (
 """While a card is read or its PIN is checked; half of them after the card has done its work."""
 PAGE_FAULTS = (
     "card_lost", "card_swapped", "reader_away", "ledger_full", "printer_jammed", "paper_not_made", "file_unreadable",
-    "clock_jump", "staff_called", "staff_refuse",
+    "clock_jump", "staff_called", "staff_refuse", "camera_gone", "front_unseen",
 )  # fmt: skip
 """At the moment that a page is shown, before anything that it asked for has happened."""
 TOUCH_FAULTS = ("double_touch", "late_touch", "stray_digits", "foreign_desk")
@@ -126,8 +128,7 @@ def _wiped(secret: Secret) -> Iterator[None]:
     try:
         yield
     finally:
-        digits = secret.take()
-        digits[:] = bytes(len(digits))
+        wipe(secret)
 
 
 class TroubledCard:
@@ -140,15 +141,23 @@ class TroubledCard:
         self._trouble = trouble
         self._world = world
         self._befall = befall
+        self._phone = False
 
     def read(self, insertion: int) -> CardFacts | Failure:
-        return self._call(lambda: self._within.read(insertion))
+        facts = self._call(lambda: self._within.read(insertion))
+        self._phone = isinstance(facts, CardFacts) and facts.token is not Token.CARD
+        return facts
 
     def verify_pin(
         self, insertion: int, secret: Secret, challenge: bytes
     ) -> VerifiedCard | PinRefused | Failure:
-        with _wiped(secret):
-            return self._call(lambda: self._within.verify_pin(insertion, secret, challenge))
+        outcome = self._call(lambda: self._within.verify_pin(insertion, secret, challenge))
+        if not (self._phone and isinstance(outcome, Failure) and outcome.retriable):
+            wipe(secret)  # those for a phone that was not reached wait for it
+        return outcome
+
+    def verify_on_phone(self, insertion: int, challenge: bytes) -> VerifiedCard | Failure:
+        return self._call(lambda: self._within.verify_on_phone(insertion, challenge))
 
     def text_tries(self, insertion: int, key: TextKey) -> int | Failure:
         return self._call(lambda: self._within.text_tries(insertion, key))

@@ -240,7 +240,7 @@ def try_card_while_waiting(visit: Visit, state: WaitingForStaff, event: CardInse
     if visit.verified is None and visit.outcome is None and unread:
         return receive(forget_person(visit), event)
     # Nobody saw the verified card leave, nor whose this one is.
-    kept = replace(state, back_to=_page_without(state.back_to, ReadingCard()))
+    kept = replace(state, back_to=page_without(state.back_to, ReadingCard()))
     return stay(forget_person(noticed(visit, event)), ForgetCard(), state=kept)
 
 
@@ -282,11 +282,11 @@ def taken_while_waiting(visit: Visit, state: WaitingForStaff, event: CardRemoved
         return stay(visit)
     if proven_by_phone(visit):
         return stay(put_away(visit, event.at))
-    kept = replace(state, back_to=_page_without(state.back_to, Welcome()))
+    kept = replace(state, back_to=page_without(state.back_to, Welcome()))
     return stay(forget_person(visit), ForgetCard(), card=None, state=kept)
 
 
-def _page_without(page: AnyState | None, otherwise: AnyState) -> Any:
+def page_without(page: AnyState | None, otherwise: AnyState) -> Any:
     """Where the patient goes on alone once the card that lay there is gone."""
     match page:
         case None:

@@ -18,6 +18,7 @@ from kiosk.visit.facing import back_to_staff
 from kiosk.visit.flow.arrival import (
     is_ours,
     noticed,
+    page_without,
     refuse_other_card,
     removed_in_the_middle,
     wait_for_the_reader,
@@ -27,6 +28,7 @@ from kiosk.visit.flow.staff import patient_calls, staff_closes
 from kiosk.visit.moves import abandon, enter, read_card, stay, without_person
 from kiosk.visit.states import (
     Abandoned,
+    BesideFace,
     CardInHand,
     ChoosingEvidence,
     Facing,
@@ -82,8 +84,17 @@ def lifted_to_be_read(visit: Visit, state: ReadingCardFront, event: CardRemoved)
     clean, forgetting = without_person(replace(visit, card=None))
     step = "number" if forgetting else state.step  # what waited in a slot is forgotten with the rest
     slot = "" if forgetting else state.slot
-    in_hand = replace(state, step=step, slot=slot, ready=False, lifted=lifted)
+    in_hand = replace(
+        state, step=step, slot=slot, ready=False, lifted=lifted, back_to=_with_any_card(state.back_to)
+    )
     return enter(clean, in_hand, event.at, *forgetting)
+
+
+def _with_any_card(page: BesideFace | None) -> BesideFace | None:
+    """Who called staff from a page that hung on the card begins with whatever card is put back."""
+    if not isinstance(page, WaitingForStaff):
+        return page
+    return replace(page, back_to=page_without(page.back_to, ReadingCard()))
 
 
 def other_card_at_the_camera(visit: Visit, state: Facing, event: CardInserted) -> Result:

@@ -53,6 +53,18 @@ def test_another_persons_card_begins_with_that_person(name: str) -> None:
     assert table.state == "ChoosingVerification"
 
 
+def test_so_it_does_for_somebody_whom_staff_led_to_the_other_ways() -> None:
+    """They only called, and nothing was wrong with their card: it is known all the same."""
+    table = Table(FULL).until_keypad()
+    table.feed(e.StaffCalled)
+    table.staff("evidence")
+    table.take(Way.CERTIFICATE)
+    table.feed(e.CardRemoved, insertion=1)
+    table.feed(e.CardInserted, insertion=2)
+    table.feed(e.CardRead, insertion=2, facts=facts(sha256="bb"))
+    assert (table.state, table.visit.fallback) == ("ReadingCard", None)
+
+
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_card_that_does_not_answer_changes_nothing(name: str) -> None:
     table = PAGES[name]()
