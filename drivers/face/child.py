@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from drivers.camera.ring import FrameRing
+from drivers.confined.confine import confine, open_no_more
 from drivers.face import messages
 from drivers.face.attempt import Attempt
-from drivers.face.confine import confine, open_no_more
 from drivers.face.hints import Hints
 from drivers.face.networks import Networks, Pixels, WeightsRefused
 from drivers.face.photo import PhotoUnusable, card_template

@@ -9,15 +9,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from drivers.camera.report import WatchedCamera
-from drivers.face.process import COMMAND
+from drivers.confined.files import models_dir
+from drivers.confined.process import command
 from drivers.face.rules import Rules, Side
 from drivers.face.visit import Visit, Wish
-from drivers.face.weights import check, models_dir
+from drivers.face.weights import check
 from drivers.interface import CardPhoto, FaceListener, Failure, Fault, Frame
 
 Chance = Callable[[int], int]
 """Like ``secrets.randbelow``. It must not be guessable: it draws the turns."""
 
+COMMAND = command("drivers.face.child")
 _SIDES: tuple[Side, Side] = ("left", "right")
 
 

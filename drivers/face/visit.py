@@ -15,8 +15,8 @@ import msgspec
 
 from drivers.camera.oddities import doubt_of, hint_of
 from drivers.camera.report import WatchedCamera
+from drivers.confined.process import Process
 from drivers.face import messages
-from drivers.face.process import Process
 from drivers.face.rules import Rules, Side
 from drivers.interface import CardPhoto, FaceHint, FaceListener, FaceVerdict, Failure, Fault
 
@@ -153,7 +153,14 @@ class Visit(threading.Thread):
         return self._order(messages.Begin(str(self._models), self._rules, self._threads))
 
     def _order(self, message: messages.Order) -> bool:
-        return self._process is not None and self._process.order(message)
+        """False where nobody listens any more."""
+        if self._process is None:
+            return False
+        try:
+            messages.send(self._process.link, message)
+        except OSError:
+            return False
+        return True
 
     # What is answered.
 

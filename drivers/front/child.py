@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from drivers.camera.ring import FrameRing
-from drivers.face.confine import confine, open_no_more
+from drivers.confined.confine import confine, open_no_more
 from drivers.front import fields, looking, messages
 from drivers.front.fields import Never
 from drivers.front.networks import Networks, NetworksRefused, Pixels

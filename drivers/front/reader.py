@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,13 +11,13 @@ from pathlib import Path
 import msgspec
 
 from drivers.camera.report import WatchedCamera
-from drivers.face.process import Process
-from drivers.face.weights import models_dir
+from drivers.confined.files import models_dir
+from drivers.confined.process import Process, command
 from drivers.front import messages
 from drivers.front.weights import check
 from drivers.interface import CardFront, Failure, Fault, Frame, FrontHint, FrontListener
 
-COMMAND = (sys.executable, "-I", "-m", "drivers.front.child")
+COMMAND = command("drivers.front.child")
 READY_S, SILENT_S = 30.0, 8.0
 """How long the process may take to be ready, and how long it may say nothing after that: it speaks twice a second."""
 

@@ -1,19 +1,20 @@
-"""The networks' files: only the very bytes that were listed are ever given to the runtime."""
+"""The two networks that read fronts, checked."""
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
 from dataclasses import dataclass, field
-from importlib import resources, util
+from importlib import util
 from pathlib import Path
 
+from drivers.confined import files
 from drivers.interface import Failure, Fault
+
+_PACKAGE, _REMEDY = "drivers.front", "make setup-ocr takes the right one"
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The content of both files, checked."""
+    """The content of both files: finding lines, and reading them."""
 
     finding: bytes = field(repr=False)
     reading: bytes = field(repr=False)
@@ -21,30 +22,13 @@ class Weights:
 
 def load(folder: Path) -> Weights | Failure:
     """Reads and checks both; MODEL_WRONG tells which is missing or another."""
-    text = resources.files("drivers.front").joinpath("models.toml").read_text("utf-8")
-    contents = []
-    for listed in tomllib.loads(text)["package"][0]["file"]:
-        name, size = str(listed["name"]), int(listed["bytes"])
-        try:
-            with (folder / name).open("rb") as file:
-                content = file.read(size + 1)
-        except OSError as error:
-            return _wrong(name, type(error).__name__)
-        if len(content) != size or hashlib.sha256(content).hexdigest() != listed["sha256"]:
-            return _wrong(name, "not the one that was listed")
-        contents.append(content)
-    finding, reading = contents
-    return Weights(finding, reading)
+    found = files.load(_PACKAGE, folder, _REMEDY)
+    return found if isinstance(found, Failure) else Weights(*found)
 
 
 def check(folder: Path) -> Failure | None:
-    """What is missing for reading fronts. Nothing is loaded."""
+    """What is missing for reading fronts. Nothing is loaded that stays."""
     for library in ("onnxruntime", "cv2"):
         if util.find_spec(library) is None:
             return Failure.of(Fault.MODEL_WRONG, f"{library} is not installed (requirements/ocr.txt)")
-    found = load(folder)
-    return found if isinstance(found, Failure) else None
-
-
-def _wrong(name: str, how: str) -> Failure:
-    return Failure.of(Fault.MODEL_WRONG, f"{name}: {how}; make setup-ocr takes the right one")
+    return files.check(_PACKAGE, folder, _REMEDY)

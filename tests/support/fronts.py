@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from PIL import Image
 
-from drivers.face.weights import models_dir
+from drivers.confined.files import models_dir
 from drivers.front.lines import Line
 from drivers.front.networks import Networks, Pixels
 from drivers.front.weights import Weights, load

@@ -11,7 +11,7 @@ from datetime import date
 
 import psutil
 
-from drivers.face.weights import models_dir
+from drivers.confined.files import models_dir
 from drivers.front import looking
 from drivers.front.child import _NOT_WORTH_READING
 from drivers.front.fields import Never, dateless, read

@@ -15,7 +15,7 @@ from textwrap import dedent
 
 import pytest
 
-from drivers.face.weights import models_dir
+from drivers.confined.files import models_dir
 from drivers.front import messages
 from drivers.front.reader import ProcessFrontReader
 from drivers.front.weights import Weights, load
@@ -206,7 +206,7 @@ def test_missing_or_other_networks_are_told_and_nothing_is_fetched(making: Makin
         content = bytearray(file.read_bytes())
         content[len(content) // 2] ^= 1
         (tmp_path / file.name).write_bytes(content)
-    assert "not the one" in refused().detail
+    assert "another sha256" in refused().detail
     assert isinstance(load(models_dir()), Weights)
 
 
@@ -290,7 +290,7 @@ def test_loading_and_reading_leave_no_file_behind_at_home(tmp_path: Path) -> Non
         from datetime import date
         from pathlib import Path
         import numpy as np
-        from drivers.face.weights import models_dir
+        from drivers.confined.files import models_dir
         from drivers.front.child import Reading, _warm
         from drivers.front.networks import Networks
         from drivers.front.weights import load

@@ -1,4 +1,4 @@
-"""The kiosk's end of the process of one visit."""
+"""The kiosk's end of a process that sees what must not stay."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ import sys
 from collections.abc import Sequence
 from multiprocessing import connection
 
-from drivers.face import messages
-
-COMMAND = (sys.executable, "-I", "-m", "drivers.face.child")
 _GONE_S = 5.0
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 
 
+def command(module: str) -> tuple[str, ...]:
+    """Runs a module that takes RING, LINK and PARENT. Neither environment nor folder decide what it loads."""
+    return (sys.executable, "-I", "-m", module)
+
+
 class Process:
     """Started from nothing (no copy of the kiosk's memory), with two descriptors: the camera's pictures, to read, and
-    the link. The thread that starts it must live as long: the kernel kills the process with that thread."""
+    the link. The thread that starts it must live as long: the kernel kills the process with that thread. Raises
+    ``OSError`` where it cannot be started."""
 
-    def __init__(self, ring: int, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, ring: int, command: Sequence[str]) -> None:
         self.link, theirs = connection.Pipe()
         try:
             self._child = subprocess.Popen(  # noqa: S603  our own command
@@ -40,14 +43,6 @@ class Process:
     @property
     def pid(self) -> int:
         return self._child.pid
-
-    def order(self, message: messages.Order) -> bool:
-        """False where it does not listen any more."""
-        try:
-            messages.send(self.link, message)
-        except OSError:
-            return False
-        return True
 
     def kill(self) -> int:
         """Ends it at once, whatever it does; returns when its memory is gone. The signal or status that ended it."""
