@@ -237,7 +237,7 @@ def _of_a_phone(shown: Part) -> Part:
     key = f"EnteringPin.phone_{variant}" if variant else "EnteringPin.phone"
     slots = title.slots if isinstance(title, Sentence) else ()
     own = {"title": Sentence(f"{key}.title", slots), "body": (Sentence(f"{key}.body", slots),)}
-    return shown | own | {"back": False}
+    return shown | own | {"picture": "phone_locks", "back": False}
 
 
 @cache

@@ -17,10 +17,11 @@ from kiosk.visit.states import Deadline
 
 Slots = tuple[tuple[str, str], ...]
 Picture = Literal[
-    "", "place_card", "reading", "sleeve", "wrong_card", "early", "choose", "pin", "face", "phone", "register",
+    "", "place_card", "reading", "sleeve", "wrong_card", "early", "choose", "pin", "face", "register",
     "consent", "looking_up", "confirmed", "take_card", "finished", "staff", "out_of_service", "goodbye", "evidence",
     "no_card", "companion", "school_trip", "certificate", "card_notice", "card_portal", "known", "form", "sign",
-    "self_pay", "card_front", "certified_reader",
+    "self_pay", "card_front", "certified_reader", "hold_phone", "phone_still", "phone_again", "phone_away",
+    "phone_confirm", "phone_locks",
 ]  # fmt: skip
 
 

@@ -23,15 +23,17 @@ ICON = (100.0, 100.0)
 _SCENES = {
     "place_card": "readers", "early": "readers", "reading": "readers", "take_card": "readers",
     "certified_reader": "readers",
-    "sleeve": "cards", "wrong_card": "cards", "register": "cards", "confirmed": "cards", "phone": "cards",
+    "sleeve": "cards", "wrong_card": "cards", "register": "cards", "confirmed": "cards",
     "card_front": "cards", "card_numbers": "cards", "mirror": "people",
+    "hold_phone": "phones", "phone_still": "phones", "phone_again": "phones", "phone_away": "phones",
+    "phone_confirm": "phones", "phone_locks": "phones",
     "choose": "people", "face": "people", "consent": "people", "staff": "people", "out_of_service": "people",
     "pin": "papers", "looking_up": "papers", "finished": "papers", "goodbye": "papers",
     "evidence": "ways", "no_card": "ways", "companion": "ways", "school_trip": "ways", "certificate": "ways",
     "card_notice": "ways", "card_portal": "ways", "known": "ways", "form": "ways", "sign": "ways", "self_pay": "ways",
 }  # fmt: skip
 _ICONS = ("icons", "way_icons", "hint_icons")
-MOVING = frozenset({"place_card", "early", "take_card"})
+MOVING = frozenset({"place_card", "early", "take_card", "hold_phone", "phone_again", "phone_away"})
 STILL = -1.0  # the phase of a picture that may not move: the moment that says most
 
 

@@ -1,10 +1,10 @@
-"""Pictures in which a card or a phone is the matter itself."""
+"""Pictures in which a card is the matter itself."""
 
 from __future__ import annotations
 
 from ui.pictures import Moment
 from ui.pictures.canvas import Canvas
-from ui.pictures.parts import badge, card, other_card, sheet, waves
+from ui.pictures.parts import badge, card, other_card, sheet
 
 
 def sleeve(c: Canvas, _moment: Moment) -> None:
@@ -51,17 +51,6 @@ def confirmed(c: Canvas, _moment: Moment) -> None:
     with c.at(244, 166, 1.9):
         badge(c, "check", "good")
     c.line("M 268 64 L 276 44 M 288 80 L 306 68 M 246 52 L 244 32", "warm", 6)
-
-
-def phone(c: Canvas, _moment: Moment) -> None:
-    c.rect(106, 14, 108, 212, 16, "paper")
-    c.rect(116, 34, 88, 164, 5, "screen", width=2.4)
-    c.line("M 148 24 L 172 24")
-    c.dot(160, 212, 5)
-    with c.at(122, 90, 0.63):
-        card(c)
-    with c.at(160, 74, 0.8):
-        waves(c, 2)
 
 
 def card_front(c: Canvas, _moment: Moment) -> None:

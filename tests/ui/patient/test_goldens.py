@@ -45,6 +45,7 @@ ONCE = (
     "FillingDeclaration.summary", "FillingDeclaration.signature", "FillingDeclaration.covered", "ExplainingSelfPay",
     "StaffVerifying.on_paper", "Finished.declared", "Welcome.certified", "UsingCertifiedReader",
     "UsingCertifiedReader.card_unreadable", "TakeCard.elsewhere", "EnteringPin.phone", "ReadingPhone.reading",
+    "EnteringPin.phone_last_try", "ReadingPhone.hold", "ReadingPhone.not_confirmed", "ReadingPhone.opening",
 )  # fmt: skip
 OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("AskingConsent", "small", "en", "extra_large", "high"),
@@ -71,6 +72,10 @@ OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("Welcome.certified", "landscape", "en", "medium", "high"),
     ("UsingCertifiedReader", "small", "ja-easy", "extra_large", "high"),
     ("ReadingPhone.lost", "small", "ja-easy", "extra_large", "high"),
+    ("ReadingPhone.hold", "landscape", "en", "large", "high"),
+    ("ReadingPhone.reading", "landscape", "ja-easy", "medium", "high"),
+    ("ReadingPhone.retype", "small", "ja", "large", "standard"),
+    ("EnteringPin.phone_wrong", "small", "en", "extra_large", "standard"),
 )
 USUAL: tuple[str, str, TextSize, Contrast] = ("portrait", "ja", "medium", "standard")
 CASES = [*((name, *USUAL) for name in ONCE), *OTHERS]

@@ -385,6 +385,8 @@ def test_nothing_moves_where_reduced_motion_is_set(screen: Screen) -> None:
         "Welcome", "Welcome.removed_early", "Welcome.phones", "TakeCard.finished", "TakeCard.abandoned",
     ]  # fmt: skip
 
+        "ReadingPhone.hold", "ReadingPhone.lost", "ReadingPhone.retype", "ReadingPhone.opening",
+        "ReadingCardFront.put_back",
 
 def test_the_picture_follows_the_clock(screen: Screen) -> None:
     screen.window.close()
