@@ -53,6 +53,8 @@ def shape(data: bytes) -> Shape:
     """
     if len(data) > MAX_BYTES:
         raise NotAPhotograph("too many bytes")
+    if data.count(_CODESTREAM) > 1:  # whichever of them a decoder takes
+        raise NotAPhotograph("several pictures")
     if data.startswith(_CODESTREAM):
         return _codestream(data)
     if not data.startswith(_SIGNATURE):

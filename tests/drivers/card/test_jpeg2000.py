@@ -51,6 +51,8 @@ def test_sizes_that_no_card_has_are_refused(width: int, height: int) -> None:
     ("changed", "why"),
     [
         (b"", "not JPEG 2000"),
+        (PHOTO + PHOTO[CODESTREAM_AT:], "several pictures"),
+        (PHOTO[CODESTREAM_AT:] * 2, "several pictures"),
         (b"\xff\xd8\xff\xe0" + bytes(100), "not JPEG 2000"),
         (PHOTO + bytes(MAX_BYTES), "too many bytes"),
         (PHOTO[:12], "no picture"),
