@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from drivers.interface import Fault, Token
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.effects import PlaySound
 from kiosk.visit.events import (
     CardFailed,
     CardInserted,
@@ -34,6 +35,9 @@ from kiosk.visit.states import (
     Visit,
 )
 from kiosk.visit.table import Result, on
+
+_LISTEN = PlaySound("attention")
+"""Who holds a phone to the reader does not look at the screen."""
 
 _ANOTHER_THING = frozenset({Fault.NOT_MY_NUMBER_CARD, Fault.OLD_RESIDENT_CARD})
 
@@ -63,7 +67,7 @@ def phone_leaves(visit: Visit, state: ReadingPhone, event: CardRemoved) -> Resul
     away = put_away(visit, event.at)
     if state.step != "look":
         return stay(away)
-    return enter(away, replace(state, step="hold", why="lost"), event.at)
+    return enter(away, replace(state, step="hold", why="lost"), event.at, _LISTEN)
 
 
 @on(ReadingPhone, event=ReaderChanged, to=(ReadingCard,))
@@ -123,7 +127,7 @@ def phone_was_not_reached(visit: Visit, state: ReadingPhone, event: CardFailed) 
     card = visit.card or CardInHand(None)
     back = verified and card.insertion not in (None, state.asked)
     away = replace(unknown(visit, card.insertion), reason=reason)
-    return present(away, again, at) if back else enter(away, again, at)
+    return present(away, again, at) if back else enter(away, again, at, _LISTEN)
 
 
 @on(ReadingPhone, event=PinVerified, to=(ReadingPhone, ChoosingEvidence, TakeCard, Abandoned))
@@ -131,7 +135,9 @@ def phone_has_verified(visit: Visit, state: ReadingPhone, event: PinVerified) ->
     own = event.on_phone is (state.token is Token.IPHONE)
     if state.step != "verify" or event.insertion != state.asked or not own:
         return stay(visit)
-    return holder_verified(visit, event)
+    moved, effects = holder_verified(visit, event)
+    done = isinstance(moved.state, ReadingPhone)
+    return moved, (*effects, PlaySound("take_card")) if done else effects
 
 
 @on(ReadingPhone, event=PinRefused, to=(EnteringPin, ChoosingEvidence))

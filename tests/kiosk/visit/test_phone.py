@@ -18,6 +18,7 @@ from kiosk.visit.effects import (
     DiscardSecret,
     ForgetCard,
     OpenCard,
+    PlaySound,
     ReadCard,
     VerifyOnPhone,
     VerifyPin,
@@ -237,6 +238,15 @@ def test_a_reader_that_is_gone_begins_anew_and_keeps_no_digits(fault: Fault) -> 
     table.feed(e.CardFailed, insertion=1, failure=Failure.of(fault), kept=True)
     assert table.state == "ReadingCard"
     assert DiscardSecret("s1") in table.last
+
+
+def test_who_looks_at_the_phone_hears_that_it_must_be_held_again_or_may_go() -> None:
+    for table in (lost(kept=True), lost(kept=False), not_confirmed()):
+        assert PlaySound("attention") in table.last
+    left = looked_at()
+    left.feed(e.CardRemoved, insertion=2)
+    assert left.last == (PlaySound("attention"),)
+    assert PlaySound("take_card") in opening().last
 
 
 def test_a_wrong_pin_is_told_with_what_is_left_and_by_the_phone_that_may_be_away_by_then() -> None:
