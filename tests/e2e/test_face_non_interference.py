@@ -6,20 +6,17 @@ another length, another person before the camera, other digits on the card's fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from drivers.face.rules import Rules
-from simulator.card import codes, pictures
 from simulator.scenarios import load
 from simulator.scenarios.scenario import Expect
-from tests.support.faces import A_CARD, A_LIVE, B_LIVE, C_LIVE, Seen, card_picture, person, printed
+from tests.support.faces import A_CARD, A_LIVE, B_LIVE, C_LIVE, Seen, person, printed
 from tests.support.onlooker import Observed, hand_over, observe, plain, visible_rows
+from tests.support.other_people import carrying, drawn, drawn_anew, other_people
 from tests.support.real_matching import stands_there
 
 pytestmark = pytest.mark.e2e
@@ -31,35 +28,6 @@ SCENARIOS = (
     "face_spoof_flat_print", "face_spoof_bent_print", "face_spoof_phone_still", "face_spoof_replayed_film_that_turns",
     "face_spoof_swapped_person", "face_spoof_injected_frames",
 )  # fmt: skip
-
-Photos = Callable[[str], bytes]
-drawn = pictures.photo
-
-
-def drawn_anew(persona_id: str) -> bytes:
-    """Another invented face."""
-    return drawn(f"{persona_id}, another")
-
-
-def carrying(name: str) -> Photos:
-    """Every card has this person's photograph."""
-    return lambda _persona_id: card_picture(name)
-
-
-@contextmanager
-def other_people(photos: Photos, *, others_number: bool) -> Iterator[None]:
-    """Cards carry these photographs, and with ``others_number`` other birth dates, years and security codes are printed
-    on them than the persons' files tell."""
-    spelt = codes.verification_code_b
-
-    def other(born: date, expiry: date, _security: str) -> str:
-        return spelt(born - timedelta(days=4_000), expiry.replace(year=expiry.year + 1, day=1), "9753")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pictures, "photo", photos)
-        if others_number:
-            patch.setattr(codes, "verification_code_b", other)
-        yield
 
 
 def alike(one: Observed, other: Observed, folders: tuple[Path, Path]) -> None:
