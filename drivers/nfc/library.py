@@ -68,13 +68,18 @@ def open_frontend(path: str) -> Frontend:
     raise DeviceRefused(Failure.of(Fault.READER_GONE, "no device"))
 
 
+_ONLY_BY_PCSC = frozenset({(0x054C, 0x0DC8), (0x054C, 0x0DC9)})
+"""Sony RC-S300, which nfcpy has no driver for (nfcpy issues 214 and 240)."""
+
+
 @dataclass(frozen=True, slots=True)
 class UsbDevice:
-    """A reader that nfcpy has a driver for. ``allowed``: this user may open it."""
+    """A contactless reader. ``allowed``: this user may open it. ``driven``: by nfcpy; else it is one for PC/SC."""
 
     vendor: int
     product: int
     allowed: bool
+    driven: bool = True
 
     @property
     def path(self) -> str:
@@ -87,9 +92,9 @@ def usb_devices(path: str) -> tuple[UsbDevice, ...]:
     device = importlib.import_module("nfc.clf.device")
     found = importlib.import_module("nfc.clf.transport").USB.find(path) or ()
     return tuple(
-        UsbDevice(vendor, product, _allowed(bus, number))
+        UsbDevice(vendor, product, _allowed(bus, number), driven=(vendor, product) in device.usb_device_map)
         for vendor, product, bus, number in found
-        if (vendor, product) in device.usb_device_map
+        if (vendor, product) in device.usb_device_map or (vendor, product) in _ONLY_BY_PCSC
     )
 
 

@@ -54,7 +54,9 @@ WRONG = {
     "[screen]\nlanguage = 'xx'": "screen.language: 'xx' is unknown; known are ja, ",
     "[screen]\ntext_size = 'huge'": "screen.text_size: Invalid enum value 'huge'; known are small, ",
     "[reader]\ntransmit_timeout_s = 0": "reader.transmit_timeout_s: ",
-    "[reader]\nkind = 'nfc'": "reader.kind: Invalid enum value 'nfc'; known are simulated, pcsc",
+    "[reader]\nkind = 'usb'": "reader.kind: Invalid enum value 'usb'; known are simulated, pcsc, nfc",
+    "[reader]\ndevice = '/dev/ttyUSB0'": "reader.device: ",
+    "[reader]\ndevice = 'usb:054c:06c3:1'": "reader.device: ",
     "[card]\nanchors = 2026-01-01": "card.anchors: Expected a path as `str`, got `date`",
     "[eligibility]\ndeadline_s = nan": "eligibility.deadline_s: ",
     "[eligibility]\ndeadline_s = inf": "eligibility.deadline_s: ",
@@ -167,11 +169,19 @@ def test_production_with_real_parts_is_taken(tmp_path: Path) -> None:
     assert read_settings(written(tmp_path, PRODUCTION)).profile == "production"
 
 
+@pytest.mark.parametrize("device", ["usb", "usb:054c:06c3", "tty:USB0:pn532", "com:COM3:pn532"])
+def test_a_production_terminal_may_read_without_pcsc(tmp_path: Path, device: str) -> None:
+    told = PRODUCTION.replace('kind = "pcsc"', f'kind = "nfc"\ndevice = "{device}"\nphones = true')
+    reader = read_settings(written(tmp_path, told)).reader
+    assert (reader.kind, reader.device, reader.phones) == ("nfc", device, True)
+
+
 @pytest.mark.parametrize(
     ("real", "simulated", "place"),
     [
         ('kind = "pcsc"', 'kind = "simulated"', "reader.kind"),
         ('kind = "pcsc"', "", "reader.kind"),
+        ('kind = "pcsc"', 'kind = "nfc"\ndevice = "udp:127.0.0.1:54321"', "reader.device"),
         ('kind = "none"', 'kind = "simulated"', "eligibility.kind"),
         ('kind = "none"', "", "eligibility.kind"),
         ('anchors = "anchors"', "", "card.anchors"),

@@ -21,6 +21,10 @@ def reader_of(settings: Settings, simulated: Simulated | None) -> CardReader:
         from drivers.pcsc.reader import PcscReader
 
         return PcscReader(settings.reader.name or None, settings.reader.transmit_timeout_s)
+    if settings.reader.kind == "nfc":
+        from drivers.nfc.reader import NfcReader
+
+        return NfcReader(settings.reader.device, settings.reader.transmit_timeout_s)
     if simulated is None:
         raise settings.wrong("reader.kind", "a simulated reader in a production profile")
     from simulator.links.inprocess import InProcessReader

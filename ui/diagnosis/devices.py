@@ -8,6 +8,7 @@ from pathlib import Path
 from drivers.pcsc import scard
 from drivers.pcsc.watcher import VIRTUAL, choose
 from ui.diagnosis.cameras import connected
+from ui.diagnosis.contactless import contactless
 from ui.diagnosis.finding import Finding, advised, asked, can_write, ok
 from ui.settings import Settings
 
@@ -15,6 +16,9 @@ from ui.settings import Settings
 def reader(settings: Settings) -> Iterator[Finding]:
     if settings.reader.kind == "simulated":
         yield ok("reader", "simulated")
+        return
+    if settings.reader.kind == "nfc":
+        yield contactless(settings.reader.device)
         return
     try:
         service = scard.load()

@@ -44,7 +44,9 @@ def contradictions(settings: Settings) -> Iterator[str]:
 def _simulated_parts(settings: Settings) -> Iterator[str]:
     """A production terminal has nothing simulated about it."""
     if settings.reader.kind == "simulated":
-        yield 'reader.kind: a production terminal needs a real reader (kind = "pcsc")'
+        yield 'reader.kind: a production terminal needs a real reader (kind = "pcsc" or "nfc")'
+    if settings.reader.kind == "nfc" and settings.reader.device.startswith("udp"):
+        yield 'reader.device: a production terminal reads no simulated radio field; use "usb" or "tty:…"'
     if settings.eligibility.kind == "simulated":
         yield (
             "eligibility.kind: a production terminal cannot ask the simulated system; "

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from kiosk.visit.policy import Contrast, TextSize
-from ui.settings.part import Deadline, Millimetres, Part, Pixels
+from ui.settings.part import Deadline, Millimetres, NfcDevice, Part, Pixels
 
 
 class Screen(Part, frozen=True, kw_only=True):
@@ -27,10 +27,13 @@ class Screen(Part, frozen=True, kw_only=True):
 
 
 class Reader(Part, frozen=True, kw_only=True):
-    """``name``: part of the PC/SC reader's name; "" takes the first real one. ``phones``: it also reads phones."""
+    """``name``: part of the PC/SC reader's name; "" takes the first real one. ``device``: where kind is "nfc", the
+    contactless reader without PC/SC, as nfcpy names it ("usb:054c:06c3", "tty:USB0:pn532"); "usb" takes the first.
+    ``phones``: it also reads phones."""
 
-    kind: Literal["simulated", "pcsc"] = "simulated"
+    kind: Literal["simulated", "pcsc", "nfc"] = "simulated"
     name: str = ""
+    device: NfcDevice = "usb"
     phones: bool = False
     transmit_timeout_s: Deadline = 5.0
 

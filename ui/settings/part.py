@@ -14,6 +14,7 @@ Pixels = Annotated[int, msgspec.Meta(ge=320, le=16384)]
 Millimetres = Annotated[float, msgspec.Meta(ge=50, le=5000)]
 Terminal = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]{1,32}\\Z")]
 InstitutionCode = Annotated[str, msgspec.Meta(pattern="^[0-9]{10}\\Z")]
+NfcDevice = Annotated[str, msgspec.Meta(pattern="^(usb|tty|com|udp)(:[A-Za-z0-9.-]+){0,2}\\Z")]
 
 UNSET_CODE = "0000000000"
 

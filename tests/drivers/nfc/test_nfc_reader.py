@@ -257,10 +257,13 @@ def test_a_missing_or_broken_library_is_told_as_such(monkeypatch: pytest.MonkeyP
         library.usb_devices("usb")
 
 
-def test_only_readers_that_the_library_can_drive_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contactless_readers_are_listed_and_which_the_library_can_drive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from nfc.clf import transport
 
-    there = [(0x054C, 0x06C3, 1, 250), (0x1D6B, 0x0002, 1, 1)]  # a PaSoRi RC-S380 and a root hub
+    there = [(0x054C, 0x06C3, 1, 250), (0x1D6B, 0x0002, 1, 1), (0x054C, 0x0DC8, 1, 251)]
     monkeypatch.setattr(transport.USB, "find", lambda path: there if path.startswith("usb") else None)
-    assert [device.path for device in library.usb_devices("usb")] == ["usb:054c:06c3"]
+    listed = [(device.path, device.driven) for device in library.usb_devices("usb")]
+    assert listed == [("usb:054c:06c3", True), ("usb:054c:0dc8", False)], "RC-S380, RC-S300, and no root hub"
     assert library.usb_devices("tty:USB0:pn532") == ()
