@@ -80,6 +80,7 @@ class _Seen:
 
 
 def rows(quick: bool) -> list[Row]:
+    process = _process()  # before this one has networks of its own, as a kiosk has none
     weights = load(models_dir())
     assert isinstance(weights, Weights), weights
     networks = Networks(weights.finding, weights.reading)
@@ -90,7 +91,7 @@ def rows(quick: bool) -> list[Row]:
         seen = {face: [_look(networks, name, face, who) for who in people] for face in faces}
         found.append(_condition(name, seen))
         everything += [one for several in seen.values() for one in several]
-    return [*found, *_all(everything), _backs(networks, people), *_process()]
+    return [*found, *_all(everything), _backs(networks, people), *process]
 
 
 def _condition(name: str, seen: dict[Face, list[_Seen]]) -> Row:
