@@ -27,6 +27,13 @@ def test_four_and_five_steps_are_exactly_what_is_above_the_threshold(score: floa
     assert (told >= 4) == (score >= threshold)
 
 
+@pytest.mark.parametrize(
+    ("score", "told"), [(0.3999, 3), (0.40, 4), (0.5499, 4), (0.5501, 5), (0.0999, 0), (0.1, 1)]
+)
+def test_steps_begin_where_they_say(score: float, told: int) -> None:
+    assert steps(score, 0.40) == told
+
+
 @given(st.lists(st.floats(-1, 1), min_size=2))
 def test_a_higher_score_never_has_fewer_steps(scores: list[float]) -> None:
     ordered = [steps(score, THRESHOLD) for score in sorted(scores)]
