@@ -34,7 +34,7 @@ def add(name: str, commands: Any) -> None:
     )
     parser.add_argument("--all", action="store_true", help="play every shipped scenario")
     parser.add_argument("--list", action="store_true", help="list the shipped scenarios")
-    parser.add_argument("--reader", choices=("inprocess", "pcsc"), default="inprocess")
+    parser.add_argument("--reader", choices=("inprocess", "pcsc", "nfc"), default="inprocess")
     parser.add_argument(
         "--national", choices=("direct", "https"), default="direct", help="how the system is asked"
     )
@@ -56,8 +56,7 @@ def run(options: argparse.Namespace) -> int:
         for scenario in everything():
             print(f"{scenario.id:32} {scenario.title}")
         return 0
-    if options.reader == "pcsc":
-        _demand_pcsc()
+    _demand(options.reader)
     wanted = [load_file(Path(f)) if f.endswith(".toml") else load(f) for f in options.files]
     if options.all:
         wanted += everything()
@@ -105,8 +104,8 @@ def _making(
     from simulator.playing import player
 
     making = replace(player.FAST, show=show, documents=documents)
-    if options.reader == "pcsc":
-        making = replace(making, bench=_pcsc_bench)
+    if options.reader != "inprocess":
+        making = replace(making, bench=_pcsc_bench if options.reader == "pcsc" else _nfc_bench)
     if options.national == "https":
         making = replace(making, service=_https_service)
     if options.ledger is not None:
@@ -140,6 +139,23 @@ def _papers(world: VirtualWorld) -> PaperMaker:
     )
 
 
+def _demand(reader: str) -> None:
+    """Raises ``Problem`` where what that reader needs is not installed."""
+    if reader == "nfc":
+        _demand_nfc()
+    elif reader == "pcsc":
+        _demand_pcsc()
+
+
+def _demand_nfc() -> None:
+    from drivers.nfc.library import load
+
+    try:
+        load()
+    except ImportError as error:
+        raise Problem(f"--reader nfc needs nfcpy ({error.name}): make setup-nfc") from None
+
+
 def _demand_pcsc() -> None:
     from simulator.links.private_pcscd import missing
 
@@ -156,6 +172,12 @@ def _pcsc_bench(_scenario: Scenario, _world: VirtualWorld) -> Bench:
     from simulator.playing.pcsc import PcscBench
 
     return PcscBench(session_pcscd())
+
+
+def _nfc_bench(_scenario: Scenario, _world: VirtualWorld) -> Bench:
+    from simulator.playing.nfc import NfcBench
+
+    return NfcBench()
 
 
 def _https_service(system: Any, faults: Any, world: VirtualWorld) -> Any:
