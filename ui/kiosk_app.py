@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
@@ -93,6 +94,7 @@ class Kiosk:
                 settings=_screen_settings(settings),
                 languages=catalogues.languages(),
                 clock=self.clock,
+                today=self._day,
                 timing=self.way.timing,
                 eyes=self._eyes(),
             )
@@ -103,6 +105,10 @@ class Kiosk:
             self.terminal.close()
             raise
         self.bridge.viewed.connect(self._show)
+
+    def _day(self) -> date:
+        """The visits' own, which is not the machine's in a simulation."""
+        return self.terminal.world.now().day
 
     def clock(self) -> int:
         """Monotonic milliseconds, the same that the visit lives by."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -22,16 +23,23 @@ class Camera:
     """Draws each view in a real patient's window that nobody sees and writes ``NN-State[-variant].png``.
 
     Needs no display and no running event loop. Pictures that an earlier camera left in ``folder`` are removed. A view
-    that looks exactly like the one before it is not written again. The same views give the same pictures: time stands
-    still at the moment of each view, and nothing moves.
+    that looks exactly like the one before it is not written again. ``day``: the visits' own, else today. The same views
+    of one day give the same pictures: time stands still at the moment of each view, and nothing moves.
     """
 
     def __init__(
-        self, folder: Path, panel: str = "portrait", *, facility: str = "見本診療所", simulated: bool = True
+        self,
+        folder: Path,
+        panel: str = "portrait",
+        *,
+        day: date | None = None,
+        facility: str = "見本診療所",
+        simulated: bool = True,
     ) -> None:
         self.folder = folder
         self.taken: list[Path] = []
         self._panel = panel
+        self._day = day
         self._facility = facility
         self._simulated = simulated
         self._now = 0
@@ -40,7 +48,7 @@ class Camera:
     def __enter__(self) -> Camera:
         from ui.patient.window import PatientWindow, Timing
         from ui.theme.panel import PROFILES
-        from ui.widgets.kit import Settings
+        from ui.widgets.kit import Settings, today_in_japan
 
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in self.folder.iterdir():
@@ -59,6 +67,7 @@ class Camera:
             ),
             languages=languages(),
             clock=lambda: self._now,
+            today=lambda: self._day or today_in_japan(),
             timing=Timing(hold=0, reading=0, double_touch=0),
         )
         self._window.show()

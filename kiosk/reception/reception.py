@@ -50,6 +50,7 @@ from kiosk.visit.events import (
     PinEntered,
     ReaderChanged,
     StaffActed,
+    TicketPrinted,
     TimePassed,
 )
 from kiosk.visit.flow.certified import takes
@@ -116,6 +117,7 @@ class Reception:
         self._questions = Questions()
         self._late_looked_for: int | None = None
         self._unkept: list[LateAnswer] = []
+        self._paper_stuck = False  # nothing has come out since staff were told
         self._unclaimed = Unclaimed(world, ledger, self._execute_without_page, breach, simulated=simulated)
         self._acted = ("", "")  # a visit, and what staff did to it last
         self._heard = ("", 0)  # a visit, and how far the ledger was read for answers about it
@@ -177,10 +179,16 @@ class Reception:
         match note:
             case PaperMade(detail=""):
                 self._hands.print_paper(note)
-            case PaperMade() | PaperPrinted(ok=False):
+            case PaperMade():
                 self._alert(AlertStaff(Reason.TERMINAL_FAULT), self.visit)
-            case PaperPrinted():
-                pass
+            case PaperPrinted(ok=ok):
+                self._printed(ok)
+
+    def _printed(self, ok: bool) -> None:
+        """One jam stops the ticket and every paper: staff are told of it once, and of the next one again."""
+        if not ok and not self._paper_stuck:
+            self._alert(AlertStaff(Reason.TERMINAL_FAULT), self.visit)
+        self._paper_stuck = not ok
 
     def _keep_late_answer(self, late: LateAnswer) -> None:
         visit = self._questions.visit_of(late.question)
@@ -371,6 +379,9 @@ class Reception:
         if isinstance(event, StaffActed):
             self._acted = (before.id, event.id)
         self._publish(view)
+        if isinstance(event, TicketPrinted):
+            self._printed(event.ok)
+            effects = tuple(effect for effect in effects if not isinstance(effect, AlertStaff))
         for effect in effects:
             self._execute(effect, number)
 

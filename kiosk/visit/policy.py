@@ -51,7 +51,7 @@ class Policy(msgspec.Struct, frozen=True):
     capabilities are these. ``patient_file``: the facility's own patients can be looked up here. ``own_contacts``:
     insurers' lines that it names. ``face``: whose word this terminal's own face check is, None where it has no camera
     for it; what a certified reader does by itself arrives as a result. ``front_reader``: a camera reads the card's
-    front."""
+    front. ``hides_front``: the reader swallows the card, so nobody can copy a number from it while it is read."""
 
     capabilities: frozenset[Capability]
     terminal: str = "A"
@@ -61,6 +61,7 @@ class Policy(msgspec.Struct, frozen=True):
     phones: bool = False  # a general-purpose reader is installed (S4#7)
     face: Authority | None = None
     front_reader: bool = False
+    hides_front: bool = False
     consent_items: tuple[ConsentItem, ...] = (
         ConsentItem.CARE,
         ConsentItem.OPERATIONS,

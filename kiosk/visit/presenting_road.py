@@ -11,7 +11,7 @@ from kiosk.evidence.loading import book
 from kiosk.evidence.model import Contact, Document, Way
 from kiosk.evidence.reasons import Reason
 from kiosk.visit.acts import Act
-from kiosk.visit.flow.declaring import ANSWERS_ON_A_PAGE, may_copy, questions, written
+from kiosk.visit.flow.declaring import ANSWERS_ON_A_PAGE, may_copy, questions, text_keys, written
 from kiosk.visit.flow.evidence import (
     WAYS_ON_A_PAGE,
     can_go_back,
@@ -282,7 +282,7 @@ def _form(visit: Visit, state: FillingDeclaration) -> Part:
             return _source(visit, state)
         case "key":
             keys = tuple(
-                Option(f"text_key_{key}", Act("TextKeyChosen", (("key", key),))) for key in _KEY_DIGITS
+                Option(f"text_key_{key}", Act("TextKeyChosen", (("key", key),))) for key in text_keys(visit)
             )
             return part("FillingDeclaration", "form", keys, variant="key") | _BACK
         case "tries" | "reading":

@@ -227,6 +227,9 @@ def test_limits_and_language_of_the_settings_become_the_visit_s_policy() -> None
     assert policy.limits.asking == 17_000, "the page outlives the question"
     assert policy.capabilities == {Capability.BY_CARD}
     assert policy.wording_version
+    assert not policy.hides_front
+    swallowing = replace(settings, screen=replace(settings.screen, reader_picture="slot"))
+    assert policy_of(swallowing, frozenset()).hides_front
 
 
 def test_a_ticket_carries_the_facility_and_the_moment_to_the_second() -> None:

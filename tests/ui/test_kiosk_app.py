@@ -21,6 +21,7 @@ from kiosk.ledger.audit import verify_folder
 from kiosk.ledger.keys import Home, load_keys
 from kiosk.ledger.reader import snapshot
 from tests.support.kiosks import opened, simulated, touch
+from tests.support.visits import moment
 from ui.kiosk_app import LEAST_SIDE, LEAST_SIDE_OF_SMALL, Way, as_screen, shrunk
 from ui.patient.gallery import examples
 from ui.patient.gallery_pictures import still_window
@@ -97,6 +98,15 @@ def test_what_the_patient_chooses_reaches_the_visit_and_comes_back_as_a_page(
         visitor.sees("ExplainingNoCard")
         visitor.press("handled")
         visitor.until(lambda: visitor.page in ("Finished.staff", "Abandoned.closed_by_staff"))
+
+
+def test_the_pages_live_by_the_visits_day_and_not_by_the_machines(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(simulated(tmp_path), qtbot) as visitor:
+        later = moment(90 * 86_400_000)
+        monkeypatch.setattr(visitor.kiosk.terminal.world, "now", lambda: later)
+        assert visitor.kiosk.window._today() == later.day
 
 
 def test_closing_twice_is_harmless(tmp_path: Path, qtbot: QtBot) -> None:

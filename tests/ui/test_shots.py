@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,11 @@ def test_a_warning_shows_the_time_that_is_left_when_it_appears(tmp_path: Path, q
         assert warning is not None
         assert warning.seconds() == 20
     assert len(names(tmp_path)) == 2
+
+
+def test_a_picture_is_of_the_day_of_the_visit(tmp_path: Path, qapp: QApplication) -> None:
+    with Camera(tmp_path, day=date(2019, 5, 1)) as camera:
+        assert camera._window._today() == date(2019, 5, 1)
 
 
 def test_old_pictures_go_and_other_files_stay(tmp_path: Path, qapp: QApplication) -> None:

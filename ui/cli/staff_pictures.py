@@ -26,7 +26,7 @@ from kiosk.handoff.receiver import Receiver
 from kiosk.ledger import MemoryLedger, MemoryStore
 from kiosk.visit.policy import Contrast
 from ui.cli.simulated_day import BUSY_MORNING, Came, SimulatedDay, memory_ledgers, options
-from ui.diagnosis.finding import Finding, ok, warning
+from ui.diagnosis.finding import Finding, advised, ok
 from ui.shots import offscreen_application
 from ui.staff.guard import Guard
 from ui.staff.health import Health, KioskSeen
@@ -184,7 +184,9 @@ def _health() -> Health:
     findings: tuple[Finding, ...] = (
         ok("reader", "模擬カードリーダー"),
         ok("eligibility", "the simulated national system"),
-        warning("certificates", "client.pem is valid until 2026-12-28, 34 days", "Plan its renewal."),
+        advised(
+            "certificates", "warning", "client.pem is valid until 2026-12-28, 34 days", "certificate_soon"
+        ),
         ok("clock", "synchronised"),
         ok("disk", "118.2 GiB free"),
         ok("ledger", "every entry is under a signed checkpoint"),

@@ -35,6 +35,7 @@ def policy_of(
         phones=settings.reader.phones,
         face=face,
         front_reader=front_reader,
+        hides_front=screen.reader_picture == "slot",
         consent_items=settings.consent.items,
         limit_without_asking=settings.consent.limit_without_asking,
         wording_version=catalogues.version(),

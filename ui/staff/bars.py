@@ -28,6 +28,8 @@ class Head(QFrame):
         self.facility = label(facility, "strong", "facility")
         self.calls = label("", "alarm", "calls")
         self.calls.hide()
+        self.tickets = label("", "bad", "tickets")
+        self.tickets.hide()
         self.service = label("", "small", "service")
         self.person = label("", "", "person")
         self.time = label("", "strong", "time")
@@ -37,6 +39,7 @@ class Head(QFrame):
             self.facility,
             where,
             self.calls,
+            self.tickets,
             1,
             self.service,
             self.person,
@@ -51,6 +54,8 @@ class Head(QFrame):
         waiting = shown.waiting
         self.calls.setText(words("desk.board.calls", count=waiting))
         self.calls.setVisible(waiting > 0)
+        self.tickets.setText(words("desk.frame.ticketless", terminals=words.listed(shown.ticketless)))
+        self.tickets.setVisible(bool(shown.ticketless))
         if shown.down is not None:
             reason = words(f"reason.{shown.down}.patient")
             text = words("desk.frame.service_down", time=clock(shown.down_since), reason=reason)

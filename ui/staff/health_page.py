@@ -144,7 +144,8 @@ class HealthPage(QWidget):
             word = f"{_MARKS[one.verdict]} {self._words(f'desk.health.{one.verdict}')}"
             self._cell(self.findings, row, 0, word, colours[one.verdict])
             remedy = self._words(f"desk.advice.{one.advice}") if one.advice else one.remedy
-            for place, text in enumerate((one.subject, one.detail, remedy), 1):
+            subject = self._words.find(f"desk.check.{one.subject}") or one.subject
+            for place, text in enumerate((subject, one.detail, remedy), 1):
                 self._cell(self.findings, row, place, text)
 
     def _cell(self, table: QTableWidget, row: int, place: int, text: str, colour: str = "") -> None:

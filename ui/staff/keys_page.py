@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.staff.deeds import UNDER_MORE
 from ui.staff.parts import across, column, label
+from ui.staff.sheet import key_of
 from ui.staff.style import Look
 from ui.staff.words import Words
 
@@ -62,7 +63,9 @@ class KeysPage(QWidget):
     @staticmethod
     def _detail(words: Words) -> list[tuple[str, str]]:
         told = [(key, words(what)) for key, what in DETAIL]
-        return told + [(f"F9  {place}", words(f"desk.do.{deed}")) for place, deed in enumerate(UNDER_MORE, 1)]
+        return told + [
+            (f"F9  {key_of(place)}", words(f"desk.do.{deed}")) for place, deed in enumerate(UNDER_MORE, 1)
+        ]
 
     @staticmethod
     def _part(look: Look, heading: str, keys: list[tuple[str, str]]) -> QWidget:

@@ -16,6 +16,7 @@ from kiosk.desk.desk import Desk, Look
 from kiosk.desk.refusing import Done, Refusal
 from kiosk.desk.row import Row
 from kiosk.evidence.reasons import Reason
+from kiosk.ledger.interface import day_start
 from kiosk.visit.moment import Moment
 from ui.staff.guard import Guard
 from ui.staff.lane import Lane, Trouble, outcome_of
@@ -25,8 +26,9 @@ PATIENCE_MS = 6_000
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """The board at a moment. ``down``: why the national system does not answer, and since when. ``trouble``: the ledger
-    cannot be read, and all this is as old as ``now``."""
+    """The board at a moment. ``down``: why the national system does not answer, and since when. ``ticketless``:
+    terminals whose tickets do not come out today. ``trouble``: the ledger cannot be read, and all this is as old as
+    ``now``."""
 
     rows: dict[Filter, tuple[Row, ...]]
     today: date
@@ -34,6 +36,7 @@ class Shown(msgspec.Struct, frozen=True):
     down: Reason | None = None
     down_since: str = ""
     answered: bool = False
+    ticketless: tuple[str, ...] = ()
     trouble: Trouble | None = None
 
     def of(self, which: Filter) -> tuple[Row, ...]:
@@ -234,13 +237,15 @@ class DeskModel(QObject):
     def _shown(self, trouble: Trouble | None) -> Shown:
         if trouble is not None and self._last is not None:
             return msgspec.structs.replace(self._last, trouble=trouble)
-        health = self._desk.board.health
+        health, today = self._desk.board.health, self._desk.today
+        begun = day_start(today)
         return Shown(
             rows={which: self._desk.rows(which) for which in Filter},
-            today=self._desk.today,
+            today=today,
             now=self._now().utc,
             down=health.down,
             down_since=health.since if health.down is not None else "",
             answered=health.up_at > 0,
+            ticketless=tuple(sorted(one for one, since in health.ticketless.items() if since >= begun)),
             trouble=trouble,
         )

@@ -27,7 +27,13 @@ from ui.staff.parts import SecretLine, Told, across, button, frame, label
 from ui.staff.style import Look
 from ui.staff.words import Words
 
-_NUMBERED = 9
+_KEYS = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SHOWN = 12
+
+
+def key_of(place: int) -> str:
+    """The key that chooses the one at this place, from 1; "" for one that only the arrows reach."""
+    return _KEYS[place - 1] if place <= len(_KEYS) else ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to tell. ``needed``: nothing is done without it. ``options``: of a choice; 1 to 9 choose, too."""
+    """One thing to tell. ``needed``: nothing is done without it. ``options``: of a choice; 1 to 9, then
+    letters choose, too."""
 
     name: str
     label: str
@@ -177,8 +184,8 @@ class Sheet(QWidget):
             else:
                 self.answer()
             return True
-        if plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and isinstance(focus, QListWidget):
-            place = key - Qt.Key.Key_1
+        place = _KEYS.find(event.text().upper()) if event.text() else -1
+        if plain and place >= 0 and isinstance(focus, QListWidget):
             if place < focus.count():
                 focus.setCurrentRow(place)
             return True
@@ -289,7 +296,7 @@ class Sheet(QWidget):
         for part in self._inputs.values():
             if isinstance(part, QListWidget):
                 part.ensurePolished()
-                rows = min(max(1, part.count()), _NUMBERED)
+                rows = min(max(1, part.count()), _SHOWN)
                 part.setFixedHeight(rows * part.sizeHintForRow(0) + 2 * part.frameWidth() + 4)
         width = min(self._look.sizes.ems(42), parent.width() - 2 * self._look.sizes.gap)
         self._box.setParent(self)
@@ -304,7 +311,7 @@ class Sheet(QWidget):
 def _choices(field: Field) -> QListWidget:
     box = QListWidget()
     for number, option in enumerate(field.options, 1):
-        mark = f"{number}  " if number <= _NUMBERED else "    "
+        mark = f"{key_of(number)}  " if key_of(number) else "    "
         note = f"　— {option.note}" if option.note else ""
         item = QListWidgetItem(f"{mark}{option.text}{note}")
         item.setData(Qt.ItemDataRole.UserRole, option.value)

@@ -104,7 +104,7 @@ QPushButton {{ min-height: {high}px; }}
 QPushButton:focus {{ border: 2px solid {focus_inner}; padding: {less}px {gap}px; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {accent}; background: {page};
     color: {ink}; padding: {less}px {gap}px; }}
-QTableView, QListView {{ padding: 0; border-color: {line}; gridline-color: {line}; }}
+QTableView, QListView {{ outline: 0; padding: 0; border-color: {line}; gridline-color: {line}; }}
 QTableView:focus, QListView:focus {{ border: 2px solid {accent}; background: {page}; color: {ink}; }}
 QHeaderView::section {{ font-size: {small_px}px; padding: 2px {gap}px; }}
 QPushButton[tab="true"] {{ border: 0; border-bottom: 3px solid transparent; border-radius: 0;

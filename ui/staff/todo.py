@@ -15,7 +15,7 @@ from kiosk.desk.row import Need
 from kiosk.evidence.model import Way
 from ui.staff import certified, handed
 from ui.staff.deeds import several
-from ui.staff.parts import Told, across, column, label
+from ui.staff.parts import Told, across, column, frame, label
 from ui.staff.style import Look
 from ui.staff.words import Words, clock, shown_name
 
@@ -41,12 +41,14 @@ class Todo(QWidget):
         self.ways.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.ways.currentRowChanged.connect(self._pick)
         self._no_ways = label(words("desk.detail.no_ways"), "small")
+        self._checks_heading = label(words("desk.detail.checks"), "heading")
         self._checks = QVBoxLayout()
         self._checks.setSpacing(look.sizes.gap)
         self.rule = Told(role="small", name="rule")
         self.rule.hide()
-        self._rule_hint = across(
-            label("Ctrl+R", "key"), label(words("desk.keys.rule"), "small"), 1, gap=look.sizes.gap
+        self._rule_hint = frame("", "rule_hint")
+        self._rule_hint.setLayout(
+            across(label("Ctrl+R", "key"), label(words("desk.keys.rule"), "small"), 1, gap=look.sizes.gap)
         )
         self._handed = QVBoxLayout()
         self._handed.setSpacing(look.sizes.gap)
@@ -99,7 +101,7 @@ class Todo(QWidget):
                 label(self._words("desk.detail.ways"), "heading"),
                 self._no_ways,
                 self.ways,
-                label(self._words("desk.detail.checks"), "heading"),
+                self._checks_heading,
                 self._checks,
                 self._rule_hint,
                 self.rule,
@@ -161,6 +163,8 @@ class Todo(QWidget):
         words = self._words
         _empty(self._checks)
         way = self.way_open()
+        self._checks_heading.setVisible(way is not None and bool(way.checks))
+        self._rule_hint.setVisible(way is not None)
         for check in way.checks if way is not None else ():
             told = Told(words.text(check))
             mark = label("□", "strong")

@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from drivers.interface import CardText, Token
+from drivers.interface import CardText, TextKey, Token
 from kiosk.evidence.model import Way
 from kiosk.visit.effects import (
     AlertStaff,
@@ -72,6 +72,12 @@ def may_copy(visit: Visit) -> bool:
     return card.facts.token is Token.CARD
 
 
+def text_keys(visit: Visit) -> tuple[TextKey, ...]:
+    """Which numbers open the card's text here. 照合番号B stands on the card's front: who cannot see that while the card
+    is read would have to know fourteen digits by heart."""
+    return ("pin",) if visit.policy.hides_front else ("pin", "number_b")
+
+
 def _write(visit: Visit, form: Form) -> Visit:
     return visit if visit.fallback is None else replace(visit, fallback=replace(visit.fallback, form=form))
 
@@ -86,6 +92,9 @@ def begin_form(visit: Visit, state: FillingDeclaration, event: FormBegun) -> Res
         return stay(visit)
     match event.source:
         case "card" if may_copy(visit):
+            keys = text_keys(visit)
+            if len(keys) == 1:
+                return _ask_tries(visit, state.way, keys[0], event.at)
             return enter(visit, FillingDeclaration(way=state.way, step="key"), event.at)
         case "card":
             return stay(visit)
@@ -104,11 +113,17 @@ def begin_form(visit: Visit, state: FillingDeclaration, event: FormBegun) -> Res
 @on(FillingDeclaration, event=TextKeyChosen, to=(FillingDeclaration,))
 def choose_key(visit: Visit, state: FillingDeclaration, event: TextKeyChosen) -> Result:
     """How many tries the key has is known before its first digit is asked for."""
-    insertion = visit.card.insertion if visit.card is not None else None
-    if state.step != "key" or insertion is None:
+    if state.step != "key" or event.key not in text_keys(visit):
         return stay(visit)
-    asking = FillingDeclaration(way=state.way, step="tries", key=event.key)
-    return enter(visit, asking, event.at, AskTextTries(insertion, event.key))
+    return _ask_tries(visit, state.way, event.key, event.at)
+
+
+def _ask_tries(visit: Visit, way: Way, key: TextKey, at: Moment) -> Result:
+    insertion = visit.card.insertion if visit.card is not None else None
+    if insertion is None:
+        return stay(visit)
+    asking = FillingDeclaration(way=way, step="tries", key=key)
+    return enter(visit, asking, at, AskTextTries(insertion, key))
 
 
 @on(FillingDeclaration, event=TextTriesTold, to=(FillingDeclaration,))
@@ -255,8 +270,10 @@ def back_in_form(visit: Visit, state: FillingDeclaration, event: BackChosen) -> 
             return to_the_ways(visit, event.at)
         case "key":
             return enter(visit, FillingDeclaration(way=way), event.at)
-        case "unlock":
+        case "unlock" if len(text_keys(visit)) > 1:
             return enter(visit, FillingDeclaration(way=way, step="key"), event.at)
+        case "unlock":
+            return enter(visit, FillingDeclaration(way=way), event.at)
         case "question" if state.field is not None and not state.editing:
             asked = questions(visit)
             place = asked.index(state.field)

@@ -65,3 +65,19 @@ def test_what_is_not_there_is_said_and_not_printed(house: House) -> None:
     house.kiosk_ledger.purge(house.world.now().day)
     assert desk_of(house, forms=house.tray).reprint(visit, slip, STAFF) == Refusal(Why.ERASED)
     assert taken_out(house, visit) == []
+
+
+def test_a_kiosk_whose_tickets_do_not_come_out_is_named_until_one_does(house: House) -> None:
+    health = house.desk.board.health
+    house.tray.jammed = JAM
+    house.confirm()
+    house.desk.poll()
+    assert set(health.ticketless) == {"A"}
+    since = health.ticketless["A"]
+    house.confirm()
+    house.desk.poll()
+    assert health.ticketless == {"A": since}
+    house.tray.jammed = None
+    house.confirm()
+    house.desk.poll()
+    assert not health.ticketless

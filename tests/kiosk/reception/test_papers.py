@@ -188,6 +188,19 @@ def test_a_jam_calls_staff_and_the_paper_can_still_be_taken_out() -> None:
     assert (last.actor, last.ref, last.visit) == ("staff:sato", kept.id, kept.visit)
 
 
+def test_one_jam_calls_staff_once_and_the_next_one_again() -> None:
+    desk = Desk()
+    desk.tray.jam = Failure.of(Fault.PRINTER_GONE, "no paper")
+    desk.feed(e.Acknowledged)  # a ticket and a refund slip
+    desk.deliver()
+    assert desk.alerts.count("terminal_fault") == 1
+    desk.feed(e.TicketPrinted, number="A001", ok=False)
+    assert desk.alerts.count("terminal_fault") == 1
+    desk.feed(e.TicketPrinted, number="A001", ok=True)
+    desk.feed(e.TicketPrinted, number="A002", ok=False)
+    assert desk.alerts.count("terminal_fault") == 2
+
+
 def test_a_full_ledger_still_prints_and_calls_staff() -> None:
     desk = Desk()
     desk.feed(e.Acknowledged)

@@ -46,6 +46,19 @@ def test_the_tries_of_a_key_are_known_before_its_first_digit(key: TextKey, digit
     assert dict(view.title.slots)["tries"] == "3"
 
 
+def test_a_reader_that_swallows_the_card_asks_for_no_number_that_stands_on_it() -> None:
+    table = source()
+    table.visit = replace(table.visit, policy=replace(table.visit.policy, hides_front=True))
+    table.touch("form_card")
+    assert table.last == (AskTextTries(1, "pin"),)
+    table.feed(e.TextTriesTold, insertion=1, key="pin", tries_left=3)
+    assert table.view.variant == "unlock.pin"
+    table.feed(e.BackChosen)
+    assert "form_card" in table.options
+    before = table.visit
+    assert table.feed(e.TextKeyChosen, key="number_b") is before
+
+
 def test_digits_before_the_tries_are_known_are_thrown_away() -> None:
     table = source()
     for step in ("", "form_card", "text_key_pin"):

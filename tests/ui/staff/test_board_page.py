@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger.interface import parse_stamp
 from tests.support.consoles import OverDay, over_day
+from ui.staff.bars import Head
 from ui.staff.board_page import BoardPage
 from ui.staff.model import Shown
 from ui.staff.style import Look, Sizes
@@ -212,3 +214,13 @@ def test_a_new_call_is_heard_once_and_told_in_the_foot(lead: OverDay) -> None:
     assert lead.message.startswith("新しい呼び出し：フクダ チヒロ")
     assert lead.reads("4件の対応待ち")
     assert lead.window.windowTitle().startswith("(4)")
+
+
+def test_the_head_names_the_kiosks_whose_tickets_do_not_come_out(qtbot: QtBot) -> None:
+    head = Head(Look(Sizes(), STANDARD, Fonts()), Words("ja"), "見本診療所", "A", simulated=False)
+    qtbot.addWidget(head)
+    head.show_board(replace(shown(), ticketless=("A", "C")))
+    assert head.tickets.isVisibleTo(head)
+    assert head.tickets.text() == "受付票が出ません：端末A・C"
+    head.show_board(shown())
+    assert not head.tickets.isVisibleTo(head)

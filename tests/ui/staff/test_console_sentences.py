@@ -27,6 +27,7 @@ from kiosk.visit.form import FormField
 from kiosk.visit.situation import FaceStep
 from kiosk.visit.states import Outcome
 from kiosk.wording.catalogues import catalogue
+from ui.diagnosis import CHECKS
 from ui.diagnosis.finding import Advice, Verdict
 from ui.staff.deeds import Deed
 from ui.staff.table import Column
@@ -82,6 +83,7 @@ def asked_by_value() -> frozenset[str]:
         | named("desk.sign_in", [*Way, *(f"use_{one}" for one in Way)])
         | named("desk.health", get_args(Verdict))
         | named("desk.advice", get_args(Advice))
+        | named("desk.check", [subject for subject, _check in CHECKS])
         | named("desk.source", marks)
         | named("desk.handed", Handed)
         | named("desk.helps", TROUBLES)

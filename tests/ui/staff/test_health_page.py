@@ -54,7 +54,10 @@ def test_the_command_says_the_same_in_english() -> None:
 def test_the_worst_stands_first_and_a_remedy_without_a_translation_stays(qtbot: QtBot) -> None:
     shown = page(qtbot)
     shown.show_health(Health((ok("disk", "free"), fault("reader", "none", "Connect one.")), (), ""))
-    assert [row[1:] for row in rows(shown)] == [["reader", "none", "Connect one."], ["disk", "free", ""]]
+    assert [row[1:] for row in rows(shown)] == [
+        ["カードリーダー", "none", "Connect one."],
+        ["ディスク", "free", ""],
+    ]
 
 
 def test_receivers_and_hub_are_among_the_rows(qtbot: QtBot, tmp_path: Path) -> None:
@@ -65,5 +68,5 @@ def test_receivers_and_hub_are_among_the_rows(qtbot: QtBot, tmp_path: Path) -> N
     shown.show_health(Health(diagnose(settings), (), ""))
     told = {(row[0], row[1], row[3]) for row in rows(shown)}
     words = Words("ja")
-    assert ("✗ 異常", "handoff", words("desk.advice.receiver_folder")) in told
-    assert ("! 注意", "hub", words("desk.advice.hub_away")) in told
+    assert ("✗ 異常", "連携先", words("desk.advice.receiver_folder")) in told
+    assert ("! 注意", "ハブ", words("desk.advice.hub_away")) in told
