@@ -81,7 +81,7 @@ def play_one(scenario: Scenario, options: argparse.Namespace) -> Result:
     from ui.shots import Camera
 
     folder = shots / scenario.id if len(options.files) != 1 or options.all else shots
-    with Camera(folder, options.panel) as camera:
+    with Camera(folder, options.panel, day=scenario.visit.date) as camera:
         result = play(scenario, _making(options, scenario, camera.take, folder), seed=options.seed)
     (folder / "visit.json").write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=2))
     return result
