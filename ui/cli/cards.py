@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WAIT_S = 10.0
 _VERIFIED = "verified: PIN accepted and challenge signed by the card's key"
+_CONFIRMED = "verified: confirmed on the phone and challenge signed by its key"
 _PIN_DIGITS = 4
 
 
@@ -25,7 +26,14 @@ def add(name: str, commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(name, help="read a card, or simulate one")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     read = verbs.add_parser("read", help="what is on the card in the reader (never the number)")
-    read.add_argument("--reader", metavar="NAME", help="part of the reader's name")
+    read.add_argument("--reader", metavar="NAME", help="part of the PC/SC reader's name")
+    read.add_argument(
+        "--nfc",
+        metavar="DEVICE",
+        nargs="?",
+        const="usb",
+        help="a contactless reader without PC/SC, as nfcpy names it: usb, usb:054c:06c3, tty:USB0:pn532",
+    )
     read.add_argument(
         "--wait", type=float, default=_WAIT_S, metavar="SECONDS", help="how long to wait for a card"
     )
@@ -63,13 +71,12 @@ def simulate_card(options: argparse.Namespace) -> int:
 def read_card(options: argparse.Namespace) -> int:
     from drivers.card.report import read_report
     from drivers.interface import Failure
-    from drivers.pcsc.reader import PcscReader
     from ui.composing.card import card_trust
     from ui.settings import load_settings
 
     settings = load_settings(options.settings)
     anchors, revocation = card_trust(settings)
-    reader = PcscReader(options.reader)
+    reader = _reader(options, settings)
     try:
         insertion = _wait_for_card(reader, options.wait)
         report = read_report(reader, insertion, anchors, revocation, datetime.now(UTC))
@@ -81,7 +88,19 @@ def read_card(options: argparse.Namespace) -> int:
     finally:
         reader.close()
     print(msgspec.json.encode(facts).decode() if options.json else _as_text(facts))
-    return 0 if facts.get("verification", _VERIFIED) == _VERIFIED else 1
+    return 0 if facts.get("verification", _VERIFIED) in (_VERIFIED, _CONFIRMED) else 1
+
+
+def _reader(options: argparse.Namespace, settings: Any) -> CardReader:
+    """What the command names; else what the settings do."""
+    named = "" if options.reader or settings.reader.kind != "nfc" else settings.reader.device
+    if device := options.nfc or named:
+        from drivers.nfc.reader import NfcReader
+
+        return NfcReader(device)
+    from drivers.pcsc.reader import PcscReader
+
+    return PcscReader(options.reader)
 
 
 def _as_fields(report: Any) -> dict[str, Any]:
@@ -119,9 +138,9 @@ def _wait_for_card(reader: CardReader, seconds: float) -> int:
         changed.wait_for(lambda: latest[0].card_present, seconds)
     seen = latest[0]
     if not seen.enabled:
-        raise Problem("no PC/SC service: start pcscd")
+        raise Problem("no PC/SC service: start pcscd; or for --nfc no nfcpy: make setup-nfc")
     if not seen.available:
-        raise Problem("no card reader found: connect one, or give its name with --reader")
+        raise Problem("no card reader found: connect one, or give its name with --reader or --nfc")
     if not seen.card_present:
         raise Problem(f"no card in {seen.name!r} within {seconds:g} s")
     return seen.insertion
@@ -142,7 +161,7 @@ def _verify(reader: CardReader, insertion: int, settings: Any) -> str:
     import os
 
     from drivers.card.application import MyNumberCard
-    from drivers.interface import Failure, PinRefused
+    from drivers.interface import Failure, PinRefused, Token
     from ui.composing.card import card_trust
 
     anchors, revocation = card_trust(settings)
@@ -150,6 +169,9 @@ def _verify(reader: CardReader, insertion: int, settings: Any) -> str:
     facts = card.read(insertion)
     if isinstance(facts, Failure):
         return f"not possible: {facts.fault}"
+    if facts.token is Token.IPHONE:
+        signed = card.verify_on_phone(insertion, os.urandom(32))
+        return f"failed: {signed.fault}" if isinstance(signed, Failure) else _CONFIRMED
     if facts.pin_tries_left is not None and facts.pin_tries_left <= 1:
         return f"not tried: {facts.pin_tries_left} tries left, and a wrong PIN would lock the card"
     typed = bytearray(
