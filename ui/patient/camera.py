@@ -29,6 +29,7 @@ _SIGNS: dict[FaceHint, str] = {
 }  # fmt: skip
 _SIDES: dict[str, Side] = {FaceHint.TURN_LEFT: "left", FaceHint.TURN_RIGHT: "right"}
 _SENTENCE = "face_hint."
+_NO_HINT, _GONE = "", "camera_gone"
 
 
 class CameraPage(Page):
@@ -56,6 +57,7 @@ class CameraPage(Page):
             return super().make_body()
         texts = {hint.value: self.kit.key(f"{_SENTENCE}{hint}") for hint in FaceHint}
         signs = {hint.value: f"hint_{sign}" for hint, sign in _SIGNS.items()}
+        texts[_NO_HINT], signs[_NO_HINT] = self.kit.key("screen.camera_starts"), "hint_camera"
         self.hint = HintLine(self.kit, texts, signs, parent=self)
         return [self.hint]
 
@@ -67,6 +69,8 @@ class CameraPage(Page):
         return [Notice(self.kit, [self.kit.say(one) for one in (*others, *self.view.notices)], parent=self)]
 
     def make_picture(self) -> PictureView | None:
+        if self.view.variant == _GONE:
+            return PictureView(self.kit, _GONE, parent=self)
         if not self._looks:
             return super().make_picture()
         self.mirror = LiveView(self.kit, "oval", self._eyes.face, parent=self)

@@ -24,7 +24,7 @@ _SCENES = {
     "place_card": "readers", "early": "readers", "reading": "readers", "take_card": "readers",
     "certified_reader": "readers",
     "sleeve": "cards", "wrong_card": "cards", "register": "cards", "confirmed": "cards",
-    "card_front": "cards", "card_numbers": "cards", "mirror": "people",
+    "card_front": "cards", "card_numbers": "cards", "mirror": "people", "camera_gone": "people",
     "hold_phone": "phones", "phone_still": "phones", "phone_again": "phones", "phone_away": "phones",
     "phone_confirm": "phones", "phone_locks": "phones",
     "choose": "people", "face": "people", "consent": "people", "staff": "people", "out_of_service": "people",

@@ -95,9 +95,14 @@ def right(c: Canvas, _m: Moment) -> None:
     _arrow(c, 78, 50, 0, 1.0)
 
 
-def lens(c: Canvas, _m: Moment) -> None:
+def camera(c: Canvas, _m: Moment) -> None:
     c.rect(10, 26, 80, 56, 10, "paper", width=5)
     c.circle(50, 54, 19, "screen", width=5)
+    c.circle(78, 38, 3, "accent", width=0)
+
+
+def lens(c: Canvas, m: Moment) -> None:
+    camera(c, m)
     c.line("M 14 92 L 86 14", "page", 15)
     c.line("M 14 92 L 86 14", "danger", W)
 
@@ -147,5 +152,6 @@ ICONS = {
     "hint_stand": stand, "hint_one": one, "hint_nearer": nearer, "hint_further": further, "hint_middle": middle,
     "hint_ahead": ahead, "hint_light": light, "hint_shade": shade, "hint_still": still, "hint_mask": mask,
     "hint_left": left, "hint_right": right, "hint_lens": lens, "hint_lamp": lamp, "hint_card": show_card,
-    "hint_straight": straight, "hint_glare": glare, "hint_other_side": other_side, "hint_hold_card": hold_card,
+    "hint_camera": camera, "hint_straight": straight, "hint_glare": glare, "hint_other_side": other_side,
+    "hint_hold_card": hold_card,
 }  # fmt: skip

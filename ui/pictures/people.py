@@ -67,6 +67,16 @@ def face(c: Canvas, _moment: Moment) -> None:
         c.line(f"M {x} {y + 40 * dy} L {x} {y} L {x + 40 * dx} {y}", "accent", 8)
 
 
+def camera_gone(c: Canvas, _moment: Moment) -> None:
+    """A camera that cannot be used."""
+    c.rect(74, 58, 172, 116, 20, "paper")
+    c.circle(160, 116, 40, "screen")
+    c.circle(160, 116, 18, "tint")
+    c.line("M 128 174 L 116 206 L 204 206 L 192 174")
+    c.line("M 86 204 L 234 36", "page", 20)
+    c.line("M 86 204 L 234 36", "danger", 9)
+
+
 def mirror(c: Canvas, _moment: Moment) -> None:
     """Somebody before the mirror, as large as the guide for the face wants it."""
     with c.at(42, 4, 2.36):

@@ -20,9 +20,9 @@ _SIGN_EMS = 1.8
 
 
 class HintLine(QLabel):
-    """``texts``: everything that it may have to say, by the hint's name; the page is laid out for the longest of them,
-    so that nothing moves when the hint changes. ``signs``: the picture of each. A hint that is said is announced to
-    assistive technology at once."""
+    """``texts``: everything that it may have to say, by the hint's name, "" for what it says before there is one; the
+    page is laid out for the longest of them, so that nothing moves when the hint changes. ``signs``: the picture of
+    each. A hint that is said is announced to assistive technology at once."""
 
     def __init__(
         self, kit: Kit, texts: Mapping[str, Text], signs: Mapping[str, str], parent: QWidget | None = None
@@ -31,24 +31,23 @@ class HintLine(QLabel):
         self._kit = kit
         self._blocks = {name: block_of(text, kit, "label") for name, text in texts.items()}
         self._signs = signs
-        self._hint = ""
+        self._hint: str | None = None
+        self._steps: dict[int, float] = {}  # by width
         self._pad = kit.profile.grid(2.0)
         self.set_scale(1.0)
 
     @property
     def hint(self) -> str:
-        return self._hint
+        return self._hint or ""
 
     def say(self, hint: str) -> None:
-        """ "" says nothing."""
         if hint == self._hint:
             return
         self._hint = hint
-        text = self._blocks[hint].text.plain if hint else ""
+        text = self._blocks[hint].text.plain
         self.setText(text)
         self.setAccessibleName(text)
-        if text:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
         self.update()
 
     def set_scale(self, scale: float) -> None:
@@ -56,16 +55,23 @@ class HintLine(QLabel):
         self.update()
 
     def _sizes(self, width: int) -> tuple[int, int, int]:
-        """Pixels of letters and sign, and the room beside the sign."""
-        px = sign = room = 0
-        for step in _LARGER:
-            px = self._kit.sizes.em("label", self._scale * step)
-            sign = round(px * _SIGN_EMS)
-            room = width - 3 * self._pad - sign
-            lines = [block.lines(px, room) for block in self._blocks.values()]
-            if all(not one.broken and len(one.lines) <= _MOST_LINES for one in lines):
-                break
-        return px, sign, room
+        """Pixels of letters and sign, and the room beside the sign. On a page that has to shrink, the hint does too,
+        and does not take the room that the rest of the page gave up."""
+        if width not in self._steps:
+            self._steps[width] = next((step for step in _LARGER if self._fits(width, step)), _LARGER[-1])
+        steps = [step for step in _LARGER if step <= self._steps[width]]
+        step = next((step for step in steps if self._fits(width, step * self._scale)), steps[-1])
+        return self._measured(width, step * self._scale)
+
+    def _measured(self, width: int, scale: float) -> tuple[int, int, int]:
+        px = self._kit.sizes.em("label", scale)
+        sign = round(px * _SIGN_EMS)
+        return px, sign, width - 3 * self._pad - sign
+
+    def _fits(self, width: int, scale: float) -> bool:
+        px, _sign, room = self._measured(width, scale)
+        lines = [block.lines(px, room) for block in self._blocks.values()]
+        return all(not one.broken and len(one.lines) <= _MOST_LINES for one in lines)
 
     def height_for(self, width: int) -> int:
         px, sign, room = self._sizes(width)
@@ -77,7 +83,8 @@ class HintLine(QLabel):
         return room <= 0 or any(block.lines(px, room).broken for block in self._blocks.values())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._hint:
+        hint = self._hint
+        if hint is None:
             return
         palette, profile = self._kit.palette, self._kit.profile
         with QPainter(self) as painter:
@@ -91,8 +98,8 @@ class HintLine(QLabel):
             painter.drawRoundedRect(box, radius, radius)
             px, side, room = self._sizes(self.width())
             sign = QRectF(self._pad, (self.height() - side) / 2, side, side)
-            draw(f"icon.{self._signs[self._hint]}", painter, sign, palette)
-            block = self._blocks[self._hint]
+            draw(f"icon.{self._signs[hint]}", painter, sign, palette)
+            block = self._blocks[hint]
             height = block.height(px, room)
             place = QRectF(2 * self._pad + side, (self.height() - height) / 2, room, height)
             block.paint(painter, place, px, palette.ink)

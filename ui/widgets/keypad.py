@@ -40,7 +40,7 @@ class Key(Target):
     def _px(self) -> int:
         if self.digit is not None:
             return self.kit.sizes.em("key")
-        sizes = [self.kit.sizes.em("label", step) for step in (0.9, 0.8, 0.7, 0.6, 0.5)]
+        sizes = [self.kit.sizes.em("label", step) for step in (0.9, 0.8, 0.7, 0.6, 0.5, 0.42)]
         room = self._room()
         whole = (px for px in sizes if not self._block.lines(px, room).broken)
         low = (px for px in whole if self._block.height(px, room) <= self.height() * 0.8)

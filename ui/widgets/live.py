@@ -32,6 +32,7 @@ _STAND_IN: dict[Guide, str] = {"oval": "mirror", "card": "card_front"}
 _OVAL = (0.56, 0.76)  # width and height of the guide, by the height of the picture
 _CARD = (85.6, 54.0)  # millimetres
 _CARD_ROOM = 0.82
+_CARD_IN_PICTURE = 0.6  # of the picture's width that a card within the guide takes: read from 0.35 to 0.95
 _VEIL = 130  # how far what lies outside the guide steps back, of 255
 
 
@@ -118,25 +119,34 @@ class LiveView(PictureView):
         return outline
 
     def _paint_live(self, painter: QPainter) -> None:
-        """The middle of the picture, as much as fills the view; a mirror shows left as left."""
+        """In the middle of the view; a mirror shows left as left."""
         frame = self._frame
         if frame is None:
             return
         down, across, _colours = frame.pixels.shape or (1, 1, 3)
         image = QImage(frame.pixels, across, down, across * 3, QImage.Format.Format_BGR888)
-        scale = max(self.width() / across, self.height() / down)
-        seen = QRectF(0, 0, self.width() / scale, self.height() / scale)
-        seen.moveCenter(QPointF(across / 2, down / 2))
+        scale = self._scale(across, down)
+        place = QRectF(0, 0, across * scale, down * scale)
+        place.moveCenter(QRectF(self.rect()).center())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipPath(self._round())
+        painter.fillRect(self.rect(), QColor(self._kit.palette.accent_soft))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._guide == "oval":
             painter.translate(self.width(), 0)
             painter.scale(-1, 1)
-        painter.drawImage(QRectF(self.rect()), image, seen)
+        painter.drawImage(place, image, QRectF(image.rect()))
         painter.restore()
         self.painted += 1
+
+    def _scale(self, across: int, down: int) -> float:
+        """A face's picture fills the view. Of a card's so much is shown that a card within the guide is large enough
+        to be read."""
+        filling = max(self.width() / across, self.height() / down)
+        if self._guide == "oval":
+            return filling
+        return min(filling, self._guide_box().width() / (across * _CARD_IN_PICTURE))
 
     def _paint_drawn(self, painter: QPainter) -> None:
         palette = self._kit.palette

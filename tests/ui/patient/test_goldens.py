@@ -46,6 +46,8 @@ ONCE = (
     "StaffVerifying.on_paper", "Finished.declared", "Welcome.certified", "UsingCertifiedReader",
     "UsingCertifiedReader.card_unreadable", "TakeCard.elsewhere", "EnteringPin.phone", "ReadingPhone.reading",
     "EnteringPin.phone_last_try", "ReadingPhone.hold", "ReadingPhone.not_confirmed", "ReadingPhone.opening",
+    "ChoosingVerification.face", "ReadingCardFront.camera", "ReadingCardFront.typed", "ReadingCardFront.put_back",
+    "MatchingFace", "MatchingFace.turn_left", "MatchingFace.again.other_person", "MatchingFace.camera_gone",
 )  # fmt: skip
 OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("AskingConsent", "small", "en", "extra_large", "high"),
@@ -76,6 +78,12 @@ OTHERS: tuple[tuple[str, str, str, TextSize, Contrast], ...] = (
     ("ReadingPhone.reading", "landscape", "ja-easy", "medium", "high"),
     ("ReadingPhone.retype", "small", "ja", "large", "standard"),
     ("EnteringPin.phone_wrong", "small", "en", "extra_large", "standard"),
+    ("ReadingCardFront.camera", "small", "ja-easy", "extra_large", "standard"),
+    ("ReadingCardFront.last_try", "landscape", "en", "medium", "high"),
+    ("ReadingCardFront.wrong", "small", "en", "large", "high"),
+    ("MatchingFace.camera_blinded", "small", "en", "extra_large", "high"),
+    ("MatchingFace.mask", "landscape", "ja-easy", "large", "standard"),
+    ("MatchingFace.hold_still", "small", "ja", "medium", "standard"),
 )
 USUAL: tuple[str, str, TextSize, Contrast] = ("portrait", "ja", "medium", "standard")
 CASES = [*((name, *USUAL) for name in ONCE), *OTHERS]

@@ -17,8 +17,8 @@ from ui.widgets.button import BigButton
 
 pytestmark = pytest.mark.gui
 SCREEN_KEYS = {
-    "not_usable", "contacts", "show", "hide", "change", "from_card", "group.birth_date", "group.expiry_year",
-    "group.security_code",
+    "not_usable", "contacts", "show", "hide", "change", "from_card", "camera_starts", "group.birth_date",
+    "group.expiry_year", "group.security_code",
 }  # fmt: skip
 
 
