@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from drivers.face.attempt import Attempt, Sight, Told
+from drivers.face.geometry import Face, Points, turn_from
 from drivers.face.rules import Rules, Side
 from drivers.interface import FaceDoubt, FaceHint, FaceVerdict
 from tests.support.sights import direction, nobody, sight
@@ -43,6 +44,11 @@ def verdict(told: list[Told]) -> FaceVerdict:
     assert isinstance(end, FaceVerdict)
     assert all(isinstance(one, FaceHint) for one in told[:-1])
     return end
+
+
+def points_of(seen: Sight) -> Points:
+    assert seen.face is not None
+    return seen.face.points
 
 
 def test_the_holder_who_turns_as_asked_is_accepted() -> None:
@@ -86,6 +92,65 @@ def test_what_is_flat_is_refused_as_flat_however_it_is_turned() -> None:
         return sight(at, degrees=45.0 if ask in (LEFT, RIGHT) else 0.0, flat=True)
 
     assert verdict(played(print_that_turns)) == FaceVerdict(FaceDoubt.FLAT, 5, False, 5)
+
+
+def test_a_flat_picture_that_is_held_aslant_shows_no_depth_however_far_its_nose_goes_aside() -> None:
+    """A shear moves the nose between the eyes as a turn does, and keeps their distance."""
+
+    def aslant(at: int, ask: FaceHint | None, since: float) -> Sight:
+        seen = sight(at)
+        assert seen.face is not None
+        lean = {LEFT: 0.5, RIGHT: -0.5}.get(ask or STILL, 0.0) if since > 400 else 0.0
+        points = seen.face.points.copy()
+        points[:, 0] += lean * (points[:, 1] - points[0, 1])
+        return Sight(at, None, Face(seen.face.box, points, 0.9), seen.template)
+
+    turn = turn_from([points_of(aslant(0, None, 0))], points_of(aslant(0, LEFT, 500)))
+    assert (turn.by > RULES.turn, turn.kept > RULES.kept, turn.depth < 0.01) == (True, True, True)
+    assert verdict(played(aslant)) == FaceVerdict(FaceDoubt.FLAT, 5, False, 5)
+
+
+def test_a_sheet_that_is_bent_and_turned_until_it_is_narrow_is_no_head() -> None:
+    """Bent, it has depth and its nose goes aside; what it cannot keep is the distance of the eyes."""
+
+    def bent(at: int, ask: FaceHint | None, since: float) -> Sight:
+        seen = sight(at)
+        assert seen.face is not None
+        side = {LEFT: 1, RIGHT: -1}.get(ask or STILL, 0) if since > 400 else 0
+        points = seen.face.points.copy()
+        if side:
+            points[:, 0] = 320 + 0.7 * (points[:, 0] - 320)
+            points[2, 0] += side * 12
+        return Sight(at, None, Face(seen.face.box, points, 0.9), seen.template)
+
+    turn = turn_from([points_of(bent(0, None, 0))], points_of(bent(0, LEFT, 500)))
+    assert (turn.by > RULES.turn, turn.depth > RULES.depth, turn.kept < RULES.kept) == (True, True, True)
+    assert verdict(played(bent)).doubt is FaceDoubt.NO_TURN
+
+
+def test_a_turn_that_shows_in_one_picture_alone_is_none() -> None:
+    """Points tremble."""
+
+    def trembling(at: int, ask: FaceHint | None, since: float) -> Sight:
+        return sight(at, degrees=25.0 if ask is LEFT and 400 < since <= 400 + EVERY else 0.0)
+
+    assert verdict(played(trembling)).doubt is FaceDoubt.NO_TURN
+
+
+@pytest.mark.parametrize(
+    ("likes", "taken"),
+    [
+        ((0.6, 0.6, 0.6, 0.6, 0.2), True),
+        ((0.2, 0.6, 0.6, 0.6, 0.6), True),
+        ((0.6, 0.2, 0.2, 0.2, 0.2), False),
+        ((0.2, 0.2, 0.2, 0.2, 0.6), False),
+        ((0.2, 0.2, 0.6, 0.2, 0.2), False),
+    ],
+)
+def test_all_five_pictures_decide_together_and_none_alone(likes: tuple[float, ...], taken: bool) -> None:
+    told = played(lambda at, *_: sight(at, who=direction(likes[at // EVERY - 1], person=1)), turns=())
+    assert (verdict(told).doubt is None) is taken
+    assert verdict(told).frames == 5
 
 
 def test_who_does_not_turn_is_refused_when_the_time_is_over() -> None:
