@@ -285,7 +285,7 @@ class MyNumberCard:
             issuers.demand_signed(face.digests, face.signature, signer)
         if not is_photograph(face.photo):
             return Failure.of(Fault.PHOTO_UNUSABLE, "none, or not as a card keeps it")
-        return CardPhoto(insertion, bool(self._face_issuers), face.photo)
+        return CardPhoto(insertion, bool(self._face_issuers), bytearray(face.photo))
 
     def _reachable(self, insertion: int) -> _Met:
         """The card of this insertion, where it may have the applications of the card's face."""

@@ -141,7 +141,7 @@ class Visit(threading.Thread):
         if wish.photo is None:
             self._order(messages.Look(self._attempt))
         else:
-            self._order(messages.Match(self._attempt, wish.turns, wish.photo.jpeg2000))
+            self._order(messages.Match(self._attempt, wish.turns, bytes(wish.photo.jpeg2000)))
 
     def _start(self) -> bool:
         try:

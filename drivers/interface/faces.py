@@ -24,11 +24,16 @@ reader did it."""
 class CardPhoto:
     """The photograph that the chip keeps, as it keeps it (grey JPEG 2000), read at this insertion. ``genuine``: the
     issuer's signature over it was checked and holds; False where this program has no issuer's key to check it with.
+    Whoever keeps it calls ``wipe`` when the visit is over.
     """
 
     insertion: int
     genuine: bool
-    jpeg2000: bytes = field(repr=False)
+    jpeg2000: bytearray = field(repr=False)
+
+    def wipe(self) -> None:
+        """Overwrites the photograph, for everybody who still holds this value. Idempotent."""
+        self.jpeg2000[:] = bytes(len(self.jpeg2000))
 
 
 class FaceHint(StrEnum):

@@ -83,17 +83,22 @@ class Facing:
             return self._epoch
 
     def keep(self, photo: CardPhoto, epoch: int) -> bool:
-        """Whether it is still wanted: one that was being read for a visit that is over is not kept."""
+        """Whether it is still wanted: one that was being read for a visit that is over is not kept. What is not kept,
+        or no longer, is overwritten."""
         with self._lock:
             wanted = epoch == self._epoch
-            if wanted:
-                self._photo = photo
-            return wanted
+            old, self._photo = (self._photo, photo) if wanted else (photo, self._photo)
+        if old is not None:
+            old.wipe()
+        return wanted
 
     def forget_photo(self) -> None:
+        """Overwrites it, whoever else still holds it."""
         with self._lock:
-            self._photo = None
+            old, self._photo = self._photo, None
             self._epoch += 1
+        if old is not None:
+            old.wipe()
 
     def check(self) -> None:
         def job() -> None:

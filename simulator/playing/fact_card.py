@@ -160,7 +160,7 @@ class FactCard:
             return Failure.of(Fault.CARD_DAMAGED, "simulated")
         if not self._card.photo:
             return Failure.of(Fault.PHOTO_UNUSABLE, "simulated")
-        return CardPhoto(insertion, True, pictures.photo(self.persona))
+        return CardPhoto(insertion, True, bytearray(pictures.photo(self.persona)))
 
 
 class FactReader:

@@ -71,7 +71,7 @@ def read(desk: Desk, insertion: int, digits: str) -> CardPhoto | PinRefused | Fa
 
 
 def photo_of(persona: Persona, insertion: int) -> CardPhoto:
-    return CardPhoto(insertion, True, pictures.photo(persona.id))
+    return CardPhoto(insertion, True, bytearray(pictures.photo(persona.id)))
 
 
 # ---------------------------------------------------------------------------------------------- the photo

@@ -195,4 +195,4 @@ def test_answers_in_pieces_and_corrected_lengths_change_nothing(
         card.read(insertion)
         assert card.photo_tries(insertion) == 10
         result = card.read_photo(insertion, OneShotSecret(number_b(persona, TODAY)))
-    assert result == CardPhoto(insertion, True, pictures.photo("yamada"))
+    assert result == CardPhoto(insertion, True, bytearray(pictures.photo("yamada")))

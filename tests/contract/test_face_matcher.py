@@ -43,7 +43,7 @@ def in_a_process() -> Iterator[Site]:
     """The real one: one photograph of a man before a camera, another on his card."""
     camera = StagedCamera(Actor(person(A_LIVE)))
     matcher = ProcessFaceMatcher(camera, rules=Rules(turns=1), chance=lambda below: 0)
-    empty = CardPhoto(1, False, b"\x00" * 40)
+    empty = CardPhoto(1, False, bytearray(40))
     yield Site(matcher, lambda: Listener(camera), card(A_CARD), card("astronaut.png"), empty)
     camera.discard()
 
@@ -59,8 +59,8 @@ def by_script() -> Iterator[Site]:
         timers[-1].start()
 
     matcher = ScriptedMatcher(lambda: Before(who="yamada"), after, lambda: frame)
-    holder, other = (CardPhoto(1, True, pictures.photo(who)) for who in ("yamada", "several"))
-    yield Site(matcher, Listener, holder, other, CardPhoto(1, True, b""))
+    holder, other = (CardPhoto(1, True, bytearray(pictures.photo(who))) for who in ("yamada", "several"))
+    yield Site(matcher, Listener, holder, other, CardPhoto(1, True, bytearray()))
     for timer in timers:
         timer.cancel()
         timer.join()

@@ -66,7 +66,7 @@ def jpeg2000(picture: cv2.typing.MatLike, thousandth: int = 100) -> bytes:
 
 
 def card(name: str = A_CARD, insertion: int = 1) -> CardPhoto:
-    return CardPhoto(insertion, False, card_picture(name))
+    return CardPhoto(insertion, False, bytearray(card_picture(name)))
 
 
 @cache

@@ -84,7 +84,7 @@ class Card:
 
     def read_photo(self, insertion: int, number_b: Secret) -> CardPhoto | PinRefused | Failure:
         self.pins.append(bytes(number_b.take()))
-        return CardPhoto(insertion, False, b"")
+        return CardPhoto(insertion, False, bytearray())
 
     def forget(self) -> None:
         pass
