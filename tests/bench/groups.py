@@ -15,6 +15,7 @@ GROUPS = {
     "on_screen": "the same waiting, on the screen",
     "start": "start and memory",
     "pages": "pages",
+    "console": "the console with 200 visits",
     "ledger": "ledger",
     "ticket": "the ticket",
     "forms": "forms on A4 and A5",

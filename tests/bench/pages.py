@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.visit.views import VisitView
+from tests.bench.painting import Painted, settle
 from tests.bench.rows import Row, Target, at_most, row
-from tests.bench.timing import milliseconds, percentile
+from tests.bench.timing import percentile
 from tests.support.screens import Screen
 from ui.patient.gallery import examples
 from ui.patient.window import Timing
@@ -66,34 +66,6 @@ def _alone(book: _Ours | _Bare) -> list[tuple[float, float]]:
     return turned
 
 
-class _Painted(QObject):
-    """Sees a top-level window being brought up to date."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__()
-        self._seen = False
-        window.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        self._seen = self._seen or event.type() == QEvent.Type.UpdateRequest
-        return False
-
-    def after(self, work: Callable[[], None]) -> tuple[float, float]:
-        """Milliseconds from the beginning of ``work`` until the window is painted, and those of them in which this
-        process ran."""
-        _settle()
-        self._seen = False
-
-        def whole() -> None:
-            work()
-            while not self._seen:
-                QApplication.processEvents()
-
-        began = time.process_time()
-        wall = milliseconds(whole)
-        return wall, (time.process_time() - began) * 1000
-
-
 class _Ours:
     def __init__(self) -> None:
         self.screen = Screen()
@@ -102,7 +74,7 @@ class _Ours:
         self.views = list(examples().values())
         self.pages = len(self.views)
         self._next = _round_and_round(self.views)
-        self._painted = _Painted(self.window)
+        self._painted = Painted(self.window)
 
     def turn(self) -> tuple[float, float]:
         view = next(self._next)
@@ -128,7 +100,7 @@ class _Bare:
                 layout.addWidget(QPushButton(f"えらぶ {button}"))
             self._stack.addWidget(page)
         self.window = self._stack
-        self._painted = _Painted(self._stack)
+        self._painted = Painted(self._stack)
         self._at = 0
 
     def turn(self) -> tuple[float, float]:
@@ -144,19 +116,13 @@ def _round_and_round(views: list[VisitView]) -> Iterator[VisitView]:
         yield from views
 
 
-def _settle() -> None:
-    """Nothing is left to do, and what was to be deleted is."""
-    QApplication.processEvents()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
 # --------------------------------------------------------------------------------------------- touches
 
 
 def _dropped(rounds: int) -> Row:
     """A touch on the page's first button, in the queue before the page was ever laid out or painted."""
     ours = _Ours()
-    _settle()
+    settle()
     window = ours.window
     posted = 0
     for view in ours.views * rounds:
@@ -166,7 +132,7 @@ def _dropped(rounds: int) -> Row:
         if buttons:
             _touch(window, buttons[0])
             posted += 1
-        _settle()
+        settle()
     dropped = posted - len(ours.screen.acts)
     ours.close()
     return row(

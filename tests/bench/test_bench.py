@@ -26,6 +26,7 @@ ROWS = {
     "on_screen": {"waiting.choice_on_screen", "waiting.verified_on_screen"},
     "start": {"start.first_screen", "memory.first_screen", "memory.after_documents"},
     "pages": {"page_change.p99", "page_change.dropped_input"},
+    "console": {"console.news", "console.open", "console.search"},
     "ledger": {"ledger.append_full", "ledger.append_memory"},
     "ticket": {"ticket.receipt", "ticket.a6"},
     "forms": {"form.declaration", "form.claim_note", "form.refund_slip"},

@@ -25,6 +25,7 @@ from kiosk.ledger import Ledger, MemoryLedger, MemoryStore, Moment, Options
 from kiosk.patients.interface import PatientFile
 from kiosk.patients.memory import MemoryPatientFile
 from kiosk.reception.hands import Devices
+from kiosk.visit.acts import Act
 from kiosk.visit.policy import Policy
 from kiosk.visit.views import VisitView
 from simulator.face.scripted import NOBODY, Before, ScriptedMatcher
@@ -116,6 +117,12 @@ class SimulatedDay:
     def view(self, terminal: str) -> VisitView:
         """The page at that kiosk."""
         return self._terminals[terminal].stage.view
+
+    def touch(self, terminal: str, act: Act) -> None:
+        """Somebody touches the page of that kiosk."""
+        stage = self._terminals[terminal].stage
+        stage.act(act)
+        stage.settle()
 
     def switch_off(self, terminal: str) -> None:
         """The kiosk's program ends, whoever stands there."""
