@@ -134,7 +134,7 @@ def test_a_turn_that_shows_in_one_picture_alone_is_none() -> None:
     def trembling(at: int, ask: FaceHint | None, since: float) -> Sight:
         return sight(at, degrees=25.0 if ask is LEFT and 400 < since <= 400 + EVERY else 0.0)
 
-    assert verdict(played(trembling)).doubt is FaceDoubt.NO_TURN
+    assert verdict(played(trembling, turns=("left",))).doubt is FaceDoubt.NO_TURN
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_turn_that_stood_before_it_was_asked_for_is_none() -> None:
     def turned_at_once(at: int, ask: FaceHint | None, since: float) -> Sight:
         return sight(at, degrees=25.0 if ask is LEFT and since < RULES.reaction else 0.0)
 
-    assert verdict(played(turned_at_once)).doubt is FaceDoubt.NO_TURN
+    assert verdict(played(turned_at_once, turns=("left",))).doubt is FaceDoubt.NO_TURN
 
 
 def test_one_confusion_of_sides_is_forgiven() -> None:
@@ -204,9 +204,9 @@ def test_one_strange_picture_alone_decides_nothing() -> None:
 
 def test_a_strange_face_at_another_place_at_once_is_no_accident() -> None:
     def elsewhere(at: int, ask: FaceHint | None, since: float) -> Sight:
-        return (
-            sight(at, who=direction(0.2, person=3), aside=200) if since > 300 and ask is LEFT else sight(at)
-        )
+        if ask is LEFT and 200 < since <= 200 + EVERY:
+            return sight(at, who=direction(0.2, person=3), aside=200)
+        return obeying(at, ask, since)
 
     assert verdict(played(elsewhere)).doubt is FaceDoubt.SWAPPED
 
@@ -243,7 +243,7 @@ def test_who_goes_before_being_compared_makes_room_for_the_next() -> None:
 
     def two(at: int, ask: FaceHint | None, since: float) -> Sight:
         if at <= 3 * EVERY:
-            return sight(at, who=direction(0.1, person=7))
+            return sight(at, who=direction(-0.3, person=7))
         return nobody(at) if at < 2_000 else sight(at)
 
     assert verdict(played(two, turns=())) == FaceVerdict(None, 5, None, 5)
@@ -258,7 +258,7 @@ def test_a_swap_while_looking_ahead_again_is_noticed_however_slowly_it_came() ->
             return sight(at, who=drift[min(int(since // 132), 6)], degrees=0.0 if since > 900 else 25.0)
         return obeying(at, ask, since)
 
-    assert verdict(played(drawn)).doubt is FaceDoubt.SWAPPED
+    assert verdict(played(drawn, turns=("left",))) == FaceVerdict(FaceDoubt.SWAPPED, 5, False, 5)
 
 
 @pytest.mark.parametrize(
