@@ -249,3 +249,9 @@ def test_the_day_of_the_simulated_issuers_is_the_day_in_japan(monkeypatch: pytes
 
     monkeypatch.setattr(clock, "datetime", Late)
     assert clock.today() == date(2026, 11, 24)
+
+
+def test_the_folder_of_checkpoints_is_this_user_s_own(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    open_ledger(settings).close()
+    assert settings.checkpoints_folder.stat().st_mode & 0o777 == 0o700

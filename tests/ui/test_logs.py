@@ -109,6 +109,7 @@ def test_uncaught_exceptions_leave_their_type_and_place(lines: Lines) -> None:
 
 
 def test_only_this_user_can_read_the_log(tmp_path: Path, lines: Lines) -> None:
+    assert stat.S_IMODE(logs.log_file(Settings(data=tmp_path)).parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(logs.log_file(Settings(data=tmp_path)).stat().st_mode) == 0o600
 
 

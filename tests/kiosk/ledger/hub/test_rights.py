@@ -77,6 +77,37 @@ def test_a_kiosks_role_calls_these_functions_and_no_others(place: Place) -> None
         assert {name for (name,) in rows} == FUNCTIONS_OF_MEMBERS | more
 
 
+RELATION_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+
+
+def rights(place: Place, role: str) -> set[tuple[str, str]]:
+    """Every right that the role has on any table, view, sequence or single column of the hub, as the server sees it."""
+    found = place.hub.sql(
+        "SELECT relname, r FROM pg_class c, unnest(%s::text[]) r"
+        " WHERE relnamespace = 'uketsuke'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+        " AND (has_table_privilege(%s, c.oid, r) OR (r IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')"
+        " AND has_any_column_privilege(%s, c.oid, r)))"
+        " UNION SELECT relname, 'USAGE' FROM pg_class c"
+        " WHERE relnamespace = 'uketsuke'::regnamespace"
+        " AND CASE relkind WHEN 'S' THEN has_sequence_privilege(%s, c.oid, 'USAGE, SELECT, UPDATE') END",
+        (list(RELATION_RIGHTS), role, role, role),
+    )
+    return {(str(table), str(right)) for table, right in found}
+
+
+def test_each_role_has_these_rights_on_what_is_stored_and_no_others(place: Place) -> None:
+    """All relations and all kinds of rights, also those that no statement of ours ever tries."""
+    names = {name for name, _right in rights(place, "uketsuke_owner")}
+    assert names == set(TABLES) | {name for name in names if name.endswith("_seq")}
+    assert rights(place, "uketsuke_kiosk") == set()
+    assert rights(place, "uketsuke_console") == {(table, "SELECT") for table in TABLES}
+    assert rights(place, "uketsuke_auditor") == {(table, "SELECT") for table in (*AUDITORS, "migration")}
+    for role in ("uketsuke_kiosk", "uketsuke_console", "uketsuke_auditor"):
+        assert place.hub.sql("SELECT has_schema_privilege(%s, 'uketsuke', 'CREATE')", (role,)) == [(False,)]
+        memberships = "SELECT count(*) FROM pg_auth_members WHERE member = %s::regrole"
+        assert place.hub.sql(memberships, (role,)) == [(0,)]
+
+
 def test_no_role_becomes_another_or_makes_anything(place: Place) -> None:
     place.login("R", "console")
     for terminal in ("A", "R"):
