@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from ui.diagnosis import cameras, delivery, devices, machine, records, services, shared
+from ui.diagnosis import cameras, delivery, devices, faces, machine, records, services, shared
 from ui.diagnosis.finding import Finding, Verdict, advised
 from ui.settings import Settings
 
@@ -24,6 +24,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("clock", machine.clock),
     ("scanner", devices.scanner),
     ("camera", cameras.camera),
+    ("face", faces.face),
+    ("front", faces.front),
     ("printer", devices.printer),
     ("sound", devices.sound),
     ("fonts", machine.fonts),

@@ -53,6 +53,9 @@ class HealthPage(QWidget):
             label(words("desk.health.heading"), "large"), self.summary, 1, self.checkpoint, again, gap=gap * 2
         )
         self._no_kiosk = Told(words.text("desk.health.no_kiosk"), "small")
+        about = words.about(words("desk.health.face_limits"), words("desk.advice.face_limits"))
+        self.face_limits = Told(about, "notice", "face_limits")
+        self.face_limits.hide()
         layout = column(
             top,
             label(words("desk.health.kiosks"), "heading"),
@@ -60,6 +63,7 @@ class HealthPage(QWidget):
             self.kiosks,
             label(words("desk.health.checks"), "heading"),
             self.findings,
+            self.face_limits,
             gap=gap,
             margin=gap * 2,
         )
@@ -138,6 +142,7 @@ class HealthPage(QWidget):
     def _show_findings(self, findings: Sequence[Finding]) -> None:
         palette = self._look.palette
         colours = {"ok": palette.good, "warning": palette.notice, "fault": palette.danger}
+        self.face_limits.setVisible(any(one.advice == "face_limits" for one in findings))
         told = sorted(findings, key=lambda one: _WORST[one.verdict])
         self.findings.setRowCount(len(told))
         for row, one in enumerate(told):
