@@ -334,6 +334,33 @@ def test_an_error_over_a_picture_tells_its_kind_and_nothing_of_the_picture(
     assert failure == Failure.of(Fault.INTERNAL, "ValueError")
 
 
+def test_what_is_still_said_of_an_attempt_that_was_ended_is_not_taken_for_the_new_ones(
+    making: Making, camera: StagedCamera, tmp_path: Path
+) -> None:
+    """The process is replaced by one that is always an answer behind."""
+    late = tmp_path / "late.py"
+    late.write_text(
+        dedent("""
+            import sys
+            from multiprocessing.connection import Connection
+            from drivers.face import messages
+            from drivers.interface import FaceDoubt, FaceHint
+            link = Connection(int(sys.argv[2]))
+            while True:
+                order = messages.order(link)
+                messages.send(link, messages.Beat())
+                if isinstance(order, messages.Match):
+                    messages.send(link, messages.Hint(order.attempt - 1, FaceHint.TURN_LEFT))
+                    messages.send(link, messages.Verdict(order.attempt - 1, None, 5, True, 5))
+                    messages.send(link, messages.Verdict(order.attempt, FaceDoubt.OTHER_PERSON, 1, None, 5))
+        """)
+    )
+    listener = Listener(camera)
+    making(command=(sys.executable, str(late))).match(card(), listener)
+    assert listener.ended() == FaceVerdict(FaceDoubt.OTHER_PERSON, 1, None, 5)
+    assert len(listener.told) == 1
+
+
 def test_values_on_their_way_show_no_photograph() -> None:
     photo = card()
     wish = visit.Wish(lambda told: None, photo)
