@@ -57,14 +57,14 @@ def rows(quick: bool) -> list[Row]:
         "phone_still": ("still picture on a telephone", _of(Attack.PHONE_STILL)),
         "replayed_film": ("film that turns by its own time", _of(Attack.REPLAYED_FILM)),
         "obeying_film": ("films that somebody starts as asked", _obeying),
-        "swapped_person": ("print for the match, own head for the turn", _of(Attack.SWAPPED_PERSON)),
+        "swapped_person": ("the holder for the match, another for the turn", _of(Attack.SWAPPED_PERSON)),
         "injected_frames": ("pictures past the camera, too regular", _of(Attack.INJECTED_FRAMES)),
         "repeated_frames": ("pictures past the camera, in a loop", _of(Attack.REPEATED_FRAMES)),
     }
     victims = [A_LIVE] if quick else list(_VICTIMS)
     found = []
     for kind, (what, staging) in kinds.items():
-        plans = _PLANS[:1] if quick else _PLANS if "film" in kind else _PLANS[:2]
+        plans = _PLANS[:1] if quick else _PLANS
         found.append(_row(kind, what, staging, victims, plans))
     return found
 
