@@ -82,9 +82,11 @@ def _real(
         _log.warning("face.off", lacking=lacking)
         return FaceParts()
     from drivers.camera.sharing import SharedCamera
+    from drivers.confined.freed import overwrite_freed
     from drivers.face.matcher import ProcessFaceMatcher
     from drivers.face.rules import Rules
 
+    overwrite_freed()
     camera = face_camera(settings, simulated)
     assert camera is not None  # a kind that has one
     shared = SharedCamera(camera)
