@@ -129,7 +129,7 @@ class Bench:
         """Who stands before it from now on, and how."""
         if self._simulated.stage is not None:
             self._simulated.stage.part = part
-            self.recorder.camera = part
+            self.recorder.stand(part)
 
     def set_camera_plugged(self, plugged: bool) -> None:
         """Pulls the cable of the camera for faces, or puts it in again; the visit hears of both."""

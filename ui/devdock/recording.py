@@ -15,13 +15,15 @@ from typing import Any, Literal
 import msgspec
 
 from drivers.interface import Authority
-from kiosk.visit.effects import AnyEffect, Ask, AskByNumbers, OpenCard, Register
+from kiosk.visit.effects import AnyEffect, Ask, AskByNumbers, MatchFace, OpenCard, Register
 from kiosk.visit.events import (
     AnotherPatient,
     AnyEvent,
+    CameraChanged,
     CardInserted,
     CardRemoved,
     CardTextRead,
+    FaceJudged,
     PhotoRead,
     PhotoRefused,
     PinEntered,
@@ -51,6 +53,7 @@ from simulator.scenarios.scenario import (
 _Face = Literal["", "simulator", "aid", "authorised"]
 _QUESTIONS = (OpenCard, Ask, AskByNumbers, Register)
 _ENDED = (Finished, Abandoned)
+_A_LITTLE_LONGER = 300  # milliseconds: a thread may be late
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class _Take:
     outcome: str = ""
     ended: bool = False
     clock: int = 0  # of the scenario: it stands still but for the waiting that is written down
+    matched: int | None = None  # the moment at which the face was looked at
     since: tuple[int, int] = (0, 0)  # the scenario's and the visit's own time when the deadline began
     doubts: list[str] = field(default_factory=list)
 
@@ -116,9 +120,10 @@ class Recorder:
         self._service = service
         self._face: _Face = face if face is not None and face != "certified" else ""
         self._front_reader = front_reader
-        self.camera = CameraPart()
+        self._camera = CameraPart()
         self._take = _Take(preferences)
         self._available: bool | None = None
+        self._camera_there = True
         self._standing: PlannedFault | None = None
 
     @property
@@ -134,6 +139,13 @@ class Recorder:
     @property
     def acts(self) -> int:
         return len(self._take.do)
+
+    def stand(self, part: CameraPart) -> None:
+        """This is before the camera from now on."""
+        take = self._take
+        if part != self._camera and take.matched is not None and not take.ended:
+            take.doubts.append("others before the camera in mid-visit")
+        self._camera = part
 
     def plan(self, fault: PlannedFault | None) -> None:
         """The national system will misbehave like this from now on; None: no more."""
@@ -159,6 +171,8 @@ class Recorder:
         if after.deadline != before.deadline:
             take.since = (take.clock, event.at.mono)
         for effect in effects:
+            if isinstance(effect, MatchFace):
+                take.matched = event.at.mono
             if isinstance(effect, _QUESTIONS):
                 take.questions += 1
                 if (
@@ -192,7 +206,7 @@ class Recorder:
                 face=self._face,
                 front_reader=self._front_reader,
             ),
-            camera=self.camera,
+            camera=self._camera,
             patient=PatientPart(persona=first.persona) if first else PatientPart(),
             card=first.card if first else CardPart(),
             national=NationalPart(
@@ -251,6 +265,10 @@ class Recorder:
                 take.pin_at = None
             case StaffActed():
                 take.do.append(Do(act="StaffActed", by="staff", args=_arguments(event)))
+            case FaceJudged():
+                self._note_look(take, event.at.mono)
+            case CameraChanged():
+                self._note_camera(take, event.available)
             case AnotherPatient():
                 pass
             case _ if event.actor == "patient":
@@ -278,6 +296,18 @@ class Recorder:
         if known is None and available:
             return  # the first look at the reader, which every scenario begins with
         take.do.append(Do(act="ReaderChanged", by="world", args={"available": str(available).lower()}))
+
+    @staticmethod
+    def _note_look(take: _Take, at: int) -> None:
+        """Whoever stands there waits until the face was judged."""
+        wait = at - (at if take.matched is None else take.matched) + _A_LITTLE_LONGER
+        take.clock += wait
+        take.do.append(Do(act="TimePassed", by="world", args={"seconds": f"{wait / 1000:g}"}))
+
+    def _note_camera(self, take: _Take, available: bool) -> None:
+        if available is not self._camera_there and not take.ended:
+            take.doubts.append("the camera's cable")
+        self._camera_there = available
 
     def _note_time(self, take: _Take, before: Visit) -> None:
         """Waiting as long as the scenario needs for the same to happen."""
