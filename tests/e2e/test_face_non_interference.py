@@ -6,6 +6,10 @@ another length, another person before the camera, other digits on the card's fro
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,12 +18,14 @@ from msgspec.structs import replace
 from drivers.face.rules import Rules
 from simulator.scenarios import load
 from simulator.scenarios.scenario import Expect
+from tests.support.canaries import decrypted
 from tests.support.faces import A_CARD, A_LIVE, B_LIVE, C_LIVE, Seen, person, printed
-from tests.support.onlooker import Observed, hand_over, observe, plain, visible_rows
+from tests.support.onlooker import OWN, Observed, below, hand_over, observe, plain, visible_rows
 from tests.support.other_people import carrying, drawn, drawn_anew, other_people
 from tests.support.real_matching import stands_there
 
 pytestmark = pytest.mark.e2e
+ROOT = Path(__file__).resolve().parents[2]
 
 SCENARIOS = (
     "face", "face_only_card_verified", "face_of_another", "face_mask_kept_on", "face_number_wrong_once",
@@ -107,3 +113,54 @@ def test_real_faces_with_the_same_verdict_make_no_difference(
     assert seen[0].result.face.hints
     seen[0].result = replace(seen[0].result, apdus=seen[1].result.apdus)
     alike(seen[0], seen[1], folders)
+
+
+# ------------------------------------------------------------------------------------------- the command
+
+
+def commanded(world: str, folder: Path, *arguments: str) -> tuple[str, str]:
+    """Standard output and error, without the times."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.exchanged_command", world, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return timeless(done.stdout), timeless(done.stderr)
+
+
+def timeless(text: str) -> str:
+    text = re.sub(r'"real_s": ?[0-9.]+', '"real_s":0', text)
+    return re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(\+00:00)?", "then", text)
+
+
+def test_the_command_says_writes_and_diagnoses_the_same(tmp_path: Path) -> None:
+    """Standard output with the trace, papers, ledger and diagnosis. Of the pages' pictures only that there are the same
+    ones: what moves on them is caught at any moment; the pages as values are compared above."""
+    told, left, rows, diagnoses = [], [], [], []
+    for world in ("own", "other"):
+        folder = tmp_path / world
+        folder.mkdir()
+        (folder / "settings.toml").write_text('data = "data"\n')
+        played = ("face", "face_number_wrong_once", "face_spoof_bent_print")
+        kept = ("--ledger", "data/ledger", "--shots", "shots", "--json", "--trace")
+        told.append(commanded(world, folder, "simulate", *played, *kept))
+        rows.append([row for row in decrypted(folder / "data" / "ledger") if row[0] not in OWN])
+        left.append({name: comparable(name, data) for name, data in below(folder / "shots").items()})
+        diagnoses.append(commanded(world, folder, "--settings", "settings.toml", "diagnose", "--json"))
+        assert {path.name for path in folder.iterdir()} == {"data", "settings.toml", "shots"}
+    assert told[0] == told[1]
+    assert rows[0] == rows[1]
+    assert left[0] == left[1]
+    assert {Path(name).suffix for name in left[0]} == {".png", ".pdf", ".json"}
+    assert diagnoses[0] == diagnoses[1]
+
+
+def comparable(name: str, data: bytes) -> str | bytes:
+    if name.endswith(".png"):
+        return "a picture"
+    return timeless(data.decode()) if name.endswith(".json") else data

@@ -29,7 +29,8 @@ from ui.composing.papers import ticket_maker
 from ui.settings import Facility, Handoff, Receiver, Settings
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
-_OF_THE_LEDGER_ITSELF = ("_sqlite_migrations", "checkpoint")
+OWN = ("_sqlite_migrations", "checkpoint")
+"""Tables of what each ledger has of its own: when its file was made, and signatures by its own key."""
 
 
 @dataclass
@@ -99,9 +100,9 @@ def plain(result: Result, folder: Path) -> dict[str, Any]:
 
 
 def visible_rows(observed: Observed) -> list[tuple[str, tuple[object, ...]]]:
-    """But for what each ledger has of its own: when its file was made, and signatures by its own key."""
-    assert {table for table, _row in observed.rows} > set(_OF_THE_LEDGER_ITSELF)
-    return [(table, row) for table, row in observed.rows if table not in _OF_THE_LEDGER_ITSELF]
+    """But for what each ledger has of its own."""
+    assert {table for table, _row in observed.rows} > set(OWN)
+    return [(table, row) for table, row in observed.rows if table not in OWN]
 
 
 class _Everything(logging.Handler):
