@@ -66,7 +66,7 @@ class Face(Part, frozen=True, kw_only=True):
     and "aid" in production, which helps staff and verifies nobody. "authorised" needs ``authoriser``: what a licensed
     operator installs beside this program, as ``package.module:name``, called without arguments. ``threshold``: cosine
     from which on two faces count as one person's. ``models``: folder of the networks, where it is not the one that
-    set-up fills. ``read_front``: the camera may also read the card's front, which takes 0.7 GB while it does."""
+    set-up fills. ``read_front``: the camera may also read the card's front, which takes 0.3 GB while it does."""
 
     authority: Literal["auto", "aid", "simulator", "authorised", "certified"] = "auto"
     authoriser: str = ""
