@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -38,9 +38,12 @@ def key_of(place: int) -> str:
 
 @dataclass(frozen=True)
 class Choice:
+    """``note``: what is to be known of it. ``idle``: there is nothing to be done with it now; the note says why."""
+
     value: str
     text: str
     note: str = ""
+    idle: bool = False
 
 
 @dataclass(frozen=True)
@@ -257,7 +260,7 @@ class Sheet(QWidget):
     def _input(self, field: Field) -> QWidget:
         match field.kind:
             case "choice":
-                part: QWidget = _choices(field)
+                part: QWidget = _choices(field, self._look.palette.ink_soft)
             case "text":
                 text = QPlainTextEdit(field.value)
                 text.setFixedHeight(self._look.sizes.ems(4.2))
@@ -293,13 +296,14 @@ class Sheet(QWidget):
         if parent is None:
             return
         self.setGeometry(parent.rect())
+        self._box.setParent(self)  # before anything is measured: its letters come from the window
         for part in self._inputs.values():
             if isinstance(part, QListWidget):
                 part.ensurePolished()
-                rows = min(max(1, part.count()), _SHOWN)
-                part.setFixedHeight(rows * part.sizeHintForRow(0) + 2 * part.frameWidth() + 4)
-        width = min(self._look.sizes.ems(42), parent.width() - 2 * self._look.sizes.gap)
-        self._box.setParent(self)
+                heights = [part.sizeHintForRow(row) for row in range(part.count())]
+                part.setFixedHeight(sum(heights[:_SHOWN]) + 2 * part.frameWidth() + 4)
+        room = parent.width() - 2 * self._look.sizes.gap
+        width = min(max(self._look.sizes.ems(42), self._widest()), room)
         self._box.setFixedWidth(width)
         self._box.adjustSize()
         height = min(self._box.sizeHint().height(), parent.height())
@@ -307,14 +311,26 @@ class Sheet(QWidget):
         self._box.move(QPoint((parent.width() - width) // 2, max(0, (parent.height() - height) // 3)))
         self._box.show()
 
+    def _widest(self) -> int:
+        """What the longest choice takes: its end may be what tells it from another."""
+        texts = [
+            part.fontMetrics().horizontalAdvance(part.item(row).text())
+            for part in self._inputs.values()
+            if isinstance(part, QListWidget)
+            for row in range(part.count())
+        ]
+        return max(texts, default=0) + 16 * self._look.sizes.gap  # around the list, and around each choice
 
-def _choices(field: Field) -> QListWidget:
+
+def _choices(field: Field, faint: str) -> QListWidget:
     box = QListWidget()
     for number, option in enumerate(field.options, 1):
         mark = f"{key_of(number)}  " if key_of(number) else "    "
         note = f"　— {option.note}" if option.note else ""
         item = QListWidgetItem(f"{mark}{option.text}{note}")
         item.setData(Qt.ItemDataRole.UserRole, option.value)
+        if option.idle:
+            item.setForeground(QColor(faint))
         box.addItem(item)
     values = [option.value for option in field.options]
     if values:
