@@ -119,7 +119,7 @@ def test_real_faces_with_the_same_verdict_make_no_difference(
 
 
 def commanded(world: str, folder: Path, *arguments: str) -> tuple[str, str]:
-    """Standard output and error, without the times."""
+    """Standard output and error, without the times, where it was and how full the disk is."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.exchanged_command", world, *arguments],
         cwd=folder,
@@ -130,7 +130,9 @@ def commanded(world: str, folder: Path, *arguments: str) -> tuple[str, str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return timeless(done.stdout), timeless(done.stderr)
+    said = (timeless(text).replace(str(folder), "here") for text in (done.stdout, done.stderr))
+    output, errors = (re.sub(r"[0-9.]+ GiB", "some GiB", text) for text in said)
+    return output, errors
 
 
 def timeless(text: str) -> str:
@@ -147,7 +149,7 @@ def test_the_command_says_writes_and_diagnoses_the_same(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "settings.toml").write_text('data = "data"\n')
         played = ("face", "face_number_wrong_once", "face_spoof_bent_print")
-        kept = ("--ledger", "data/ledger", "--shots", "shots", "--json", "--trace")
+        kept = ("--ledger", "data/ledger", "--shots", "shots", "--panel", "small", "--json", "--trace")
         told.append(commanded(world, folder, "simulate", *played, *kept))
         rows.append([row for row in decrypted(folder / "data" / "ledger") if row[0] not in OWN])
         left.append({name: comparable(name, data) for name, data in below(folder / "shots").items()})
