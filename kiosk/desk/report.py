@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from typing import Literal, TypeVar
 
 import msgspec
 
+from drivers.interface import Authority
+from kiosk.coverage.face_result import Method
 from kiosk.desk.case import CLOSED, Case
 from kiosk.desk.deliveries import Handed
 from kiosk.desk.folding import fold
@@ -22,6 +25,8 @@ from kiosk.visit.states import Outcome
 
 Path = Way | Literal["card", "handed_to_staff", "abandoned", "open"]
 """How a visit was settled: with the card, by a way of the rule book, or how it ended otherwise."""
+Purpose = Literal["verify", "aid"]
+FaceResult = Literal["same", "doubted", "failed"]
 
 
 K = TypeVar("K")
@@ -56,6 +61,15 @@ class Deliveries(msgspec.Struct, frozen=True, kw_only=True):
     needs_person: int = 0
 
 
+class Faces(msgspec.Struct, frozen=True):
+    """Of visits: by whose word a face was compared, what for, and how that ended last."""
+
+    authority: Authority
+    purpose: Purpose
+    result: FaceResult
+    count: int
+
+
 class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
     """Of the visits that began on that Japanese day; those that were voided are only counted. ``open``: still going
     on; ``outcomes`` and ``paths`` are sorted by number, then name. ``reasons``: in how many visits each was told.
@@ -79,6 +93,7 @@ class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
     failures: tuple[tuple[str, str, int], ...] = ()
     rechecks: Rechecks = Rechecks()
     deliveries: tuple[Deliveries, ...] = ()
+    faces: tuple[Faces, ...] = ()
 
 
 def daily_report(records: Iterable[Record], day: date) -> DailyReport:
@@ -112,6 +127,7 @@ def daily_report(records: Iterable[Record], day: date) -> DailyReport:
         failures=_failures(counted),
         rechecks=_rechecks(cases),
         deliveries=_deliveries(one.case for one in today),
+        faces=_faces(cases),
     )
 
 
@@ -249,6 +265,22 @@ def _deliveries(cases: Iterable[Case]) -> tuple[Deliveries, ...]:
         Deliveries(receiver=receiver, **{state.value: counted[receiver, state] for state in Handed})
         for receiver in sorted({receiver for receiver, _state in counted})
     )
+
+
+def _faces(cases: Iterable[Case]) -> tuple[Faces, ...]:
+    found = sorted(one for case in cases for one in _faces_of(case))
+    return tuple(Faces(*what, len(list(same))) for what, same in groupby(found))
+
+
+def _faces_of(case: Case) -> Iterator[tuple[Authority, Purpose, FaceResult]]:
+    """A look that was left before it said anything is none."""
+    certified, face = case.told.now.certified, case.told.now.face
+    if certified is not None and certified.method is Method.FACE:
+        yield "certified", "verify", "same"
+    if face is not None and face.likeness is not None:
+        yield face.authority, face.purpose, "same" if face.confirmed else "doubted"
+    elif face is not None and face.problem is not None:
+        yield face.authority, face.purpose, "failed"
 
 
 def _sorted(counted: Counter[K]) -> tuple[tuple[K, int], ...]:

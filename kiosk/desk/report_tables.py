@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from kiosk.desk.deliveries import Handed
-from kiosk.desk.report import DailyReport, Path, Times
+from kiosk.desk.report import DailyReport, Faces, Path, Times
 from kiosk.documents.daily_report import DailyReportPaper, Table
 from kiosk.evidence.model import Way
 from kiosk.wording.catalogues import Catalogue, catalogue
 
 _HANDED = (Handed.DONE, Handed.BY_HAND, Handed.WAITING, Handed.NEEDS_PERSON)
+_USES = {"verify": "本人確認", "aid": "参考"}
+_RESULTS = {"same": "同じ人", "doubted": "認められない", "failed": "照合できず"}
 _COUNT = ("項目", "件数")
 _TIMES = ("回数", "中央値（秒）", "95％（秒）")
 
@@ -54,6 +56,10 @@ def _tables(report: DailyReport, words: Catalogue) -> tuple[Table, ...]:
             ),
         ),
         _counts("再照会", _rechecks(report)),
+        _counts(
+            "顔の照合と、だれの判定か", ((_face(words, one), one.count) for one in report.faces),
+            note="「参考」の照合は、本人確認になりません。",
+        ),
         Table(
             title="連携先への引き渡し",
             columns=("連携先", *(_say(words, f"desk.handed.{state}") for state in _HANDED)),
@@ -116,6 +122,11 @@ def _path(words: Catalogue, path: Path) -> str:
             return _say(words, f"desk.outcome.{path}")
         case "open":
             return "受付中"
+
+
+def _face(words: Catalogue, one: Faces) -> str:
+    authority = _say(words, f"desk.face.authority.{one.authority}")
+    return f"{authority}・{_USES[one.purpose]}・{_RESULTS[one.result]}"
 
 
 def _say(words: Catalogue, key: str) -> str:
