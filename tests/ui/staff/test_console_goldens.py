@@ -15,6 +15,7 @@ from kiosk.visit.policy import Contrast
 from tests.support.consoles import Moody, OverDay, over_day, receivers
 from tests.support.screens import settle
 from tests.ui.patient.test_goldens import compare
+from ui.cli.simulated_day import Came
 from ui.cli.staff_pictures import PERSON
 from ui.staff.words import Language
 
@@ -37,6 +38,23 @@ CASES: tuple[tuple[str, str, Language, Contrast], ...] = (
     ("not_handed_over", "1920x1080", "en", "standard"),
 )
 HAND_OFF = {"handing_over", "not_handed_over"}
+FACES: tuple[tuple[Came, str, str, Language, Contrast], ...] = (
+    (
+        Came("09:32", "face_aid_confirms", "C", "", "ShowingNotice", "aid"),
+        "matched",
+        "1366x768",
+        "ja",
+        "standard",
+    ),
+    (Came("09:32", "face_aid_doubts", "C", "", "ShowingNotice", "aid"), "doubted", "1366x768", "en", "high"),
+    (
+        Came("09:32", "face_aid_confirms", "C", "", "ReadingCardFront", "aid"),
+        "looking",
+        "1920x1080",
+        "ja",
+        "standard",
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +74,25 @@ def test_the_console_looks_as_it_was_approved(
         go_to(lead, what)
         settle()
         compare(lead.scene.picture(), f"console.{what}-{screen}-{language}-{contrast}", request)
+
+
+@pytest.mark.parametrize(
+    ("came", "what", "screen", "language", "contrast"), FACES, ids=[one[1] for one in FACES]
+)
+def test_what_the_camera_says_looks_as_it_was_approved(
+    qtbot: QtBot,
+    request: pytest.FixtureRequest,
+    came: Came,
+    what: str,
+    screen: str,
+    language: Language,
+    contrast: Contrast,
+) -> None:
+    with over_day(qtbot, screen=screen, language=language, contrast=contrast, came=(came,)) as lead:
+        lead.enter_as_lead()
+        lead.open(came.until)
+        settle()
+        compare(lead.scene.picture(), f"console.face_{what}-{screen}-{language}-{contrast}", request)
 
 
 def go_to(lead: OverDay, what: str) -> None:
