@@ -73,6 +73,7 @@ class Console:
     speaker: Speaker
     printer: Printer | None
     look_up: Callable[[], Health]
+    patients: PatientFile
     daily: Daily
     _closing: ExitStack = field(default_factory=ExitStack)
 
@@ -132,6 +133,7 @@ def build_console(settings: Settings) -> Console:
             speaker_of(),
             staff_printer,
             lambda: health_of(settings, ledger),
+            patients,
             Daily(world, [forget_letters(courier, settings.handoff.retention_days)]),
             undo.pop_all(),
         )

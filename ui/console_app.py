@@ -63,6 +63,7 @@ class StaffConsole:
                     look_up=self.console.look_up,
                     now=self._now,
                     printer=self.console.printer,
+                    take_patients=self.console.patients.import_csv,
                     call=(lambda: self.console.speaker.play("attention")) if staff.sound else _silently,
                 ),
                 language=staff.language,

@@ -25,6 +25,7 @@ class What(StrEnum):
     USED_BROKEN_GLASS = "StaffUsedBrokenGlass"
     ACCOUNT_ADDED = "StaffAccountAdded"
     ACCOUNT_CHANGED = "StaffAccountChanged"
+    PATIENTS_IMPORTED = "StaffPatientsImported"
 
 
 _ALARMS: Final = frozenset({What.BROKE_GLASS, What.SESSION_MISUSED, What.RECOVERY_USED})
@@ -35,7 +36,8 @@ MACHINE: Final = "command"
 
 class AuditFact(msgspec.Struct, frozen=True, kw_only=True):
     """``name``: of whom it is told, "" where nobody is known (what was typed in place of a name may be a password, and
-    is told nowhere). ``about``: the account that was changed, or the patient number where data belongs to no visit.
+    is told nowhere). ``about``: the account that was changed, the patient number where data belongs to no visit, or
+    how many patients were imported.
     ``why``: one word. ``reason``: what a person wrote."""
 
     what: What

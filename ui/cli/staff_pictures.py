@@ -107,6 +107,7 @@ def scene(
                 key=key or _NoKey(),
                 look_up=_health,
                 now=day.world.utc,
+                take_patients=day.patients.import_csv,
             ),
             language=language,
             contrast=contrast,

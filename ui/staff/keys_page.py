@@ -28,7 +28,8 @@ EVERYWHERE = (
     ("Esc", "desk.keys.back"), ("Ctrl+N", "desk.frame.next_call"), ("Ctrl+L", "desk.frame.lock"),
     ("Ctrl+U", "desk.frame.change_user"), ("Ctrl+B", "desk.frame.clear"), ("Ctrl+J", "desk.keys.language"),
     ("Ctrl+K", "desk.frame.keys"), ("Ctrl+H", "desk.frame.health"), ("Ctrl+D", "desk.frame.report"),
-    ("Ctrl+M", "desk.frame.accounts"), ("Ctrl+O", "desk.frame.own"), ("Ctrl+G", "desk.glass.heading"),
+    ("Ctrl+M", "desk.frame.accounts"), ("Ctrl+P", "desk.import.heading"), ("Ctrl+O", "desk.frame.own"),
+    ("Ctrl+G", "desk.glass.heading"),
     ("Ctrl+I", "desk.keys.contrast"), ("Ctrl++", "desk.keys.larger"),
 )  # fmt: skip
 

@@ -19,8 +19,8 @@ _log = structlog.get_logger(__name__)
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """What could not be done because a file that is needed cannot be used now. ``part``: ``ledger``, ``accounts``, or
-    ``bug`` for a mistake of the program. ``code``: the error's own."""
+    """What could not be done because a file that is needed cannot be used now. ``part``: ``ledger``, ``accounts``,
+    ``patients``, or ``bug`` for a mistake of the program. ``code``: the error's own."""
 
     part: str
     code: str = ""

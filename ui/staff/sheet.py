@@ -49,7 +49,7 @@ class Choice:
 @dataclass(frozen=True)
 class Field:
     """One thing to tell. ``needed``: nothing is done without it. ``options``: of a choice; 1 to 9, then
-    letters choose, too."""
+    letters choose, too. ``files``: what kinds a file may be of."""
 
     name: str
     label: str
@@ -57,6 +57,7 @@ class Field:
     options: tuple[Choice, ...] = ()
     value: str = ""
     needed: bool = False
+    files: str = "*.jpg *.jpeg *.png *.pdf"
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ class Sheet(QWidget):
                 choose = button(
                     f"choose_{field.name}",
                     words("desk.ask.choose_file"),
-                    partial(self._choose, part),
+                    partial(self._choose, part, field.files),
                 )
                 layout.addWidget(choose)
         self.problem.say("")
@@ -281,9 +282,9 @@ class Sheet(QWidget):
         part = self._inputs[field.name]
         return bool(part.text() if isinstance(part, SecretLine) else _value(part).strip())
 
-    def _choose(self, part: QWidget) -> None:
+    def _choose(self, part: QWidget, files: str) -> None:
         path, _kind = QFileDialog.getOpenFileName(
-            self, self._words("desk.ask.choose_file"), str(Path.home()), "*.jpg *.jpeg *.png *.pdf"
+            self, self._words("desk.ask.choose_file"), str(Path.home()), files
         )
         if path and isinstance(part, QLineEdit):
             part.setText(path)

@@ -61,6 +61,8 @@ def sees(row: Row | None, words: Words) -> str:
 def trouble_of(trouble: Trouble, words: Words, shown: Shown | None = None) -> str:
     if trouble.part == "accounts":
         return words("desk.trouble.accounts", code=trouble.code)
+    if trouble.part == "patients":
+        return words("desk.trouble.patients", code=trouble.code)
     if trouble.part != "ledger":
         return words("desk.trouble.bug")
     at = shown.now.astimezone(JST).strftime("%H:%M") if shown is not None else "–"

@@ -23,6 +23,7 @@ from ui.staff.doing import Ask, Doing
 from ui.staff.guard import Guard
 from ui.staff.health import Health
 from ui.staff.health_page import HealthPage
+from ui.staff.importing import Importing, TakePatients
 from ui.staff.keys_page import KeysPage
 from ui.staff.lane import Lane
 from ui.staff.model import DeskModel
@@ -37,7 +38,8 @@ from ui.staff.words import Words
 @dataclass(frozen=True)
 class Parts:
     """What a console is made of. ``accounts``: the lane of passwords; ``chores``: of what takes a second or two.
-    ``call``: makes the sound of a new call. ``printer``: of what is for staff."""
+    ``call``: makes the sound of a new call. ``printer``: of what is for staff. ``take_patients``: into the
+    facility's file, where it has one."""
 
     facility: str
     terminal: str
@@ -51,6 +53,7 @@ class Parts:
     now: Callable[[], datetime]
     call: Callable[[], None] = lambda: None
     printer: Printer | None = None
+    take_patients: TakePatients | None = None
 
 
 class Page(Protocol):
@@ -89,6 +92,11 @@ class Views(QWidget):
         self.accounts = AccountsPage(look, words, guard, parts.accounts, ask, say)
         self.report = ReportPage(
             look, words, parts.model, guard, parts.chores, parts.facility, parts.printer, ask, say
+        )
+        self.importing = (
+            None
+            if parts.take_patients is None
+            else Importing(words, guard, parts.chores, parts.take_patients, ask, say)
         )
         self.keys = KeysPage(look, words)
         self.curtain = Curtain(look, words, parts.facility)

@@ -175,6 +175,11 @@ class ConsoleWindow(QWidget):
             self._show_page(self.views.report)
             self.views.report.show_day(shown.today)
 
+    def import_patients(self) -> None:
+        importing = self.views.importing
+        if importing is not None and self._allowed(Action.IMPORT_PATIENTS):
+            importing.begin()
+
     def show_own(self) -> None:
         if self.presence.standing is not None:
             self.views.own.show_standing(self.presence.standing)
@@ -484,6 +489,7 @@ _LEADS: dict[int, Callable[[ConsoleWindow], None]] = {
     Qt.Key.Key_M: ConsoleWindow.show_accounts,
     Qt.Key.Key_O: ConsoleWindow.show_own,
     Qt.Key.Key_D: ConsoleWindow.show_report,
+    Qt.Key.Key_P: ConsoleWindow.import_patients,
     Qt.Key.Key_G: ConsoleWindow._break_glass,
     Qt.Key.Key_Q: ConsoleWindow._sign_out,
 }

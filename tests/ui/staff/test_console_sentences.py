@@ -23,6 +23,7 @@ from kiosk.desk.row import Light, Mark, Need, Next
 from kiosk.desk.timeline import event_keys
 from kiosk.desk.verdicts import Says
 from kiosk.evidence.loading import book
+from kiosk.patients.findings import Doubt, Wrong
 from kiosk.visit.form import FormField
 from kiosk.visit.situation import FaceStep
 from kiosk.visit.states import Outcome
@@ -87,6 +88,7 @@ def asked_by_value() -> frozenset[str]:
         | named("desk.source", marks)
         | named("desk.handed", Handed)
         | named("desk.helps", TROUBLES)
+        | named("desk.import.wrong", [*Wrong, *Doubt])
         | named("desk.face.authority", get_args(Authority))
         | named("desk.face.doubt", FaceDoubt)
         | named("desk.face.step", [one for one in get_args(FaceStep) if one])
