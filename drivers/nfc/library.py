@@ -28,11 +28,9 @@ class Frontend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The modules of nfcpy that this driver uses."""
+    """What this driver uses of nfcpy: devices and frames. The block protocol is its own (``isodep``)."""
 
     clf: Any
-    tag: Any
-    tt4: Any
 
 
 class DeviceRefused(Exception):
@@ -46,7 +44,7 @@ class DeviceRefused(Exception):
 def load() -> Library:
     """Raises ``ImportError`` where nfcpy is not installed, or not whole."""
     _silence()
-    return Library(*(importlib.import_module(name) for name in ("nfc.clf", "nfc.tag", "nfc.tag.tt4")))
+    return Library(importlib.import_module("nfc.clf"))
 
 
 def open_frontend(path: str) -> Frontend:

@@ -148,7 +148,7 @@ class NfcThread:
         if self._present is None:
             self._gone()
         else:
-            self._publish(mute=self._present.tag is None)
+            self._publish(mute=self._present.blocks is None)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -193,7 +193,7 @@ class NfcThread:
         if found is not None:
             self._present = found
             number = self._telling.snapshot.insertion + 1
-            self._publish(card_present=True, mute=found.tag is None, insertion=number)
+            self._publish(card_present=True, mute=found.blocks is None, insertion=number)
 
     def _open(self) -> None:
         try:

@@ -176,7 +176,7 @@ def test_what_the_library_trips_over_is_a_lost_device_and_tells_no_more_than_its
 def test_a_card_that_answers_activation_with_nonsense_is_mute(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for answer in (b"", b"\x01", b"\x05\x78"):
+    for answer in (b"", b"\x00", b"\x05\x78"):
         monkeypatch.setattr("simulator.links.nfc_frames.Activation.activated", lambda _self, a=answer: a)
         desk.insert("android")
         assert desk.snapshots.wait(lambda now: now.mute).card_present
