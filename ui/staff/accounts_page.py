@@ -192,6 +192,6 @@ class AccountsPage(QWidget):
             case Unchanged():
                 sheet.say(problem_of(outcome, words))
             case Denied(why=why):
-                sheet.say(words(f"desk.denied.{why}", role="–"))
+                sheet.say(words(f"desk.denied.{why}"))
             case Trouble():
                 sheet.say(words("desk.trouble.accounts", code=outcome.code))

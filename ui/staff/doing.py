@@ -187,7 +187,7 @@ class Doing:
             why_not = unable(deed, seen)
             note = words(f"desk.unable.{why_not}") if why_not else ""
             if not why_not and not self._may(PERMISSION[deed]):
-                note = words("desk.denied.forbidden", role="–")
+                note = words("desk.denied.forbidden")
             options.append(Choice(deed.value, words(f"desk.do.{deed}"), note, idle=bool(note)))
         question = Question(
             words("desk.do.more"), (Field("deed", words("desk.ask.more"), "choice", tuple(options)),)

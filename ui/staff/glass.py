@@ -28,7 +28,7 @@ class Glass:
         self._wanted = action if self._presence.may_break(action) else None
         role = words(f"desk.role.{standing.role}")
         hint = f"　Ctrl+G {words('desk.glass.heading')}" if self._wanted is not None else ""
-        self._say(words("desk.denied.forbidden", role=role) + hint, bad=True)
+        self._say(words("desk.denied.forbidden_role", role=role) + hint, bad=True)
 
     def ask(self, words: Words) -> None:
         action = self._wanted
@@ -44,7 +44,7 @@ class Glass:
                     self._wanted = None
                     self._presence.look()
                 case Denied(why=why):
-                    asked.say(words(f"desk.denied.{why}", role="–"))
+                    asked.say(words(f"desk.denied.{why}"))
                 case Trouble():
                     asked.say(trouble_of(outcome, words))
 

@@ -122,7 +122,7 @@ class HealthPage(QWidget):
             case Health():
                 self.show_health(outcome)
             case Denied(why=why):
-                self.summary.setText(words(f"desk.denied.{why}", role="–"))
+                self.summary.setText(words(f"desk.denied.{why}"))
             case Trouble():
                 self._say(words("desk.trouble.bug"), bad=True)
 

@@ -112,7 +112,7 @@ class Importing:
         words = self._words
         match outcome:
             case Denied(why=why):
-                self._say(words(f"desk.denied.{why}", role="–"), bad=True)
+                self._say(words(f"desk.denied.{why}"), bad=True)
             case CsvRefused(problems=problems):
                 self._say(" ".join((words("desk.import.refused"), *self._places(problems[:1]))), bad=True)
             case Trouble():

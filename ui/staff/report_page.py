@@ -122,7 +122,7 @@ class ReportPage(QWidget):
                     self.paper = paper
                     self._show(paper)
             case Denied(why=why):
-                self._say(words(f"desk.denied.{why}", role="–"), bad=True)
+                self._say(words(f"desk.denied.{why}"), bad=True)
             case Trouble() as trouble:
                 self._say(trouble_of(trouble, words), bad=True)
             case _:
@@ -204,7 +204,7 @@ class ReportPage(QWidget):
             case str():
                 self._say(words("desk.report.saved", path=outcome))
             case Denied(why=why):
-                self._say(words(f"desk.denied.{why}", role="–"), bad=True)
+                self._say(words(f"desk.denied.{why}"), bad=True)
             case Trouble():
                 self._say(trouble_of(outcome, words), bad=True)
 
@@ -226,7 +226,7 @@ class ReportPage(QWidget):
                 case Failure():
                     self._say(words(f"desk.refused.{Why.PRINTER_FAILED}"), bad=True)
                 case Denied(why=why):
-                    self._say(words(f"desk.denied.{why}", role="–"), bad=True)
+                    self._say(words(f"desk.denied.{why}"), bad=True)
                 case Trouble():
                     self._say(trouble_of(outcome, words), bad=True)
 

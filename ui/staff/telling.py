@@ -40,7 +40,7 @@ def said_of(told: Told, words: Words) -> str:
             why = words(told.refusal.key)
             return words.about(name, words.aside(why, told.refusal.detail) if told.refusal.detail else why)
         case "denied" if told.denied is not None:
-            return words(f"desk.denied.{told.denied.why}", role="–")
+            return words(f"desk.denied.{told.denied.why}")
         case _:
             return trouble_of(told.trouble, words) if told.trouble is not None else ""
 
