@@ -35,11 +35,13 @@ from ui import logs
 from ui.bridge import Bridge
 from ui.codes import CodesOnPapers
 from ui.compose import Terminal, build
+from ui.composing.devices import voice_of
 from ui.composing.scanner import code_source
 from ui.patient.eyes import Eyes
 from ui.patient.window import PatientWindow, Timing
 from ui.process import harden, quit_on_signals
 from ui.settings import Settings
+from ui.speaking import Speaking
 from ui.theme.panel import PROFILES, PanelProfile
 from ui.widgets.kit import Settings as ScreenSettings
 
@@ -81,6 +83,7 @@ class Kiosk:
         self.docked = self.way.dock and settings.profile == "simulated" and not self.full_screen
         self.dock: Dock | None = None
         self._seen = self._closed = False
+        self._language = settings.screen.language
         fonts_dir()  # before anything is started that would have to be ended again
         self.bridge = Bridge()
         watch = self.bridge.watch if settings.profile == "simulated" else None
@@ -99,6 +102,7 @@ class Kiosk:
                 eyes=self._eyes(),
             )
             self.fronts = self._fronts()
+            self.speaking = self._speaking()
             scanner = code_source(settings, self.window, self.terminal.simulated)
             self.codes = CodesOnPapers(scanner, self._send) if scanner is not None else None
         except BaseException:
@@ -135,6 +139,8 @@ class Kiosk:
             self.codes.close()
         if self.fronts is not None:
             self.fronts.close()
+        if self.speaking is not None:
+            self.speaking.close()
         self.terminal.close()
         self.window.close()
         self.window.deleteLater()
@@ -160,6 +166,15 @@ class Kiosk:
         fronts.told.connect(self.window.front_told)
         return fronts
 
+    def _speaking(self) -> Speaking | None:
+        """Who says aloud what is to be done before a camera."""
+        voice = voice_of(self.settings)
+        if voice is None:
+            return None
+        speaking = Speaking(catalogues.catalogue, voice)
+        self.window.hinted.connect(lambda key: speaking.say(key, self._language))
+        return speaking
+
     def _front_failed(self, failure: Failure) -> None:
         self.terminal.inbox.post(FrontFailed, failure=failure)
 
@@ -167,6 +182,9 @@ class Kiosk:
         self.terminal.inbox.send(act)
 
     def _show(self, view: VisitView) -> None:
+        self._language = view.language
+        if self.speaking is not None and not view.camera:
+            self.speaking.hush()
         self.window.show_view(view)
         if self.codes is not None:
             self.codes.show(view)

@@ -17,7 +17,7 @@ from drivers.interface.card import (
     Token,
     VerifiedCard,
 )
-from drivers.interface.devices import Printer, Speaker
+from drivers.interface.devices import Printer, Speaker, Voice
 from drivers.interface.faces import (
     Authority,
     CardFront,
@@ -80,4 +80,5 @@ __all__ = [
     "TextKey",
     "Token",
     "VerifiedCard",
+    "Voice",
 ]

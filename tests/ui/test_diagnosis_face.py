@@ -12,9 +12,9 @@ from drivers.face.weights import listed
 from kiosk.wording.catalogues import catalogue
 from tests.ui.staff.test_health_page import page
 from ui.cli import main
-from ui.diagnosis import faces
+from ui.diagnosis import devices, faces
 from ui.diagnosis.finding import Finding
-from ui.settings import Camera, Face, Settings
+from ui.settings import Camera, Face, Screen, Settings
 from ui.staff.health import Health
 from ui.staff.words import LANGUAGES, Language
 
@@ -91,3 +91,15 @@ def test_the_administrator_reads_in_plain_words_what_the_face_check_is_not(
     assert catalogue(language).sentence("desk.advice.face_limits").plain in told
     shown.show_health(Health((face(camera=Camera(kind="none")),), (), ""))
     assert shown.face_limits.isHidden()
+
+
+def test_a_voice_that_lacks_is_worth_a_warning_beside_a_real_camera_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    assert [one.advice for one in devices.voice(Settings(camera=WEBCAM))] == ["voice_programs"]
+    assert [one.verdict for one in devices.voice(Settings())] == ["ok"]
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert [one.verdict for one in devices.voice(Settings(camera=WEBCAM))] == ["ok"]
+    silent = Settings(camera=WEBCAM, screen=Screen(spoken_hints=False))
+    assert [one.detail for one in devices.voice(silent)] == ["nothing is to be said aloud"]

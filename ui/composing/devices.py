@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from drivers.interface import Printer, Speaker
+from drivers.interface import Printer, Speaker, Voice
+from ui.settings import Settings
 
 
 def printer_of(queue: str, folder: Path | None) -> Printer | None:
@@ -18,6 +19,16 @@ def printer_of(queue: str, folder: Path | None) -> Printer | None:
 
         return FilePrinter(folder)
     return None
+
+
+def voice_of(settings: Settings) -> Voice | None:
+    """None where nothing is to be said, or nobody could."""
+    if settings.camera_kind == "none" or not settings.screen.spoken_hints:
+        return None
+    from drivers.speech import EspeakVoice
+
+    voice = EspeakVoice()
+    return voice if voice.available else None
 
 
 def speaker_of() -> Speaker:

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,6 +17,7 @@ import structlog
 from drivers.interface import Authority, FaceMatcher, FrontReader
 from ui.composing.camera import face_camera
 from ui.composing.simulated import Simulated
+from ui.libraries import missing_library
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,11 +48,6 @@ def face_of(
             return _scripted(settings, simulated, today, undo)
         case "webcam":
             return _real(settings, simulated, today, undo)
-
-
-def missing_library() -> str:
-    """What the face check cannot do without and is not installed; "" where all is there."""
-    return next((name for name in ("cv2", "numpy") if find_spec(name) is None), "")
 
 
 def _scripted(

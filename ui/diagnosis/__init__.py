@@ -28,6 +28,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("front", faces.front),
     ("printer", devices.printer),
     ("sound", devices.sound),
+    ("voice", devices.voice),
     ("fonts", machine.fonts),
     ("disk", machine.disk),
     ("ledger", records.ledger),

@@ -1,4 +1,4 @@
-"""Card reader, scanner, printer, loudspeaker."""
+"""Card reader, scanner, printer, loudspeaker, voice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from drivers.pcsc import scard
 from drivers.pcsc.watcher import VIRTUAL, choose
+from drivers.speech import EspeakVoice
 from ui.diagnosis.cameras import connected
 from ui.diagnosis.contactless import contactless
 from ui.diagnosis.finding import Finding, advised, asked, can_write, ok
@@ -116,3 +117,16 @@ def sound(_settings: Settings) -> Iterator[Finding]:
     else:
         cards = sum(1 for line in answer[1].splitlines() if line.startswith("card "))
         yield ok("sound", f"{cards} device{'s' if cards > 1 else ''}")
+
+
+def voice(settings: Settings) -> Iterator[Finding]:
+    """Who says aloud what is to be done before the camera. Without one it is shown all the same."""
+    if settings.camera_kind == "none" or not settings.screen.spoken_hints:
+        yield ok("voice", "nothing is to be said aloud")
+    elif EspeakVoice().available:
+        yield ok("voice", "espeak-ng says hints in Japanese and English")
+    elif settings.camera_kind == "simulated":
+        yield ok("voice", "espeak-ng or aplay is not there: hints are shown and not said")
+    else:
+        detail = "espeak-ng or aplay is not there: hints are shown and not said"
+        yield advised("voice", "warning", detail, "voice_programs")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from drivers.confined.files import models_dir
 from drivers.face import weights
-from ui.composing.face import missing_library
 from ui.diagnosis.finding import Finding, advised, ok
+from ui.libraries import missing_library
 from ui.settings import Settings
 
 _WORD = {

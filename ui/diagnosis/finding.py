@@ -104,6 +104,7 @@ Advice = Literal[
     "sound_device",
     "sound_program",
     "sqlcipher",
+    "voice_programs",
 ]
 """Remedies that the catalogues have, as ``desk.advice.*``."""
 

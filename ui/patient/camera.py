@@ -45,11 +45,16 @@ class CameraPage(Page):
         super().__init__(view, kit, parent)
         self._point(view)
 
+    def begin(self) -> None:
+        self._tell()
+
     def take(self, view: VisitView) -> bool:
         if self.hint is None or _without_hint(view) != _without_hint(self.view):
             return False
-        self.view = view
+        before, self.view = self.view.hint, view
         self._point(view)
+        if view.hint != before:
+            self._tell()
         return True
 
     def make_body(self) -> list[Block]:
@@ -94,6 +99,10 @@ class CameraPage(Page):
     @property
     def _looks(self) -> bool:
         return self.view.camera == "face"
+
+    def _tell(self) -> None:
+        if self._looks and self.view.hint:
+            self.hinted.emit(f"{_SENTENCE}{self.view.hint}")
 
     def _point(self, view: VisitView) -> None:
         if self.hint is not None and self.mirror is not None:

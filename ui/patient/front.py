@@ -34,6 +34,7 @@ _SIGNS: dict[FrontHint, str] = {
     FrontHint.TILTED: "straight", FrontHint.BLURRED: "hold_card", FrontHint.GLARE: "glare", FrontHint.DARK: "light",
     FrontHint.OTHER_SIDE: "other_side", FrontHint.HOLD_STILL: "hold_card",
 }  # fmt: skip
+_SENTENCE = "front_hint."
 RIGHT, MEND, AGAIN = "FrontRight", "FrontMended", "FrontAgain"
 """What is touched on this page and concerns nobody else. They are no events."""
 
@@ -54,13 +55,16 @@ class FrontPage(BasePage):
     def begin(self) -> None:
         if isinstance(self.inner, Looking):
             self.front_wanted.emit(True)
+            self.hinted.emit(f"{_SENTENCE}{FrontHint.NO_CARD}")
 
     def front_told(self, told: FrontHint | CardFront) -> None:
         """What the reader of fronts says; heard only while the page looks."""
         if self._closed or not isinstance(self.inner, Looking):
             return
         if isinstance(told, FrontHint):
-            self.inner.hint.say(told.value)
+            if told.value != self.inner.hint.hint:
+                self.inner.hint.say(told.value)
+                self.hinted.emit(f"{_SENTENCE}{told}")
             return
         self.digits.take(told.number_b())
         self.front_wanted.emit(False)
@@ -172,7 +176,7 @@ class Looking(Page):
         super().__init__(view, kit, parent)
 
     def make_body(self) -> list[Block]:
-        texts = {hint.value: self.kit.key(f"front_hint.{hint}") for hint in FrontHint}
+        texts = {hint.value: self.kit.key(f"{_SENTENCE}{hint}") for hint in FrontHint}
         signs = {hint.value: f"hint_{sign}" for hint, sign in _SIGNS.items()}
         self.hint = HintLine(self.kit, texts, signs, parent=self)
         self.hint.say(FrontHint.NO_CARD.value)

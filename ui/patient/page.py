@@ -26,11 +26,13 @@ LONG_MS = 10_000
 
 class BasePage(QWidget):
     """What the window knows of a page. ``acted`` gives what the patient did; ``help_due`` that waiting has become
-    long; ``front_wanted`` whether somebody is to read the card's front now."""
+    long; ``front_wanted`` whether somebody is to read the card's front now; ``hinted`` the sentence of what is to be
+    done now, where somebody who looks elsewhere must know it."""
 
     acted = Signal(object)
     help_due = Signal()
     front_wanted = Signal(bool)
+    hinted = Signal(str)
 
     def __init__(self, view: VisitView, kit: Kit, parent: QWidget) -> None:
         super().__init__(parent)

@@ -75,6 +75,8 @@ class PatientWindow(QWidget):
 
     front_wanted = Signal(bool)
     """Whether a page wants the front of a card to be read now; what is read comes back by ``front_told``."""
+    hinted = Signal(str)
+    """The sentence of what the patient is to do now, to be said aloud."""
     _posted = Signal(object)
 
     def __init__(
@@ -231,6 +233,7 @@ class PatientWindow(QWidget):
         page.acted.connect(self._act_on_page)
         page.help_due.connect(self._show_help)
         page.front_wanted.connect(self.front_wanted)
+        page.hinted.connect(self.hinted)
         frame.footer.staff.set_chosen(False)
         self._guard.page_changed()
         self._shown_at = self._clock()

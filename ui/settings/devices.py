@@ -12,7 +12,8 @@ from ui.settings.part import Deadline, Millimetres, NfcDevice, Part, Pixels
 
 
 class Screen(Part, frozen=True, kw_only=True):
-    """``panel``: one of the profiles, or ``px`` and ``mm`` (width, height) of another panel."""
+    """``panel``: one of the profiles, or ``px`` and ``mm`` (width, height) of another panel. ``spoken_hints``: what is
+    to be done before a camera is said aloud, too, where a voice is installed."""
 
     panel: Literal["portrait", "landscape", "small"] = "portrait"
     px: tuple[Pixels, Pixels] | None = None
@@ -21,6 +22,7 @@ class Screen(Part, frozen=True, kw_only=True):
     reader_picture: Literal["flat", "slot", "upright"] = "flat"
     shuffle_keypad: bool = False
     reduced_motion: bool = False
+    spoken_hints: bool = True
     language: str = "ja"
     text_size: TextSize = "medium"
     contrast: Contrast = "standard"
