@@ -131,6 +131,7 @@ def test_the_real_process_reads_the_front_and_its_digits_count_only_once_they_ar
     visitor.touch("front_right")
     soon(visitor, lambda: visitor.page == "MatchingFace")
     assert len(page.digits) == 0
+    soon(visitor, lambda: visitor.kiosk.terminal.reception.visit.card.photo == "genuine")  # type: ignore[union-attr]
 
 
 def test_a_camera_that_is_pulled_out_before_the_front_was_read_leads_to_the_keypad(
