@@ -64,7 +64,7 @@ def rows(quick: bool) -> list[Row]:
     victims = [A_LIVE] if quick else list(_VICTIMS)
     found = []
     for kind, (what, staging) in kinds.items():
-        plans = _PLANS[:1] if quick else _PLANS
+        plans = _PLANS[:1] if quick else _PLANS if "film" in kind else _PLANS[:2]
         found.append(_row(kind, what, staging, victims, plans))
     return found
 
