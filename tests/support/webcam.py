@@ -4,6 +4,7 @@ looks at the pictures is the real one: a process of its own and the networks. Th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,26 +14,37 @@ from drivers.face.matcher import ProcessFaceMatcher
 from drivers.face.rules import Rules
 from drivers.interface import Authority, CardPhoto, FaceHint, FaceListener, FaceVerdict, Failure, Fault, Frame
 from simulator.camera import Scene, SimulatedFaceCamera
+from simulator.camera.faces import REACTION_MS
 from simulator.card import pictures
 from simulator.national.operators import SimulatedAuthoriser
 from simulator.playing import player
 from simulator.playing.stage import Stage
 from tests.support.faces import AHEAD, Listener, card_picture, head
-from tests.support.heads import SIZE
+from tests.support.heads import SHOT, SIZE
 
 _SAID_EVERY_MS = 400
-_NEAR = 0.62  # the head's part of the picture's height
+_NEAR = 0.44  # the head's part of the picture's height: as far as people stand
+_SLOWER = 2.0
+_DONE = {
+    FaceHint.TURN_LEFT: 28.0, FaceHint.TURN_RIGHT: -28.0, FaceHint.LOOK_AHEAD: 0.0, FaceHint.TURNED: 0.0,
+}  # fmt: skip
 
 
 class _Camera(SimulatedFaceCamera):
+    """Before it, time goes slowly: however busy the computer is, enough pictures are looked at."""
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            Scene(who=head(name).portrait, turn=AHEAD[name], near=_NEAR), size=SIZE, by_itself=True
-        )
+        began, portrait = time.monotonic(), head(name).portrait
+
+        def play(_ms: float, turned: float) -> Scene:
+            return Scene(who=portrait, turn=AHEAD[name] + turned, near=_NEAR, noise=SHOT.noise)
+
+        slowly = lambda: began + (time.monotonic() - began) / _SLOWER  # noqa: E731
+        super().__init__(play, size=SIZE, clock=slowly, by_itself=True)
 
     def hear(self, told: FaceHint | FaceVerdict | Failure) -> None:
-        if isinstance(told, FaceHint):
-            self.follow(told)
+        if isinstance(told, FaceHint) and told in _DONE:
+            self.turn(_DONE[told], REACTION_MS)
 
 
 class Webcam:
@@ -62,13 +74,13 @@ class Webcam:
     def look(self, listener: FaceListener) -> None:
         heard = Listener()
         self._real.look(heard)
-        heard.anything()
+        heard.anything(60)
         self._say(heard.told[:1], listener)
 
     def match(self, photo: CardPhoto, listener: FaceListener) -> None:
         heard = Listener(self._camera)  # type: ignore[arg-type]
         self._real.match(photo, heard)
-        self.verdicts.append(heard.ended())
+        self.verdicts.append(heard.ended(120))
         self._say(heard.told, listener)
 
     def picture(self) -> Frame | None:
@@ -98,7 +110,7 @@ def before_a_webcam(stands: str, on_the_card: str, rules: Rules | None = None) -
 
     def make(authority: Authority | None, _before: object) -> Webcam:
         assert authority is not None
-        made.append(Webcam(stands, authority, rules or Rules()))
+        made.append(Webcam(stands, authority, rules or Rules(turns=1)))
         return made[-1]
 
     with pytest.MonkeyPatch.context() as patch:
