@@ -34,11 +34,13 @@ def affected(
     *,
     terminal: str | None = None,
     staff: str | None = None,
+    payloads: bool = True,
 ) -> list[Affected]:
     """Visits touched at or after `since` and before `until` (aware), oldest first.
 
     terminal: only what that terminal's chains hold (`A` finds `A.kiosk.…` and `A.console.…`). staff: only what that
-    member of staff did or looked at.
+    member of staff did or looked at. payloads: False where the source gives none, as to a hub's auditor: then neither
+    numbers nor erasure are known.
     """
     begin, end = stamp(since), stamp(until)
     found: dict[str, Affected] = {}
@@ -51,26 +53,30 @@ def affected(
         if not core.visit:
             continue
         if core.type == NUMBER_TAKEN and row.payload is not None:
-            numbers.setdefault(core.visit, set()).add(_number(row.payload))
+            numbers.setdefault(core.visit, set()).update(_number(row.payload))
         here = terminal is None or row.chain.partition(".")[0] == terminal
         theirs = staff is None or core.actor == f"staff:{staff}"
         if begin <= core.at < end and here and theirs:
-            _note(found, core, row)
+            _note(found, core, row, erased=payloads and row.payload is None)
     for visit, one in found.items():
         one.numbers = numbers.get(visit, set())
     return sorted(found.values(), key=lambda one: (one.first, one.visit))
 
 
-def _note(found: dict[str, Affected], core: Core, row: Link) -> None:
+def _note(found: dict[str, Affected], core: Core, row: Link, *, erased: bool) -> None:
     one = found.setdefault(core.visit, Affected(core.visit, core.at, core.at))
     one.first, one.last = min(one.first, core.at), max(one.last, core.at)
     one.entries += 1
     one.chains.add(row.chain)
     one.actors.add(core.actor)
     one.simulated |= core.sim
-    one.erased |= row.payload is None
+    one.erased |= erased
 
 
-def _number(payload: bytes) -> str:
-    taken = msgspec.json.decode(payload, type=NumberTaken)
-    return str(ReceptionNumber(taken.letter, taken.count, datetime.fromisoformat(taken.day).date()))
+def _number(payload: bytes) -> set[str]:
+    """None of what is no number: one entry that somebody forged does not hide all others. Verifying finds it."""
+    try:
+        taken = msgspec.json.decode(payload, type=NumberTaken)
+        return {str(ReceptionNumber(taken.letter, taken.count, datetime.fromisoformat(taken.day).date()))}
+    except ValueError:
+        return set()

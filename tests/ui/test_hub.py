@@ -75,6 +75,33 @@ def test_status_ends_with_1_and_says_what_is_wrong(site: Site, kiosk: tuple[Sett
     assert msgspec.json.decode(out)["chains"][0]["troubles"][0]["kind"] == "gap"
 
 
+def test_affected_lists_what_somebody_touched_at_any_terminal_also_from_a_console_without_a_ledger(
+    site: Site, kiosk: tuple[Settings, SqliteLedger]
+) -> None:
+    settings, ledger = kiosk
+    ledger.append([entry("v1", 1, simulated=True), entry("v2", 2, simulated=True)])
+    shipper = shipper_of(settings, ledger)
+    assert shipper is not None
+    shipper.start()
+    shipper.close(30)
+    console_file = site.settings("R", "console", site.made(), f'key = "{site.key}"\n')
+    with closing(open_hub_ledger(read_settings(console_file))) as console:
+        look = entry("v2", 3, "", type="VisitLookedAt", actor="staff:sato", simulated=True)
+        console.append([look])
+
+    def touched(*more: str) -> dict[str, set[str]]:
+        command = ("--settings", str(console_file), "hub", "affected", "--since", look.at[:10], "--json")
+        code, out, _ = site.run(*command, *more)
+        assert code == 0
+        return {one["visit"]: set(one["actors"]) for one in msgspec.json.decode(out)}
+
+    assert touched().keys() == {"v1", "v2"}
+    assert touched("--staff", "sato") == {"v2": {"staff:sato"}}
+    assert touched("--terminal", "R") == {"v2": {"staff:sato"}}
+    assert touched("--staff", "suzuki") == {}
+    assert touched("--until", "2001-01-01") == {}
+
+
 def test_a_kiosk_with_another_hubs_key_is_told(site: Site) -> None:
     site.made()
     path = site.settings("A", "kiosk", KEY)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ui.cli.ledgers import add_span, affected_in
 from ui.cli.problem import Problem
 
 if TYPE_CHECKING:
+    from kiosk.ledger.hub.endpoint import Connection
+    from kiosk.ledger.hub.reading import Payloads
     from kiosk.ledger.hub.status import ChainStanding, HubStatus
 
 _ADMIN = "dbname=postgres"
@@ -57,6 +61,10 @@ def add(_name: str, commands: Any) -> None:
     verify.add_argument("--checkpoints", type=Path, metavar="DIR", help="else those in the hub")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(act=verify_all)
+    affected = verbs.add_parser("affected", help="visits touched in a time span, at any terminal")
+    affected.add_argument("--json", action="store_true")
+    add_span(affected)
+    affected.set_defaults(act=show_affected)
     restored = verbs.add_parser(
         "restored", help="after the database was put back from a copy: new console chains"
     )
@@ -178,19 +186,38 @@ def _chain_lines(one: ChainStanding) -> list[str]:
     return lines
 
 
-def verify_all(options: argparse.Namespace) -> int:
+@contextmanager
+def _read(options: argparse.Namespace, application: str) -> Iterator[tuple[Connection, Payloads | None]]:
+    """The hub of the settings; payloads where they name the consoles' key."""
     from ui.composing.hub import endpoint_of
     from ui.settings import load_settings
 
     settings = load_settings(options.settings)
     endpoint = endpoint_of(settings)
-    from kiosk.ledger.hub.audit import told_keys, verify_hub
     from kiosk.ledger.hub.endpoint import connect
-    from kiosk.ledger.hub.reading import Payloads, snapshot
+    from kiosk.ledger.hub.reading import Payloads
     from kiosk.ledger.hub.sealing import Opener, load_hub_keys
 
     payloads = None if settings.hub.key is None else Payloads(Opener(load_hub_keys(settings.hub.key)))
-    with closing(connect(endpoint, "uketsuke verify")) as hub:
+    with closing(connect(endpoint, application)) as hub:
+        yield hub, payloads
+
+
+def show_affected(options: argparse.Namespace) -> int:
+    with _read(options, "uketsuke affected") as (hub, payloads):
+        from kiosk.ledger.hub.reading import snapshot
+
+        with snapshot(hub, payloads) as source:
+            visits, text = affected_in(source, options, payloads=payloads is not None)
+    _say(options, visits, text)
+    return 0
+
+
+def verify_all(options: argparse.Namespace) -> int:
+    with _read(options, "uketsuke verify") as (hub, payloads):
+        from kiosk.ledger.hub.audit import told_keys, verify_hub
+        from kiosk.ledger.hub.reading import snapshot
+
         keys = told_keys(hub)
         with snapshot(hub, payloads) as source:
             report = verify_hub(source, keys, options.checkpoints, payloads=payloads is not None)

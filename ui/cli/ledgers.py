@@ -18,6 +18,8 @@ from kiosk.coverage.certificate_life import JAPAN
 from ui.cli.problem import Problem
 
 if TYPE_CHECKING:
+    from kiosk.ledger.affected import Affected
+    from kiosk.ledger.interface import Snapshot
     from kiosk.storage.companion import Companion
 
 
@@ -42,11 +44,16 @@ def _add_audit(commands: Any) -> None:
     export.set_defaults(act=audit_export)
     affected = verbs.add_parser("affected", help="visits touched in a time span")
     _common(affected)
-    affected.add_argument("--since", required=True, type=_day, metavar="DATE")
-    affected.add_argument("--until", type=_day, metavar="DATE")
-    affected.add_argument("--terminal", metavar="LETTER")
-    affected.add_argument("--staff", metavar="NAME", help="only what this member of staff did or looked at")
+    add_span(affected)
     affected.set_defaults(act=audit_affected)
+
+
+def add_span(parser: argparse.ArgumentParser) -> None:
+    """What ``affected_in`` asks for."""
+    parser.add_argument("--since", required=True, type=_day, metavar="DATE")
+    parser.add_argument("--until", type=_day, metavar="DATE")
+    parser.add_argument("--terminal", metavar="LETTER")
+    parser.add_argument("--staff", metavar="NAME", help="only what this member of staff did or looked at")
 
 
 def _add_purge(commands: Any) -> None:
@@ -159,15 +166,23 @@ def audit_export(options: argparse.Namespace) -> int:
 
 
 def audit_affected(options: argparse.Namespace) -> int:
+    with _opened(options) as (source, _keys):
+        visits, text = affected_in(source, options)
+    _say(options, visits, text)
+    return 0
+
+
+def affected_in(
+    source: Snapshot, options: argparse.Namespace, *, payloads: bool = True
+) -> tuple[list[Affected], str]:
+    """The visits, and a line for each."""
     from kiosk.ledger.affected import affected
 
     since = _midnight(options.since)
     until = _midnight((options.until or datetime.now(JAPAN).date()) + timedelta(days=1))
-    with _opened(options) as (source, _keys):
-        visits = affected(source, since, until, terminal=options.terminal, staff=options.staff)
+    visits = affected(source, since, until, terminal=options.terminal, staff=options.staff, payloads=payloads)
     lines = [f"{one.first}  {one.visit}  {' '.join(sorted(one.numbers))}" for one in visits]
-    _say(options, visits, "\n".join(lines) or "none")
-    return 0
+    return visits, "\n".join(lines) or "none"
 
 
 def purge(options: argparse.Namespace) -> int:
