@@ -27,6 +27,7 @@ SELECT = bytes.fromhex("00A4040C0AD392F000260100000001")
 READ_LABEL = bytes.fromhex("00B0860020")
 TECHNOLOGIES = {TYPE_A: "106A", TYPE_B: "106B"}
 LABELS = {TYPE_A: b"JPKIAPGPSETOKEN", TYPE_B: b"JPKIAPICCTOKEN2"}
+ATS_WITH_GUARD_TIME = bytes.fromhex("0578807802")
 VERIFY = bytes.fromhex("0020009804")
 
 
@@ -132,6 +133,18 @@ def test_a_card_is_there_until_it_is_taken_and_one_lost_answer_does_not_take_it_
     assert field.transmit(READ_LABEL)[:15] == LABELS[persona]
     field.field.remove()
     assert not field.radio.is_there(present)
+
+
+def test_a_phone_is_left_alone_for_as_long_as_it_wants_after_its_activation(
+    field: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("simulator.links.nfc_frames.Activation.activated", lambda _self: ATS_WITH_GUARD_TIME)
+    monkeypatch.setattr("drivers.nfc.radio.time.sleep", slept.append)
+    field.lay(card_of(TYPE_A))
+    assert field.find() is not None
+    assert slept == pytest.approx([4096 / 13.56e6 * 2**8])
+    assert field.transmit(SELECT) == b"\x90\x00"
 
 
 @BOTH
