@@ -98,11 +98,12 @@ def list_papers(options: argparse.Namespace) -> int:
 
 
 def show_paper(options: argparse.Namespace) -> int:
+    from kiosk.storage.files import PRIVATE_FILE, write_whole
+
     with _taken_out(options, "shown") as paper:
         content = _content(paper)
         try:
-            options.to.touch(mode=0o600)
-            options.to.write_bytes(content)
+            write_whole(options.to, content, PRIVATE_FILE)
         except OSError as error:
             raise Problem(f"{options.to}: cannot be written ({error.strerror})") from None
     print(f"{paper.kind} in {options.to}")
