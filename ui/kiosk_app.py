@@ -183,8 +183,8 @@ class Kiosk:
 
     def _show(self, view: VisitView) -> None:
         self._language = view.language
-        if self.speaking is not None and not view.camera:
-            self.speaking.hush()
+        if self.speaking is not None:
+            self.speaking.follow(view)
         self.window.show_view(view)
         if self.codes is not None:
             self.codes.show(view)

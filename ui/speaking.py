@@ -1,16 +1,20 @@
-"""What a patient is told to do before a camera, said aloud as it is shown: who looks ahead does not read."""
+"""What a patient is told to do before a camera, or with a phone, said aloud as it is shown: who looks ahead, or at a
+phone, does not read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from drivers.interface import FaceHint, Voice
+from kiosk.visit.states import ReadingPhone
+from kiosk.visit.views import VisitView
 from kiosk.wording.text import Text
 from ui.widgets.kit import Wording
 
 _TURNS = (FaceHint.TURN_LEFT, FaceHint.TURN_RIGHT, FaceHint.LOOK_AHEAD)
 _AT_ONCE = frozenset(f"face_hint.{hint}" for hint in _TURNS)
 """What has its time: it does not wait until something else was said."""
+_PHONE = ReadingPhone.__name__
 _PARTICLES = {"は": "わ", "へ": "え"}
 
 
@@ -19,6 +23,16 @@ class Speaking:
 
     def __init__(self, wording: Callable[[str], Wording], voice: Voice) -> None:
         self._wording, self._voice = wording, voice
+        self._spoken: tuple[str, str] | None = None
+
+    def follow(self, view: VisitView) -> None:
+        """Says what is to be done with a phone, once; is silent on any page but that and a camera's."""
+        spoken = (view.title.key, view.language) if view.state == _PHONE else None
+        if spoken is None and not view.camera:
+            self.hush()
+        if spoken is not None and spoken != self._spoken:
+            self._voice.say(*said(self._wording, *spoken), at_once=True)
+        self._spoken = spoken
 
     def say(self, key: str, language: str) -> None:
         text, tongue = said(self._wording, key, language)

@@ -17,7 +17,7 @@ from ui.composing.devices import voice_of
 from ui.patient.gallery import LANGUAGES, examples
 from ui.patient.gallery_pictures import still_window
 from ui.patient.window import PatientWindow
-from ui.settings import Camera, Screen, Settings
+from ui.settings import Camera, Reader, Screen, Settings
 from ui.speaking import Speaking, said
 from ui.theme.panel import PROFILES
 
@@ -71,6 +71,42 @@ def test_a_turn_does_not_wait_until_something_else_was_said() -> None:
     for hint in (FaceHint.HOLD_STILL, FaceHint.TURN_LEFT, FaceHint.MASK):
         speaking.say(f"face_hint.{hint}", "en")
     assert [at_once for _text, _language, at_once in heard.told] == [False, True, False]
+
+
+PHONE_PAGES = {name: view for name, view in examples().items() if view.state == "ReadingPhone"}
+
+
+@pytest.mark.parametrize("page", PHONE_PAGES)
+def test_what_is_to_be_done_with_a_phone_is_said_in_words_that_a_voice_can_read(page: str) -> None:
+    text, tongue = said(catalogue, PHONE_PAGES[page].title.key, "ja")
+    assert (tongue, is_kana(text)) == ("ja", True), text
+
+
+def test_a_phones_pages_are_said_once_each_and_again_in_another_language() -> None:
+    heard = Heard()
+    speaking = Speaking(catalogue, heard)
+    for name in ("hold", "hold", "reading", "lost"):
+        speaking.follow(replace(PHONE_PAGES[f"ReadingPhone.{name}"], language="en"))
+    titles = [
+        catalogue("en").sentence(f"ReadingPhone.{name}.title").plain for name in ("hold", "reading", "lost")
+    ]
+    assert heard.told == [(title, "en", True) for title in titles]
+    assert heard.hushed == 0
+    speaking.follow(replace(PHONE_PAGES["ReadingPhone.lost"], language="ja"))
+    assert heard.told[3][1] == "ja"
+
+
+def test_other_pages_are_silent_and_the_cameras_are_let_speak() -> None:
+    heard = Heard()
+    speaking = Speaking(catalogue, heard)
+    speaking.follow(examples()["MatchingFace"])
+    assert (heard.hushed, heard.told) == (0, [])
+    speaking.follow(examples()["Welcome"])
+    speaking.follow(PHONE_PAGES["ReadingPhone.hold"])
+    speaking.follow(examples()["AskingConsent"])
+    speaking.follow(PHONE_PAGES["ReadingPhone.hold"])
+    assert heard.hushed == 2
+    assert len(heard.told) == 2
 
 
 # ------------------------------------------------------------------------------------------- the screen
@@ -145,10 +181,13 @@ def to_the_front(visitor: Visitor) -> None:
 # ------------------------------------------------------------------------------------------ the settings
 
 
-def test_who_has_no_camera_or_wants_silence_has_no_voice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_reads_neither_faces_nor_phones_or_wants_silence_has_no_voice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     assert voice_of(Settings()) is not None
     assert voice_of(Settings(camera=Camera(kind="none"))) is None
+    assert voice_of(Settings(camera=Camera(kind="none"), reader=Reader(phones=True))) is not None
     assert voice_of(Settings(screen=Screen(spoken_hints=False))) is None
     monkeypatch.setattr("shutil.which", lambda _name: None)
     assert voice_of(Settings()) is None

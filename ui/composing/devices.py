@@ -23,7 +23,7 @@ def printer_of(queue: str, folder: Path | None) -> Printer | None:
 
 def voice_of(settings: Settings) -> Voice | None:
     """None where nothing is to be said, or nobody could."""
-    if settings.camera_kind == "none" or not settings.screen.spoken_hints:
+    if not settings.speaks:
         return None
     from drivers.speech import EspeakVoice
 

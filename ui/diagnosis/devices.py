@@ -120,8 +120,8 @@ def sound(_settings: Settings) -> Iterator[Finding]:
 
 
 def voice(settings: Settings) -> Iterator[Finding]:
-    """Who says aloud what is to be done before the camera. Without one it is shown all the same."""
-    if settings.camera_kind == "none" or not settings.screen.spoken_hints:
+    """Who says aloud what is to be done before the camera or with a phone. Without one it is shown all the same."""
+    if not settings.speaks:
         yield ok("voice", "nothing is to be said aloud")
     elif EspeakVoice().available:
         yield ok("voice", "espeak-ng says hints in Japanese and English")

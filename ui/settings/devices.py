@@ -13,7 +13,7 @@ from ui.settings.part import Deadline, Millimetres, NfcDevice, Part, Pixels
 
 class Screen(Part, frozen=True, kw_only=True):
     """``panel``: one of the profiles, or ``px`` and ``mm`` (width, height) of another panel. ``spoken_hints``: what is
-    to be done before a camera is said aloud, too, where a voice is installed."""
+    to be done before a camera or with a phone is said aloud, too, where a voice is installed."""
 
     panel: Literal["portrait", "landscape", "small"] = "portrait"
     px: tuple[Pixels, Pixels] | None = None

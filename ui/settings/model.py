@@ -60,6 +60,11 @@ class Settings(Part, frozen=True, kw_only=True):
         return "simulated" if self.profile == "simulated" else "none"
 
     @property
+    def speaks(self) -> bool:
+        """Whether anything is to be said aloud."""
+        return self.screen.spoken_hints and (self.camera_kind != "none" or self.reader.phones)
+
+    @property
     def face_authority(self) -> Authority:
         """Whose word a face check of this terminal is."""
         if self.face.authority != "auto":
