@@ -20,6 +20,8 @@ from ui.cli.simulated_day import OPENS, Came
 from ui.cli.staff_pictures import Scene, scene
 from ui.staff.table import Column
 
+Times = list[tuple[float, float]]
+"""Milliseconds, and those in which this process ran."""
 VISITS = 200
 _WAITING = ("certificate_look_up_differs", "ShowingCertificate.typed"), ("answer_several", "WaitingForStaff")
 _OVER = (
@@ -71,13 +73,13 @@ def _day() -> tuple[Came, ...]:
 
 def _news(one: Scene, bare: Bare, rounds: int) -> Row:
     """Somebody calls for staff, or does not need them after all: the ledger is read, the row moves."""
-    ours: list[float] = []
-    floor: list[float] = []
+    ours: Times = []
+    floor: Times = []
     painted = Painted(one.window)
     for turn in range(rounds):
         one.day.touch("A", Act("StaffCalled" if turn % 2 == 0 else "StaffCancelled"))
-        ours.append(painted.after(one.model.tick)[0])
-        floor.append(bare.painted.after(lambda turn=turn: bare.move(turn))[0])  # type: ignore[misc]
+        ours.append(painted.after(one.model.tick))
+        floor.append(bare.painted.after(lambda turn=turn: bare.move(turn)))  # type: ignore[misc]
     return _row(
         "console.news", "news at a kiosk → on the board", ours, floor, "takes a row out and puts it in", one
     )
@@ -85,13 +87,13 @@ def _news(one: Scene, bare: Bare, rounds: int) -> Row:
 
 def _opened(one: Scene, bare: Bare, rounds: int) -> Row:
     visits = [shown.visit for shown in one.desk.rows(Filter.ALL)][: max(rounds, 1)]
-    ours: list[float] = []
-    floor: list[float] = []
+    ours: Times = []
+    floor: Times = []
     painted = Painted(one.window)
     for place in range(rounds):
         visit = visits[place % len(visits)]
-        ours.append(painted.after(lambda visit=visit: one.window.open(visit))[0])  # type: ignore[misc]
-        floor.append(bare.painted.after(bare.paint_all)[0])
+        ours.append(painted.after(lambda visit=visit: one.window.open(visit)))  # type: ignore[misc]
+        floor.append(bare.painted.after(bare.paint_all))
         one.window.views.detail.left.emit()
     return _row(
         "console.open", "a key on a row → its visit with story and papers", ours, floor, "painted once", one
@@ -100,13 +102,13 @@ def _opened(one: Scene, bare: Bare, rounds: int) -> Row:
 
 def _searched(one: Scene, bare: Bare, rounds: int) -> Row:
     page = one.window.views.board
-    ours: list[float] = []
-    floor: list[float] = []
+    ours: Times = []
+    floor: Times = []
     painted = Painted(one.window)
     for place in range(rounds):
         text = _SEARCHED[place % len(_SEARCHED)]
-        ours.append(painted.after(lambda text=text: page.search.setText(text))[0])  # type: ignore[misc]
-        floor.append(bare.painted.after(lambda text=text: bare.filter(text))[0])  # type: ignore[misc]
+        ours.append(painted.after(lambda text=text: page.search.setText(text)))  # type: ignore[misc]
+        floor.append(bare.painted.after(lambda text=text: bare.filter(text)))  # type: ignore[misc]
     page.search.clear()
     bare.filter("")
     return _row(
@@ -114,12 +116,15 @@ def _searched(one: Scene, bare: Bare, rounds: int) -> Row:
     )
 
 
-def _row(name: str, what: str, ours: list[float], floor: list[float], how: str, one: Scene) -> Row:
+def _row(name: str, what: str, ours: Times, floor: Times, how: str, one: Scene) -> Row:
     polled = [milliseconds(one.desk.poll) for _ in range(20)]
+    taken, running = zip(*ours, strict=True)
+    floor_taken, floor_running = zip(*floor, strict=True)
     return row(
-        name, f"{what}, {VISITS} visits, p99", percentile(ours, 0.99),
-        floor=percentile(floor, 0.99), floor_what=f"bare QTableView of the same rows: {how}, p99",
-        target=at_most(100.0), p50=percentile(ours, 0.5), floor_p50=percentile(floor, 0.5), worst=max(ours),
+        name, f"{what}, {VISITS} visits, p99", percentile(taken, 0.99),
+        floor=percentile(floor_taken, 0.99), floor_what=f"bare QTableView of the same rows: {how}, p99",
+        target=at_most(100.0), p50=percentile(taken, 0.5), floor_p50=percentile(floor_taken, 0.5), worst=max(taken),
+        running_p99=percentile(running, 0.99), floor_running_p99=percentile(floor_running, 0.99),
         visits=len(one.desk.rows(Filter.ALL)), nothing_new_p50=percentile(polled, 0.5),
     )  # fmt: skip
 
