@@ -243,7 +243,7 @@ class Confirming(Page):
         super().__init__(view, kit, parent)
 
     def make_under(self) -> list[Block]:
-        self.fields = NumberFields(self.kit, self.view.digits, self._digits.digit, parent=self)
+        self.fields = NumberFields(self.kit, self.view.digits, self._digits.digit, parent=self, alone=True)
         self.fields.set_count(len(self._digits))
         return [*super().make_under(), self.fields]
 

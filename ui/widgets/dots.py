@@ -16,6 +16,7 @@ from ui.widgets.text_block import TextBlock
 
 _DOT_MM = 15.0
 _GROUPED_DOT_MM, _NARROW_DOT_MM = 11.0, 8.0
+_ROOMY_MM = 180.0  # a panel of this height has room for large digits where no keypad stands beside them
 _WIDE = 10_000  # pixels: no line breaks
 _BETWEEN, _APART = 0.35, 1.4  # of a dot: between two dots, and between two groups
 _GROUPS: dict[int, tuple[tuple[str, int], ...]] = {
@@ -34,6 +35,8 @@ class _Group:
 class PinDots(QLabel):
     """Filled dots for the digits that are there, empty ones for those that are to come. Known to assistive technology
     by their number only."""
+
+    _alone = False
 
     def __init__(self, kit: Kit, digits: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,11 +76,16 @@ class PinDots(QLabel):
         return len(self._groups) * (max(label, size) + self._air()) - self._air()
 
     def _size(self) -> int:
-        grouped = _GROUPED_DOT_MM if self._kit.profile.portrait else _NARROW_DOT_MM
+        wide = self._kit.profile.portrait or (self._alone and self._kit.profile.mm_h >= _ROOMY_MM)
+        grouped = _GROUPED_DOT_MM if wide else _NARROW_DOT_MM
         return self._kit.profile.px(grouped if self.grouped else _DOT_MM)
 
     def _air(self) -> int:
         return self._kit.profile.grid(2.0)
+
+    def _beside(self) -> float:
+        """Between a name and its dots."""
+        return self._size() * 0.5 if self._alone else self._air()
 
     def _label_height(self) -> int:
         return max(group.label.height(self._px, _WIDE) for group in self._groups if group.label)
@@ -91,7 +99,7 @@ class PinDots(QLabel):
 
     def _stack_width(self) -> float:
         labels, dots = map(self._label_width, self._groups), map(self._dots_width, self._groups)
-        return max(labels) + self._air() + max(dots)
+        return max(labels) + self._beside() + max(dots)
 
     def _row_widths(self) -> list[float]:
         return [max(self._label_width(group), self._dots_width(group)) for group in self._groups]
@@ -130,7 +138,7 @@ class PinDots(QLabel):
     def _paint_stack(self, painter: QPainter, size: float) -> None:
         """Names at the left, dots beside them."""
         label, top = self._label_height(), 0.0
-        right = max(map(self._label_width, self._groups)) + self._air()
+        right = max(map(self._label_width, self._groups)) + self._beside()
         high = max(float(label), size)
         for group in self._groups:
             self._paint_label(painter, group, QRectF(0, top + (high - label) / 2, right, label))
@@ -176,12 +184,18 @@ class PinDots(QLabel):
 
 class NumberFields(PinDots):
     """The same with the digits themselves: what stands on the card can be compared with it. Assistive technology is
-    told their number only: the page may be read aloud in a waiting room."""
+    told their number only: the page may be read aloud in a waiting room. ``alone``: no keypad stands beside them."""
 
     def __init__(
-        self, kit: Kit, digits: int, digit_at: Callable[[int], int | None], parent: QWidget | None = None
+        self,
+        kit: Kit,
+        digits: int,
+        digit_at: Callable[[int], int | None],
+        parent: QWidget | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
-        self._digit_at = digit_at
+        self._digit_at, self._alone = digit_at, alone
         self._shown = [block_of(Text((Span(str(digit)),), "und"), kit, "key") for digit in range(10)]
         super().__init__(kit, digits, parent)
 
