@@ -35,7 +35,8 @@ SCENARIOS = (
     "service_killed_at_checking_pin", "link_error_status", "ledger_full", "national_wrong_person", "phone_android",
     "answer_invalid", "certificate_expired", "answer_no_record", "declared_with_number_b", "declared_after_wrong_key",
     "declared_last_text_try_used", "declared_card_taken_midway", "known_by_number", "road_reader_away",
-    "self_pay_in_english",
+    "self_pay_in_english", "phone_wrong_pin_once", "phone_lost_before_the_pin", "phone_lost_with_the_pin",
+    "phone_never_held_again", "phone_swapped_for_a_card",
 )  # fmt: skip
 
 
@@ -89,7 +90,13 @@ def secrets_of(scenario: Scenario) -> list[str]:
 
 @pytest.mark.parametrize(
     "scenario_id",
-    ["main", "pin_wrong_twice_then_right", "declared_after_wrong_key", "declared_with_number_b"],
+    [
+        "main",
+        "pin_wrong_twice_then_right",
+        "declared_after_wrong_key",
+        "declared_with_number_b",
+        "phone_lost_before_the_pin",
+    ],
 )
 def test_the_command_leaves_no_secret_anywhere(scenario_id: str, tmp_path: Path) -> None:
     """Pictures, documents, ledger raw and decrypted, temporary files, standard output and error."""
