@@ -133,7 +133,12 @@ def same_card_again(visit: Visit, state: ReadingCardFront, event: CardRead) -> R
 
 @on(*_FACING, event=ReaderChanged, to=(ReadingCard, *BESIDE))
 def reader_at_the_camera(visit: Visit, state: Facing, event: ReaderChanged) -> Result:
+    """Also whoever has the card in hand is told that it cannot be put back now."""
     if state.back_to is None:
+        in_hand = isinstance(state, ReadingCardFront) and bool(state.lifted) and visit.card is None
+        if in_hand and not event.available:
+            away = replace(visit, reader_available=False, card=CardInHand(insertion=None))
+            return enter(away, ReadingCard(), event.at)
         return wait_for_the_reader(visit, state, event)
     if event.available:
         return stay(visit, reader_available=True)

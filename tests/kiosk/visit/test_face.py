@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.visit import events as e
-from tests.support.face_pages import AID
+from kiosk.visit.effects import DiscardSecret
+from tests.support.face_pages import AID, put_back
 from tests.support.visits import Table, facts
 
 CALLED_FROM: dict[str, Callable[[Table], Table]] = {
@@ -56,3 +57,15 @@ def test_who_called_and_keeps_the_card_in_hand_begins_at_the_first_page(page: st
     table.staff("resume")
     table.feed(e.StaffCancelled)
     assert (table.state, table.visit.verified) == ("Welcome", None)
+
+
+def test_who_has_the_card_in_hand_is_told_that_the_reader_is_away() -> None:
+    """It cannot be put back now; and the number that waits for it is thrown away."""
+    table = put_back()
+    table.feed(e.ReaderChanged, available=False)
+    assert (table.state, table.view.variant) == ("ReadingCard", "reader_away")
+    assert DiscardSecret("s") in table.last
+    table.feed(e.ReaderChanged, available=True)
+    table.feed(e.CardInserted, insertion=3)
+    table.feed(e.CardRead, insertion=3, facts=facts())
+    assert table.state == "ChoosingVerification"
