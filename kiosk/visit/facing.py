@@ -119,8 +119,10 @@ def face_over(visit: Visit, back_to: BesideFace | None, at: Moment, reason: Reas
 def back_to_staff(
     visit: Visit, back_to: BesideFace, at: Moment, *effects: AnyEffect, problem: Reason | None = None
 ) -> Result:
-    """The page from which staff asked for the look, with what it said."""
+    """The page from which staff asked for the look, with what it said, or why it said nothing."""
     check = visit.face_check
+    if problem is None and isinstance(visit.state, MatchingFace) and visit.state.step == "camera_gone":
+        problem = Reason.FACE_CAMERA
     if check is not None and check.likeness is None and problem is not None:
         check = replace(check, problem=problem)
     return enter(replace(visit, face_check=check), back_to, at, AlertStaff("evidence"), *effects)

@@ -7,12 +7,16 @@ from typing import get_args
 
 import pytest
 
+from drivers.interface import FaceDoubt, FaceHint
+from kiosk.coverage.face_result import ReaderError
 from kiosk.coverage.services import Capability
 from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
+from kiosk.visit.flow.card_front import NO_PHOTO
 from kiosk.visit.states import Outcome
 from kiosk.visit.table import STATES
+from simulator.face.scripted import Spoof
 from simulator.links.faults import FaultKind
 from simulator.national.faults import Fault as NationalFault
 from simulator.playing.player import play
@@ -95,6 +99,33 @@ def test_every_act_is_done_in_some_scenario_or_by_the_default_patient() -> None:
     acts = {do.act for scenario in SCENARIOS.values() for do in scenario.do}
     acts |= {event for scenario_id in SCENARIOS for event, _state, _effects in played(scenario_id).trace}
     assert not {*PATIENT_ACTS, *WORLD_ACTS, *STAFF_ACTS} - acts
+
+
+def expected_of_faces(what: str) -> set[str]:
+    """Every value that some scenario expects of its face check."""
+    faces = [scenario.expect.face or {} for scenario in SCENARIOS.values()]
+    return {str(face[what]) for face in faces if face.get(what)}
+
+
+def test_every_hint_and_every_doubt_of_the_face_check_has_a_scenario_that_expects_it() -> None:
+    hinted = {hint for one in SCENARIOS.values() for hint in (one.expect.face or {}).get("hints", ())}
+    assert hinted == set(FaceHint)
+    assert expected_of_faces("doubt") == set(FaceDoubt)
+
+
+def test_every_deceit_has_a_scenario_that_says_what_comes_of_it() -> None:
+    tried = {one.camera.spoof for one in SCENARIOS.values() if one.expect.face or one.expect.outcome}
+    assert tried - {""} == set(get_args(Spoof)) - {""}
+
+
+def test_staff_are_told_of_everything_that_can_keep_the_camera_from_helping_them() -> None:
+    assert expected_of_faces("problem") == {*NO_PHOTO.values(), Reason.FACE_CAMERA}
+
+
+def test_every_error_of_a_certified_reader_and_one_that_nobody_explains_are_played() -> None:
+    errors = {one.certified.error for one in SCENARIOS.values() if one.certified is not None}
+    assert errors > set(ReaderError)
+    assert errors - {*ReaderError, ""}
 
 
 def test_services_that_lack_something_are_met() -> None:
