@@ -82,13 +82,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+REFUSED_ONCE = (Do(act="GoOn", args={"until": "MatchingFace.again"}), Do(act="PinChosen"))
+
+
 @pytest.mark.parametrize(
-    ("live", "wanted"), [(A_LIVE, "confirmed"), (C_LIVE, "confirmed")], ids=["the holder", "somebody else"]
+    ("live", "steps"), [(A_LIVE, ()), (C_LIVE, REFUSED_ONCE)], ids=["the holder", "somebody else"]
 )
 def test_a_visit_leaves_nothing_of_the_face(
-    live: str, wanted: str, folder: Path, capfd: pytest.CaptureFixture[str]
+    live: str, steps: tuple[Do, ...], folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    scenario = replace(load("face"), expect=Expect(outcome=wanted))
+    scenario = replace(load("face"), do=steps, expect=Expect(outcome="confirmed"))
     seen, told = played(scenario, live, folder)
     assert isinstance(told, FaceVerdict)
     assert (told.doubt is None) is (live == A_LIVE)

@@ -17,7 +17,7 @@ from simulator.playing import player
 from simulator.playing.stage import Stage
 from tests.support.faces import Actor, Listener, Seen, StagedCamera
 
-_STEP_MS = 400
+_STEP_MS = 2_000  # longer than the one who plays thinks: every page is seen
 Told = FaceHint | FaceVerdict | Failure
 
 
