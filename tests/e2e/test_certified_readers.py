@@ -29,7 +29,7 @@ from kiosk.visit.views import VisitView
 from simulator.certified_reader import CertifiedReader, Use, Written
 from simulator.certified_reader.reader import METHOD_CODES, METHOD_ELEMENT
 from simulator.national.system import INSTITUTION, NationalSystem
-from simulator.people import everyone
+from simulator.people import everyone, load
 from ui.compose import Terminal, build
 from ui.settings import Eligibility, Facility, Reader, Settings
 from ui.settings.services import CertifiedReader as ReaderSetting
@@ -200,6 +200,10 @@ def test_bad_files_hurt_nobody_and_the_next_good_one_is_taken(tmp_path: Path) ->
         house.use("A", "national_health")
         a.sees("Confirmed")
         assert len(a.kana) == 1
+        assert a.terminal is not None
+        answer = a.terminal.reception.visit.answer
+        assert answer is not None
+        assert answer.results[0].name == load("national_health").person.name  # and nobody out of a bad file
 
 
 NAMES = st.one_of(

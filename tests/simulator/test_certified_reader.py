@@ -57,6 +57,14 @@ def test_the_document_is_well_formed_and_tells_means_and_consents() -> None:
     assert "SimulatedVerificationMethod" not in text_of(used(tells_method=False))
 
 
+@pytest.mark.parametrize(("persona", "flag"), [("forty", "1"), ("thirty_nine", "0")])
+def test_nobody_below_forty_is_asked_about_the_checkups(persona: str, flag: str) -> None:
+    system = NationalSystem(everyone(), lambda: NOW)
+    session = CertifiedReader(system).use(Use(persona, consents={"checkups": "agreed"}), NOW)
+    root = ElementTree.fromstring(text_of(session).partition("\n")[2])
+    assert root.findtext(".//SpecificHealthCheckupsInfoConsFlg") == flag
+
+
 @pytest.mark.parametrize("code", ["001", "002", "E77"])
 def test_errors_are_told_in_a_file_only_where_that_is_wanted(code: str) -> None:
     root = ElementTree.fromstring(text_of(used(error=code)).partition("\n")[2])

@@ -157,6 +157,22 @@ def test_half_a_result_is_reported_and_read_again_when_it_is_whole(reader: Reade
     assert len(reader.look(2)) == 1
 
 
+def test_a_result_that_is_half_written_at_one_look_is_no_trouble(reader: Reader) -> None:
+    path = reader.face / f"{PREFIX}20260601093005.xml"
+    path.write_text(DOCUMENT[:60])
+    assert reader.look() == []
+    reader.leave()
+    assert len(reader.look(2)) == 1
+    assert reader.reports == []
+
+
+def test_a_result_in_another_encoding_than_it_says_is_reported_and_never_guessed(reader: Reader) -> None:
+    text = '<?xml version="1.0" encoding="UTF-8"?>' + DOCUMENT.format(institution="1399999999")
+    (reader.face / f"{PREFIX}20260601093005.xml").write_bytes(text.encode("cp932"))
+    assert reader.look(4) == []
+    assert [report.oddity for report in reader.reports] == [Oddity.UNREADABLE_ANSWER]
+
+
 def test_another_facilitys_result_is_reported_and_not_given(reader: Reader) -> None:
     reader.leave(institution="1300000000")
     assert reader.look(3) == []
