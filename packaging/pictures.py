@@ -21,11 +21,15 @@ from PySide6.QtGui import QImage
 from kiosk.desk.board import Filter
 from simulator.playing.player import FAST, play
 from simulator.scenarios import load
+from ui.cli.simulated_day import Came
 from ui.cli.staff_pictures import scene
 from ui.devdock.dock import FIRST
 from ui.kiosk_app import Kiosk
+from ui.patient.gallery import examples
+from ui.patient.gallery_pictures import photograph, still_window
 from ui.settings import Settings, Ticket
 from ui.shots import Camera, offscreen_application
+from ui.theme.panel import PROFILES
 
 PAGES: dict[str, dict[str, str]] = {
     "main": {
@@ -42,6 +46,9 @@ PAGES: dict[str, dict[str, str]] = {
     "certificate_look_up_differs": {"ShowingCertificate": "certificate"},
 }
 """Scenario → page → picture. Of a page that comes several times the first is taken."""
+EXAMPLES = {"ReadingCardFront.camera": "front", "MatchingFace.turn_left": "mirror"}
+"""Page of the gallery → picture. Nobody stands before the camera: a face is drawn."""
+FACE = Came("09:32", "face_aid_confirms", "C", "", "ShowingNotice", "aid")
 WIDTH, CONSOLE_WIDTH = 540, 1100
 COLOURS = 128  # few enough for a small file, enough for smooth edges
 PATIENCE_S = 20.0
@@ -56,11 +63,11 @@ def main(target: Path) -> None:
             for path in photograph_pages(scenario, Path(folder, scenario)):
                 if name := wanted.pop(path.stem[3:], ""):
                     shrink(path, target / f"{name}.png")
-        for name, picture in photograph_console():
+        for name, picture in (*photograph_examples(), *photograph_console()):
             path = Path(folder, f"{name}.png")
             if not picture.save(str(path)):
                 raise OSError(f"{path}: the picture cannot be written")
-            shrink(path, target / path.name, CONSOLE_WIDTH)
+            shrink(path, target / path.name, CONSOLE_WIDTH if name.startswith("console") else WIDTH)
         dock = Path(folder, "dock.png")
         if not photograph_dock(Path(folder, "data")).save(str(dock)):
             raise OSError(f"{dock}: the picture cannot be written")
@@ -73,14 +80,28 @@ def photograph_pages(scenario: str, folder: Path) -> list[Path]:
     return camera.taken
 
 
+def photograph_examples() -> Iterator[tuple[str, QImage]]:
+    offscreen_application()
+    window = still_window(PROFILES["portrait"])
+    window.show()
+    for example, name in EXAMPLES.items():
+        window.show_view(examples()[example])
+        yield name, photograph(window)
+    window.close()
+
+
 def photograph_console() -> Iterator[tuple[str, QImage]]:
-    """The board, and the visit that shows a paper which the system denies."""
+    """The board, the visit that shows a paper which the system denies, and one whose face was compared."""
     with scene() as console:
         console.sign_in()
         yield "console", console.picture()
         shown = next(row for row in console.desk.rows(Filter.NEEDS) if row.state == "ShowingCertificate")
         console.window.open(shown.visit)
         yield "console_visit", console.picture()
+    with scene(came=(FACE,)) as console:
+        console.sign_in()
+        console.window.open(console.desk.rows(Filter.NEEDS)[0].visit)
+        yield "console_face", console.picture()
 
 
 def photograph_dock(data: Path) -> QImage:

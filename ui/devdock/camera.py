@@ -34,7 +34,7 @@ class CameraSection(QWidget):
         self._bench = bench
         people = [(f"{one.id}", one.id) for one in everyone()]
         self.who = choice(
-            "camera_who", [("the card's holder", ""), ("nobody", "nobody"), *people], "Who stands there"
+            "camera_who", [("the holder", ""), ("nobody", "nobody"), *people], "Who stands there"
         )
         lights = get_args(get_type_hints(CameraPart)["light"])
         self.light = choice("camera_light", [(f"{one} light", one) for one in lights], "The light")
@@ -54,10 +54,9 @@ class CameraSection(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(heading("Camera"))
-        first = row(self.who, self.light, stretch=(1, 1))
-        second = row(self.amiss, self.spoof, stretch=(1, 1))
-        third = row(self.stubborn, self.unplugged)
-        layout.addLayout(table([("There", first), ("Amiss", second), ("", third)]))
+        first = row(self.who, self.light, self.stubborn, stretch=(4, 3, 2))
+        second = row(self.amiss, self.spoof, self.unplugged, stretch=(4, 3, 2))
+        layout.addLayout(table([("There", first), ("Amiss", second)]))
         for box in (self.who, self.light, self.amiss, self.spoof):
             box.currentIndexChanged.connect(self._tell)
         if not bench.has_camera:

@@ -118,7 +118,7 @@ def test_a_pulled_cable_is_noticed_and_the_look_goes_on_when_it_is_put_back(visi
     to_the_mirror(visitor)
     touch(section(visitor).unplugged)
     visitor.sees("MatchingFace.camera_gone")
-    pick(section(visitor).who, "the card's holder")
+    pick(section(visitor).who, "the holder")
     touch(section(visitor).unplugged)
     visitor.sees("AskingConsent")
 
