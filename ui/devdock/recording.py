@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from drivers.interface import Authority
+from drivers.interface import Fault as DeviceFault
 from kiosk.visit.effects import AnyEffect, Ask, AskByNumbers, MatchFace, OpenCard, Register
 from kiosk.visit.events import (
     AnotherPatient,
@@ -23,7 +24,9 @@ from kiosk.visit.events import (
     CardInserted,
     CardRemoved,
     CardTextRead,
+    FaceFailed,
     FaceJudged,
+    FrontFailed,
     PhotoRead,
     PhotoRefused,
     PinEntered,
@@ -265,10 +268,8 @@ class Recorder:
                 take.pin_at = None
             case StaffActed():
                 take.do.append(Do(act="StaffActed", by="staff", args=_arguments(event)))
-            case FaceJudged():
-                self._note_look(take, event.at.mono)
-            case CameraChanged():
-                self._note_camera(take, event.available)
+            case FaceJudged() | FaceFailed() | FrontFailed() | CameraChanged():
+                self._note_face(take, event)
             case AnotherPatient():
                 pass
             case _ if event.actor == "patient":
@@ -296,6 +297,15 @@ class Recorder:
         if known is None and available:
             return  # the first look at the reader, which every scenario begins with
         take.do.append(Do(act="ReaderChanged", by="world", args={"available": str(available).lower()}))
+
+    def _note_face(self, take: _Take, event: FaceJudged | FaceFailed | FrontFailed | CameraChanged) -> None:
+        match event:
+            case FaceJudged():
+                self._note_look(take, event.at.mono)
+            case CameraChanged():
+                self._note_camera(take, event.available)
+            case FaceFailed(failure=failure) | FrontFailed(failure=failure):
+                self._note_camera(take, failure.fault is not DeviceFault.CAMERA_GONE)
 
     @staticmethod
     def _note_look(take: _Take, at: int) -> None:

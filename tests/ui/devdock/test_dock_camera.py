@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from drivers.interface import FaceDoubt, FaceHint
+from kiosk.visit.states import MatchingFace
 from simulator.face.stage import Stage
 from simulator.people import load
 from simulator.playing.cast import number_b
@@ -128,6 +129,12 @@ def test_where_the_terminal_has_no_camera_the_dock_has_none(tmp_path: Path, qtbo
         assert section(visitor).isHidden()
 
 
+def matching(visitor: Visitor) -> bool:
+    """Whether the photograph is there, and the face is looked at."""
+    state = visitor.kiosk.terminal.reception.visit.state
+    return isinstance(state, MatchingFace) and state.step == "matching"
+
+
 def save(visitor: Visitor, folder: Path) -> str:
     visitor.dock._folder = folder
     visitor.dock.name.setText("recorded")
@@ -165,6 +172,7 @@ def test_a_try_that_failed_is_recorded(visitor: Visitor, tmp_path: Path) -> None
 def test_what_a_scenario_cannot_say_of_the_camera_is_told(visitor: Visitor) -> None:
     pick(section(visitor).who, "nobody")
     to_the_mirror(visitor)
+    visitor.until(lambda: matching(visitor))
     touch(section(visitor).unplugged)
     visitor.sees("MatchingFace.camera_gone")
     pick(section(visitor).who, "forty")
