@@ -48,7 +48,7 @@ def lifted_for_staff(page: str) -> Table:
     table.staff("face")
     table.feed(e.PhotoTriesTold, insertion=1, tries_left=10)
     table.feed(e.CardRemoved, insertion=1)
-    assert table.state == "ReadingCardFront"
+    assert (table.state, table.visit.verified) == ("ReadingCardFront", None)
     return table
 
 
