@@ -20,7 +20,6 @@ import numpy as np
 from drivers.camera.ring import FrameRing
 from drivers.confined.confine import confine, open_no_more
 from drivers.front import fields, looking, messages
-from drivers.front.fields import Never
 from drivers.front.networks import Networks, NetworksRefused, Pixels
 from drivers.front.watching import Told, Watching
 from drivers.front.weights import Weights, load
@@ -152,10 +151,6 @@ def _message(told: Told) -> messages.Answer:
             return messages.Hint(told)
         case CardFront():
             return messages.Read(told.birth, told.expiry_year, told.security_code)
-        case Never.WESTERN_BIRTH:
-            return messages.WesternBirth()
-        case Never.OTHER_SIDE | Never.COVERED:  # told as hints
-            return messages.Hint(FrontHint.OTHER_SIDE)
 
 
 if __name__ == "__main__":

@@ -38,10 +38,6 @@ class Read(msgspec.Struct, frozen=True, tag=True):
         return "Read()"
 
 
-class WesternBirth(msgspec.Struct, frozen=True, tag=True):
-    """A front of which 照合番号B is not known."""
-
-
 class Failed(msgspec.Struct, frozen=True, tag=True):
     """The process cannot do its work."""
 
@@ -49,7 +45,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     detail: str
 
 
-Answer = Beat | Hint | Read | WesternBirth | Failed
+Answer = Beat | Hint | Read | Failed
 
 _ENCODER = msgspec.msgpack.Encoder()
 _BEGIN = msgspec.msgpack.Decoder(Begin)

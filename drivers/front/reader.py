@@ -56,7 +56,7 @@ class ProcessFrontReader:
 
     def watch(self, listener: FrontListener) -> None:
         """As the protocol says. MODEL_WRONG, TIMED_OUT and INTERNAL end it; CAMERA_GONE is told once, and passes where
-        pictures come again; PHOTO_UNUSABLE: a card of which nobody says how 照合番号B spells its birth date."""
+        pictures come again."""
         self.rest()
         with self._lock:
             if self._closed:
@@ -148,8 +148,6 @@ class _Reading(threading.Thread):
                 self._tell(hint)
             case messages.Read(birth, expiry_year, security_code):
                 self._tell(CardFront(birth, expiry_year, security_code))
-            case messages.WesternBirth():
-                self._tell(Failure.of(Fault.PHOTO_UNUSABLE, "birth date in Western years"))
             case messages.Failed(fault, detail):
                 self._tell(Failure.of(fault, detail))
                 return False

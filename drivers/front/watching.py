@@ -8,16 +8,16 @@ from drivers.interface import CardFront, FrontHint
 AGREEING = 2
 """So many pictures, one after another, must say the same before it is told."""
 
-Told = FrontHint | CardFront | Never
+Told = FrontHint | CardFront
 
 
 class Watching:
     """Takes what each picture said; gives what is new. ``upside_down``: how the next one is to be read."""
 
     def __init__(self) -> None:
-        self._last: Told | None = None
+        self._last: Told | Never | None = None
         self._agreed = 0
-        self._read: CardFront | Never | None = None
+        self._read: CardFront | None = None
         self._hint: FrontHint | None = None
         self.upside_down = False
 
@@ -30,12 +30,12 @@ class Watching:
             self.upside_down = not self.upside_down
         if isinstance(seen, FrontHint):
             return self._hinted(seen)
-        if seen in (Never.OTHER_SIDE, Never.COVERED):
+        agreed = self._agreed >= AGREEING
+        if isinstance(seen, Never):
             self._read = None
-            other = seen is Never.OTHER_SIDE
-            return self._hinted(FrontHint.OTHER_SIDE if other else FrontHint.HOLD_STILL)
+            return self._hinted(_hint(seen, agreed=agreed))
         told: list[Told] = [*self._hinted(FrontHint.HOLD_STILL)]
-        if self._agreed >= AGREEING and seen != self._read:
+        if agreed and seen != self._read:
             self._read = seen
             told.append(seen)
         return told
@@ -45,3 +45,11 @@ class Watching:
             return []
         self._hint = hint
         return [hint]
+
+
+def _hint(seen: Never, *, agreed: bool) -> FrontHint:
+    """The other side is told at once; a date may be read wrongly once."""
+    if seen is Never.OTHER_SIDE:
+        return FrontHint.OTHER_SIDE
+    western = seen is Never.WESTERN_BIRTH and agreed
+    return FrontHint.WESTERN_BIRTH if western else FrontHint.HOLD_STILL

@@ -125,6 +125,7 @@ class FrontHint(StrEnum):
     GLARE = "glare"
     DARK = "dark"
     OTHER_SIDE = "other_side"  # never read: it shows the individual number
+    WESTERN_BIRTH = "western_birth"  # nobody says how 照合番号B spells such a birth date: another way
     HOLD_STILL = "hold_still"
 
 

@@ -32,7 +32,7 @@ from ui.widgets.target import Target
 _SIGNS: dict[FrontHint, str] = {
     FrontHint.NO_CARD: "card", FrontHint.TOO_FAR: "nearer", FrontHint.TOO_NEAR: "further",
     FrontHint.TILTED: "straight", FrontHint.BLURRED: "hold_card", FrontHint.GLARE: "glare", FrontHint.DARK: "light",
-    FrontHint.OTHER_SIDE: "other_side", FrontHint.HOLD_STILL: "hold_card",
+    FrontHint.OTHER_SIDE: "other_side", FrontHint.WESTERN_BIRTH: "card", FrontHint.HOLD_STILL: "hold_card",
 }  # fmt: skip
 _SENTENCE = "front_hint."
 RIGHT, MEND, AGAIN = "FrontRight", "FrontMended", "FrontAgain"

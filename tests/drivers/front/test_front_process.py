@@ -139,13 +139,14 @@ def test_the_back_comes_out_as_a_hint_alone(making: Making, camera: SimulatedFac
     assert set(listener.told) == {FrontHint.OTHER_SIDE}
 
 
-def test_a_western_birth_is_a_failure_and_the_next_card_is_read(
+def test_a_western_birth_is_told_and_the_next_card_is_read(
     making: Making, camera: SimulatedFaceCamera
 ) -> None:
     camera.show(scene(front(ME, TODAY, birth_year="western")))
     reader, listener = making(), Listener()
     reader.watch(listener)
-    assert fault(listener.heard(is_failure)) is Fault.PHOTO_UNUSABLE
+    listener.heard(lambda told: told is FrontHint.WESTERN_BIRTH)
+    assert not any(isinstance(one, CardFront | Failure) for one in listener.told)
     camera.show(scene(front(ME, TODAY)))
     assert listener.heard(is_front) == front_of(ME)
 

@@ -54,7 +54,11 @@ def test_a_covered_front_forgets_too_and_is_not_taken_for_the_other_side() -> No
 
 
 def test_a_western_birth_needs_two_pictures_too() -> None:
-    assert told(WESTERN, WESTERN, WESTERN) == [HOLD, WESTERN]
+    """And is told for as long as it is seen; the next card is read."""
+    western = FrontHint.WESTERN_BIRTH
+    assert told(WESTERN, ONE, WESTERN) == [HOLD]
+    assert told(WESTERN, WESTERN, WESTERN, WESTERN) == [HOLD, western]
+    assert told(ONE, ONE, WESTERN, WESTERN, ONE, ONE) == [HOLD, ONE, western, HOLD, ONE]
 
 
 def test_a_card_on_its_head_is_read_the_other_way_next_time() -> None:
