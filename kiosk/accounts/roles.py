@@ -37,9 +37,7 @@ class Action(StrEnum):
     VOID = "void"
     CORRECT_NAME_DISPLAY = "correct_name_display"
     # the facility's patients, and the day
-    SEARCH_PATIENTS = "search_patients"
     IMPORT_PATIENTS = "import_patients"
-    EDIT_PATIENT = "edit_patient"
     SEE_REPORT = "see_report"
     EXPORT_REPORT = "export_report"
     # what waits
@@ -78,9 +76,7 @@ _PERMITTED: Final[dict[Action, frozenset[Role]]] = {
     Action.REPRINT: _DESK,
     Action.VOID: _LEAD,
     Action.CORRECT_NAME_DISPLAY: _DESK,
-    Action.SEARCH_PATIENTS: _DESK,
     Action.IMPORT_PATIENTS: _LEAD | _MACHINE,
-    Action.EDIT_PATIENT: _LEAD,
     Action.SEE_REPORT: _LEAD,
     Action.EXPORT_REPORT: _LEAD,
     Action.RETRY_RECHECK: _DESK | _MACHINE,
@@ -99,8 +95,6 @@ _PERMITTED: Final[dict[Action, frozenset[Role]]] = {
 SHOWS_PERSONAL_DATA: Final = frozenset({
     Action.OPEN_VISIT,
     Action.REPRINT,
-    Action.SEARCH_PATIENTS,
-    Action.EDIT_PATIENT,
     Action.SEE_REPORT,
     Action.EXPORT_REPORT,
 })  # fmt: skip
