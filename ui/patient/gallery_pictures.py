@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from ui.theme.panel import PanelProfile
 from ui.widgets.kit import Settings
 
 STILL = Settings(facility="見本内科クリニック", simulated=True, reduced_motion=True)
+DAY = date(2026, 11, 24)
 
 
 def _nobody(_act: Act) -> None:
@@ -36,6 +38,7 @@ def still_window(profile: PanelProfile, settings: Settings = STILL) -> PatientWi
         settings=settings,
         languages=LANGUAGES,
         clock=lambda: 0,
+        today=lambda: DAY,
         timing=Timing(hold=0, reading=0, double_touch=0),
     )
 
