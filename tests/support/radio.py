@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from drivers.interface import CardConnection, Failure, Fault, LinkError, Listener, ReaderSnapshot, Response
-from drivers.nfc.library import load, open_frontend
+from drivers.nfc.library import DeviceRefused, Frontend, load, open_frontend
 from drivers.nfc.radio import Present, Radio
 from simulator.card import SimulatedCard
 from simulator.links.faults import CardFault
@@ -15,13 +15,15 @@ from simulator.links.nfc_udp import NfcLink, RadioFault
 QUICK = 7
 """Frame waiting time integer: 39 ms, so that lost frames cost a test little and a busy machine loses none."""
 
+_OPENINGS = 3
+
 
 class Air:
     """A field, its device, and a ``CardReader`` without a thread: connecting looks for what lies in the field."""
 
     def __init__(self, fwi: int = QUICK, fsci: int = 8) -> None:
         self.field = NfcLink(fwi, fsci)
-        self.radio = Radio(load(), open_frontend(self.field.path))
+        self.radio = Radio(load(), _opened(self.field.path))
         self.present: Present | None = None
         self.sent: list[bytes] = []
         self.timeout_s = 5.0
@@ -58,6 +60,14 @@ class Air:
         if self.find() is None:
             raise LinkError(Failure.of(Fault.CARD_GONE, "nothing in the field"))
         yield _OnAir(self)
+
+
+def _opened(path: str) -> Frontend:
+    """Tries again where it is refused, as the driver's thread does: nfcpy looks names up, which may go wrong once."""
+    for _ in range(_OPENINGS - 1):
+        with suppress(DeviceRefused):
+            return open_frontend(path)
+    return open_frontend(path)
 
 
 class _OnAir:
