@@ -63,7 +63,7 @@ class Air:
 
 
 def _opened(path: str) -> Frontend:
-    """Tries again where it is refused, as the driver's thread does: nfcpy looks names up, which may go wrong once."""
+    """Tries again where it is refused, as the driver's thread does."""
     for _ in range(_OPENINGS - 1):
         with suppress(DeviceRefused):
             return open_frontend(path)
