@@ -110,7 +110,8 @@ def test_the_command_leaves_no_secret_anywhere(scenario_id: str, tmp_path: Path)
     left, temporary = tmp_path / "left", tmp_path / "temporary"
     temporary.mkdir()
     done = uketsuke(
-        "simulate", file, "--ledger", left / "ledger", "--shots", left / "shots", "--panel", "small", "--json", "--trace",
+        "simulate", file, "--ledger", left / "ledger", "--shots", left / "shots", "--panel", "small",
+        "--json", "--trace",
         environment={"TMPDIR": str(temporary)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
