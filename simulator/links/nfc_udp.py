@@ -111,7 +111,7 @@ class NfcLink:
             technology, frame, address = received
             lying = self._lying
             if technology == "RFOFF":
-                if lying is not None:
+                if lying is not None and lying.reader == address:  # another device's field is another field
                     lying.power_off()
                 continue
             if lying is None or not lying.activation.speaks(technology):
@@ -131,6 +131,7 @@ class NfcLink:
             return None
         if lying.activation.activates(frame):
             if not lying.exchange.card.mute:
+                lying.reader = address
                 lying.blocks = Blocks(lying.activation.frame_size(frame))
                 self._send(technology, lying.activation.activated(), address)
             return None
@@ -250,6 +251,7 @@ class _Lying:
         self.exchange = Exchange(card, faults, replacement, self._take_time)
         self.activation = activation
         self.blocks: Blocks | None = None
+        self.reader: tuple[str, int] | None = None
         self.frames = 0
         self._radio = radio
 
