@@ -88,10 +88,14 @@ class Guard:
     def touch(self) -> Standing | Denied:
         return self._told(self.sessions.touch(self.token, self.terminal))
 
-    def allow(self, action: Action, *, visit: str = "", about: str = "") -> Allowed | Denied:
-        """Whether it may be done now; it is noted before it is. Raises ``LedgerError`` where that cannot be noted: then
-        it may not. That a visit's data were seen is the desk's own entry, and is not noted twice."""
-        answer = self.sessions.authorise(self.token, self.terminal, action, visit=visit, about=about)
+    def allow(
+        self, action: Action, *, visit: str = "", about: str = "", token: str | None = None
+    ) -> Allowed | Denied:
+        """Whether it may be done now; it is noted before it is. ``token``: of who wanted it, where somebody else may
+        have signed in since. Raises ``LedgerError`` where that cannot be noted: then it may not. That a visit's data
+        were seen is the desk's own entry, and is not noted twice."""
+        token = self.token if token is None else token
+        answer = self.sessions.authorise(token, self.terminal, action, visit=visit, about=about)
         for fact in answer.facts:
             if not (fact.what is What.SAW_DATA and fact.visit):
                 self.tell(fact)

@@ -80,7 +80,8 @@ class _Courier(QObject):
 
 
 class ThreadLane:
-    """One thread. ``tick`` is done whenever nothing else was for ``every_s``, and after each job."""
+    """One thread. ``tick`` is done whenever nothing else was for ``every_s``, and after each job. What it
+    raises ends nothing: it is done again."""
 
     def __init__(self, name: str, tick: Callable[[], object] | None = None, every_s: float = 0.2) -> None:
         self._courier = _Courier()
@@ -120,7 +121,7 @@ class ThreadLane:
                 return
             job()
             if self._tick is not None:
-                self._tick()
+                outcome_of(self._tick)
 
 
 def _nothing_else() -> None:

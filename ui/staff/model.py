@@ -74,8 +74,9 @@ Work = Callable[[Desk, str], Done | Refusal]
 
 
 class DeskModel(QObject):
-    """Its methods are called on the screen's thread; ``tick`` is the desk lane's. Signals carry ``Shown``, rows that
-    call for the first time, the open visit's ``Detail`` (None: there is none), ``Told``."""
+    """Its methods are called on the screen's thread; ``tick`` is the desk lane's. What is wanted is done for whoever
+    wanted it, though it waits and others sign in meanwhile. Signals carry ``Shown``, rows that call for the first time,
+    the open visit's ``Detail`` (None: there is none), ``Told``."""
 
     shown = Signal(object)
     called = Signal(object)
@@ -89,6 +90,7 @@ class DeskModel(QObject):
         self._now = now
         self._lane: Lane | None = None
         self._look: Look | None = None
+        self._stale = False  # the open visit has moved on, and its page could not be told
         self._last: Shown | None = None
         self._pending: dict[str, _Pending] = {}
         self.latest: Shown | None = None
@@ -103,7 +105,8 @@ class DeskModel(QObject):
 
     def open(self, visit: str) -> None:
         """Looks at a patient's data; that is recorded first. ``detailed`` follows, and ``told`` if it may not be."""
-        self._do(lambda: self._open(visit), "open")
+        token = self._guard.token
+        self._do(lambda: self._open(visit, token), "open")
 
     def leave(self) -> None:
         """Nobody looks at a visit any more."""
@@ -120,7 +123,8 @@ class DeskModel(QObject):
     ) -> None:
         """Does something about a visit, or asks those who must. ``follow``: done after it, when the board knows of
         it; it may be refused without a word. ``told`` follows."""
-        self._do(lambda: self._act(deed, permission, visit, work, follow), deed)
+        token = self._guard.token
+        self._do(lambda: self._act(deed, permission, visit, work, follow, token), deed)
 
     def fetch(
         self,
@@ -134,8 +138,10 @@ class DeskModel(QObject):
         """Something to look at: a report, a scan. ``about``: what, where it is of no visit. ``then`` gets it, or
         ``Denied``, ``Refusal`` or ``Trouble``."""
 
+        token = self._guard.token
+
         def job() -> object:
-            allowed = self._guard.allow(permission, visit=visit, about=about)
+            allowed = self._guard.allow(permission, visit=visit, about=about, token=token)
             return allowed if isinstance(allowed, Denied) else work(self._desk, allowed.by)
 
         assert self._lane is not None
@@ -175,11 +181,11 @@ class DeskModel(QObject):
                 what: What = "accepted" if reply.accepted else "not_accepted"
                 self.told.emit(Told(what, pending.deed, self._desk.row(reply.visit)))
         self._give_up_waiting()
-        if self._look is not None and self._look.visit in news.touched:
-            self._tell_detail()
+        if self._look is not None and (self._stale or self._look.visit in news.touched):
+            self._follow()
 
-    def _open(self, visit: str) -> None:
-        allowed = self._guard.allow(Action.OPEN_VISIT, visit=visit)
+    def _open(self, visit: str, token: str) -> None:
+        allowed = self._guard.allow(Action.OPEN_VISIT, visit=visit, token=token)
         if isinstance(allowed, Denied):
             self.told.emit(Told("denied", "open", self._desk.row(visit), denied=allowed))
             return
@@ -187,14 +193,16 @@ class DeskModel(QObject):
         if isinstance(look, Refusal):
             self.told.emit(Told("refused", "open", self._desk.row(visit), look))
             return
-        self._look = look
+        self._look, self._stale = look, True
         self._tell_detail()
 
     def _leave(self) -> None:
         self._look = None
 
-    def _act(self, deed: str, permission: Action, visit: str, work: Work, follow: Work | None) -> None:
-        allowed = self._guard.allow(permission, visit=visit)
+    def _act(
+        self, deed: str, permission: Action, visit: str, work: Work, follow: Work | None, token: str
+    ) -> None:
+        allowed = self._guard.allow(permission, visit=visit, token=token)
         row = self._desk.row(visit)
         if isinstance(allowed, Denied):
             self.told.emit(Told("denied", deed, row, denied=allowed))
@@ -212,7 +220,7 @@ class DeskModel(QObject):
             follow(self._desk, allowed.by)
             self.tick()
         if self._look is not None:  # the desk may have taken the news itself
-            self._tell_detail()
+            self._follow()
         self.told.emit(Told("noted", deed, self._desk.row(visit)))
 
     def _give_up_waiting(self) -> None:
@@ -221,8 +229,16 @@ class DeskModel(QObject):
             pending = self._pending.pop(request)
             self.told.emit(Told("no_reply", pending.deed, self._desk.row(pending.visit)))
 
+    def _follow(self) -> None:
+        """The open page shows what it has, until the ledger can be read again."""
+        self._stale = True
+        outcome = outcome_of(self._tell_detail)
+        if isinstance(outcome, Trouble):
+            self._tell_shown(outcome)
+
     def _tell_detail(self) -> None:
         detail = self._look.detail() if self._look is not None else None
+        self._stale = False
         row = self._desk.row(self._look.visit) if self._look is not None else None
         if detail is not None and row is not None:  # the board knows besides whether the terminal still runs
             detail = msgspec.structs.replace(detail, row=row)

@@ -180,10 +180,10 @@ class ReportPage(QWidget):
         )
 
         def answered(told: Answers, _secrets: Secrets) -> None:
-            path = Path(told["path"]).expanduser()
+            path, token = Path(told["path"]).expanduser(), self._guard.token
 
             def job() -> str | Denied:
-                allowed = self._guard.allow(Action.EXPORT_REPORT, about=paper.day.isoformat())
+                allowed = self._guard.allow(Action.EXPORT_REPORT, about=paper.day.isoformat(), token=token)
                 if isinstance(allowed, Denied):
                     return allowed
                 try:
@@ -212,9 +212,10 @@ class ReportPage(QWidget):
         words, paper, printer = self._words, self.paper, self._printer
         if paper is None or printer is None:
             return
+        token = self._guard.token
 
         def job() -> Failure | Denied | None:
-            allowed = self._guard.allow(Action.EXPORT_REPORT, about=paper.day.isoformat())
+            allowed = self._guard.allow(Action.EXPORT_REPORT, about=paper.day.isoformat(), token=token)
             if isinstance(allowed, Denied):
                 return allowed
             return printer.print_pdf(f"daily-report-{paper.day.isoformat()}", _pdf(paper))

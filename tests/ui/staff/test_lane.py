@@ -43,6 +43,24 @@ def test_a_tick_follows_every_job_and_comes_by_itself(qtbot: QtBot) -> None:
         lane.close()
 
 
+def test_a_tick_that_fails_is_done_again_and_jobs_go_on(qtbot: QtBot) -> None:
+    ticks = threading.Semaphore(0)
+
+    def tick() -> None:
+        ticks.release()
+        raise LedgerFull
+
+    lane = ThreadLane("test", tick, every_s=0.01)
+    came: list[object] = []
+    try:
+        for _ in range(3):
+            assert ticks.acquire(timeout=5)
+        lane.do(lambda: "done", came.append)
+        qtbot.waitUntil(lambda: came == ["done"], timeout=5_000)
+    finally:
+        lane.close()
+
+
 def test_nothing_comes_back_from_a_lane_that_is_closed(qtbot: QtBot) -> None:
     lane = ThreadLane("test")
     begun, go_on = threading.Event(), threading.Event()
