@@ -23,7 +23,14 @@ from kiosk.ledger.checkpoint import open_checkpoint
 from kiosk.ledger.interface import parse_stamp
 from kiosk.reception.world import SystemWorld, World
 from ui.composing.devices import printer_of, speaker_of
-from ui.composing.files import account_file, account_limits, open_ledger, patients_of
+from ui.composing.files import (
+    account_file,
+    account_limits,
+    forget_patients,
+    forget_visits,
+    open_ledger,
+    patients_of,
+)
 from ui.composing.handoff import forget_letters, handoff_of, run_courier
 from ui.composing.policy import book_of
 from ui.composing.recheck import at_the_hub, somebody_asks, start_queue_of_console
@@ -47,7 +54,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass
 class Daily:
-    """What is done once a day."""
+    """What is done once a day; what could not be done is tried again at the next look."""
 
     world: World
     chores: Sequence[Callable[[date], None]]
@@ -56,9 +63,9 @@ class Daily:
     def keep(self) -> None:
         today = self.world.now().day
         if self._done != today:
-            self._done = today
             for chore in self.chores:
                 chore(today)
+            self._done = today
 
 
 @dataclass
@@ -134,9 +141,23 @@ def build_console(settings: Settings) -> Console:
             staff_printer,
             lambda: health_of(settings, ledger),
             patients,
-            Daily(world, [forget_letters(courier, settings.handoff.retention_days)]),
+            Daily(world, _chores(settings, world, ledger, patients, courier)),
             undo.pop_all(),
         )
+
+
+def _chores(
+    settings: Settings, world: World, ledger: Ledger, patients: PatientFile, courier: Courier | None
+) -> list[Callable[[date], None]]:
+    """Retention. Beside a kiosk that one keeps it, for all that lies there; at the hub nobody else does."""
+    letters = forget_letters(courier, settings.handoff.retention_days)
+    if not at_the_hub(settings):
+        return [letters]
+    return [
+        letters,
+        forget_patients(patients, settings.patients.retention_years),
+        forget_visits(ledger, settings.ledger.retention_years, lambda: world.now().utc),
+    ]
 
 
 def desk_ledger(settings: Settings) -> DeskLedger:

@@ -6,14 +6,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from kiosk.ledger import SqliteLedger
+from kiosk.ledger import Ledger, Purged, SqliteLedger, stamp
+from kiosk.ledger.hub.errors import HubAway
 from tests.support.hub_sites import Site
 from tests.support.ledgers import entry
+from ui.compose_staff import build_console
 from ui.composing.files import open_ledger
 from ui.composing.hub import endpoint_of, open_hub_ledger, shipper_of
 from ui.settings import Settings, SettingsError, read_settings
@@ -100,6 +103,47 @@ def test_affected_lists_what_somebody_touched_at_any_terminal_also_from_a_consol
     assert touched("--terminal", "R") == {"v2": {"staff:sato"}}
     assert touched("--staff", "suzuki") == {}
     assert touched("--until", "2001-01-01") == {}
+
+
+OLD = "2019-03-02T03:00:00.000Z"
+
+
+def erased(console: Ledger) -> list[str]:
+    return [one.visit for one in console.entries() if isinstance(one.payload, Purged)]
+
+
+def test_a_console_at_the_hub_keeps_retention_there_by_itself_every_day(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What staff wrote to visits at a hub stands in no kiosk's file, whose own retention would erase it."""
+    settings = read_settings(site.settings("R", "console", site.made(), f'key = "{site.key}"\n'))
+    with closing(build_console(settings)) as console:
+        console.ledger.append([entry("old", 1, "Finished", at=OLD, simulated=True)])
+        console.ledger.append([entry("new", 2, "Finished", at=stamp(datetime.now(UTC)), simulated=True)])
+        with monkeypatch.context() as away:
+            away.setattr(console.ledger, "last_purge", _away)
+            with pytest.raises(HubAway):
+                console.keep_house()
+        assert erased(console.ledger) == []
+        console.keep_house()
+        assert erased(console.ledger) == ["old"]
+        assert console.ledger.last_purge() is not None
+
+
+def _away() -> None:
+    raise HubAway
+
+
+def test_the_command_erases_in_the_hub_what_is_older_than_a_day(site: Site) -> None:
+    path = site.settings("R", "console", site.made(), f'key = "{site.key}"\n')
+    settings = read_settings(path)
+    with closing(open_hub_ledger(settings)) as console:
+        console.append([entry("old", 1, "Finished", at=OLD, simulated=True)])
+        code, out, _ = site.run("--settings", str(path), "purge", "--before", "2019-03-03")
+        assert (code, out.split()[0]) == (0, "1")
+        assert erased(console) == ["old"]
+        limit = "SELECT current_setting('statement_timeout')"
+        assert console._line.ask(lambda hub: hub.execute(limit.encode()).fetchone()) == ("30s",)
 
 
 def test_a_kiosk_with_another_hubs_key_is_told(site: Site) -> None:

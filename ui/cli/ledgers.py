@@ -18,7 +18,9 @@ from kiosk.coverage.certificate_life import JAPAN
 from ui.cli.problem import Problem
 
 if TYPE_CHECKING:
+    from kiosk.ledger import SqliteLedger
     from kiosk.ledger.affected import Affected
+    from kiosk.ledger.hub.ledger import HubLedger
     from kiosk.ledger.interface import Snapshot
     from kiosk.storage.companion import Companion
 
@@ -186,17 +188,28 @@ def affected_in(
 
 
 def purge(options: argparse.Namespace) -> int:
-    from kiosk.ledger import Options, SqliteLedger
-
     if options.before > datetime.now(JAPAN).date():
         raise Problem(
             f"--before {options.before}: only days that are over can be purged; give today or an earlier day"
         )
-    with closing(SqliteLedger(_folder(options), Options(process="purge"))) as ledger:
+    with closing(_purged_ledger(options)) as ledger:
         done = ledger.purge(options.before, "staff:command")
     clean = "" if done.files_clean else "; a reader held old pages, run it again"
     _say(options, done, f"{done.erased} payloads erased of visits that ended before {done.before}{clean}")
     return 0
+
+
+def _purged_ledger(options: argparse.Namespace) -> SqliteLedger | HubLedger:
+    """Of a console at the hub that is the hub's, of all terminals."""
+    from kiosk.ledger import Options, SqliteLedger
+    from ui.composing.recheck import at_the_hub
+    from ui.settings import load_settings
+
+    if options.ledger is None and at_the_hub(settings := load_settings(options.settings)):
+        from ui.composing.hub import open_hub_ledger
+
+        return open_hub_ledger(settings, "purge")
+    return SqliteLedger(_folder(options), Options(process="purge"))
 
 
 def _midnight(day: date) -> datetime:

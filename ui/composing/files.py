@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
-from kiosk.ledger import Options, SqliteLedger
+from kiosk.ledger import Ledger, Options, SqliteLedger
 from kiosk.ledger.audit import verify_tail
 from kiosk.reception.world import World
 from ui.settings import Settings
@@ -89,6 +89,16 @@ def remember_patients(
     thread = Background("remembering", remembering.tick, every_s=_EVERY_S, at_end=remembering.tick)
     thread.start()
     undo.callback(thread.close)
+
+
+def forget_visits(ledger: Ledger, years: int, now: Callable[[], datetime]) -> Callable[[date], None]:
+    """Retention of what visits tell, once a day. Raises ``LedgerError``: to be tried again."""
+    from kiosk.ledger.retention import RetentionPolicy, run_daily
+
+    def chore(_today: date) -> None:
+        run_daily(ledger, RetentionPolicy(years=years), now())
+
+    return chore
 
 
 def forget_patients(patients: PatientFile, years: int) -> Callable[[date], None]:

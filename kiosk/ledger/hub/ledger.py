@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Final, Self
 
@@ -37,6 +37,8 @@ from kiosk.ledger.keys import Keys
 SEEN_S: Final = 15
 """A terminal that was not heard of for so long does not run, as far as the hub knows."""
 _SETTLE_S: Final = 5.0
+_PATIENCE_TO_ERASE: Final = "SET statement_timeout = '10min'"
+"""A whole year goes at once; the login's own limit is for what is done every second."""
 _UNKNOWN: Final = "unknown"
 
 
@@ -259,12 +261,17 @@ class HubLedger(LedgerBase):
 
         def draft(hub: Connection) -> tuple[Sequence[Entry], None]:
             nonlocal erased
+            hub.execute(_PATIENCE_TO_ERASE)
             row = hub.execute("SELECT count(*) FROM erasable(%s, '')", (limit,)).fetchone()
             assert row is not None
             erased = row[0]
             return [self._purged(limit, erased, actor)], None
 
-        self._write(draft)
+        try:
+            self._write(draft)
+        finally:
+            with suppress(LedgerError):
+                self._line.ask(lambda hub: hub.execute("RESET statement_timeout"))
         log.info("ledger.purge", before=limit, erased=erased, files_clean=True)
         return Purge(before, erased, True)
 
