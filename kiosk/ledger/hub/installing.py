@@ -26,6 +26,21 @@ _PATIENCE: Final = {
     "idle_in_transaction_session_timeout": "15s",
 }
 
+_LOCKS_FOR_CONSOLES: Final = """DO $$
+DECLARE lock regprocedure;
+BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        RETURN;
+    END IF;
+    FOR lock IN SELECT oid FROM pg_proc
+        WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_(xact_)?lock' LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', lock);
+    END LOOP;
+    GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(bigint) TO uketsuke_console;
+END $$"""
+"""A console that runs holds an advisory lock; who else could take it would keep that console out. Every role may by
+PostgreSQL's default, and only a superuser changes that."""
+
 
 class Login(msgspec.Struct, frozen=True):
     """A new login. The password is shown once, here; "" for one that logs in with a certificate."""
@@ -62,6 +77,8 @@ def install(
             for role in (OWNER, *GROUPS):
                 _ensure_role(server, role)
             _ensure_database(server, database)
+        with psycopg.connect(make_conninfo(admin, dbname=database)) as hub:
+            hub.execute(_LOCKS_FOR_CONSOLES)
         with _as_owner(admin, database) as hub:
             applied = _migrate(hub)
             hub.execute(

@@ -181,12 +181,7 @@ BEGIN
     WHEN 'Accepted', 'Refused' THEN
         PERFORM take_answer(_chain, _position, c ->> 'ref', type_ = 'Accepted', _strict);
     WHEN 'NumberTaken' THEN
-        clear := convert_from(substring(_body FROM 18), 'UTF8')::jsonb;
-        INSERT INTO number VALUES (clear ->> 'letter', clear ->> 'day', (clear ->> 'count')::bigint, visit_, _who.terminal)
-            ON CONFLICT DO NOTHING;
-        IF NOT FOUND THEN
-            PERFORM unheed(_position, 'number', _strict, 'UK014');
-        END IF;
+        PERFORM take_number(_who, _position, visit_, convert_from(substring(_body FROM 18), 'UTF8')::jsonb, _strict);
     WHEN 'LedgerPurged' THEN
         clear := convert_from(substring(_body FROM 18), 'UTF8')::jsonb;
         PERFORM take_purge(_who, _position, at_, clear ->> 'before', (clear ->> 'erased')::bigint, _strict);
@@ -222,6 +217,24 @@ BEGIN
         at = c ->> 'at', simulated = v.simulated OR (c ->> 'sim')::boolean, position = _position
         WHERE v.visit = visit_;
     PERFORM pg_notify('uketsuke_' || o.terminal, '') FROM ownership o WHERE o.visit = visit_ AND o.lost;
+END $$;
+
+-- A terminal gives its own numbers: none by another one's letter, and a kiosk none to a visit that it never had.
+CREATE OR REPLACE FUNCTION take_number(_who member, _position bigint, _visit text, _taken jsonb, _strict boolean)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    letter_ text := _taken ->> 'letter';
+    others boolean := EXISTS (SELECT 1 FROM member m WHERE m.terminal = letter_ AND m.terminal <> _who.terminal)
+        OR (_who.kind = 'kiosk' AND NOT EXISTS (
+            SELECT 1 FROM ownership o WHERE o.visit = _visit AND o.terminal = _who.terminal));
+BEGIN
+    IF NOT others THEN
+        INSERT INTO number VALUES (letter_, _taken ->> 'day', (_taken ->> 'count')::bigint, _visit, _who.terminal)
+            ON CONFLICT DO NOTHING;
+    END IF;
+    IF others OR NOT FOUND THEN
+        PERFORM unheed(_position, 'number', _strict, 'UK014');
+    END IF;
 END $$;
 
 CREATE OR REPLACE FUNCTION take_request(_who member, _position bigint, _id text, _visit text, _strict boolean)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import psycopg
 import pytest
 
 from kiosk.ledger import Purged
-from kiosk.ledger.chain import NEVER_ERASED, encode_core, leaf, link
+from kiosk.ledger.chain import NEVER_ERASED, canonical_json, encode_core, leaf, link
 from kiosk.ledger.errors import KeyExposed, KeyMissing
 from kiosk.ledger.hub.audit import told_keys, verify_hub
 from kiosk.ledger.hub.endpoint import Connection, connect
@@ -17,6 +18,7 @@ from kiosk.ledger.hub.errors import HubLoginRefused, HubNotReady
 from kiosk.ledger.hub.installing import install, rename_instance
 from kiosk.ledger.hub.sealing import CLEAR, SEALED, BoxKey, Sealer
 from kiosk.ledger.hub.status import status
+from kiosk.ledger.projection import NumberTaken
 from tests.support.ledgers import entry
 
 if TYPE_CHECKING:
@@ -304,6 +306,46 @@ def test_a_kiosk_in_wrong_hands_does_not_blind_the_consoles(place: Place) -> Non
     with console.snapshot() as source:
         found = verify_hub(source, told_keys(place.connect("R"))).findings
     assert {(one.problem, one.chain, one.seq) for one in found} == {("core", chain, 2)}
+
+
+def numbered(
+    chain: str, seq: int, previous: bytes, letter: str, count: int, visit: str = "v1"
+) -> tuple[str, bytes, bytes, bytes]:
+    payload = canonical_json(NumberTaken(count, "2026-03-02", letter))
+    text = encode_core(entry(visit, seq, type="NumberTaken", state=""), chain, "boot").decode()
+    leaf_ = leaf(SALT, payload)
+    return text, leaf_, link(previous, seq, text.encode(), leaf_), CLEAR + SALT + payload
+
+
+def test_a_kiosk_in_wrong_hands_gives_no_numbers_but_its_own(place: Place) -> None:
+    """Neither by another terminal's letter, so that the next one there would be beyond counting, nor to its visits."""
+    kiosk, chain = place.connect("A"), "A.kiosk.00000000"
+    console = place.console()
+    place.connect("B")
+    console.append([entry("c1", 1)])
+    rows = [raw(chain)]
+    wrong = (("R", 10**15, "v1"), ("B", 1, "v1"), ("A", 1, "c1"), ("A", 2, "nobody's"))
+    for seq, (letter, count, visit) in enumerate(wrong, 2):
+        rows.append(numbered(chain, seq, rows[-1][2], letter, count, visit))
+    rows.append(numbered(chain, 6, rows[-1][2], "A", 3))
+    assert append(kiosk, chain, 1, *rows) == (6, "", None)
+    assert place.hub.sql("SELECT letter, count, visit FROM number") == [("A", 3, "v1")]
+    assert place.hub.sql("SELECT why, count(*) FROM unheeded GROUP BY why") == [("number", 4)]
+    assert console.next_number(date(2026, 3, 2), "c1").count == 1
+
+
+def test_a_kiosk_in_wrong_hands_does_not_keep_a_console_out(place: Place) -> None:
+    """A console that runs holds a lock of the server; by PostgreSQL's default everybody may take any."""
+    place.login("R", "console")
+    kiosk = place.connect("A")
+    for way in ("", "try_"):
+        for kind in ("", "xact_"):
+            for shared in ("", "_shared"):
+                for key in ("1", "1, 1"):
+                    lock = f"pg_{way}advisory_{kind}lock{shared}({key})"
+                    assert refused(kiosk, f"SELECT {lock}") == DENIED
+    console = place.console()
+    assert console.is_running(console.chain)
 
 
 def test_the_hub_and_the_ledger_agree_on_what_is_never_erased(place: Place) -> None:
