@@ -28,7 +28,6 @@ from kiosk.handoff.notes import How
 from kiosk.ledger import Ledger, Record
 from kiosk.ledger.chain import ACCEPTED, MOVED_ELSEWHERE, REFUSED
 from kiosk.ledger.errors import AlreadyAnswered, NotOwner, UnknownRequest, UnknownVisit
-from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import Request, day_start
 from kiosk.ledger.projection import Answered
 from kiosk.patients.interface import PatientFile
@@ -249,15 +248,16 @@ class Desk:
 
     def report(self, day: date) -> DailyReport:
         """The figures of a day, with what came about its visits until the end of the next."""
-        start = position_before(self._ledger, day_start(day))
-        end = day_start(day + timedelta(days=2))
-        return daily_report(takewhile(lambda one: one.at < end, self._ledger.entries(since=start)), day)
+        until = day_start(day + timedelta(days=2))
+        start, end = self._ledger.place_of(day_start(day)).start, self._ledger.place_of(until).end
+        records = takewhile(lambda one: one.position <= end, self._ledger.entries(since=start))
+        return daily_report((one for one in records if one.at < until), day)
 
     # ------------------------------------------------------------------------------------------ inside
 
     def _open(self, days: int) -> None:
         """Begins some days back; older visits that still stand open are taken whole."""
-        start = position_before(self._ledger, day_start(self.today - timedelta(days=days - 1)))
+        start = self._ledger.place_of(day_start(self.today - timedelta(days=days - 1))).start
         for visit in self._ledger.open_visits(CLOSED):
             older = (record for record in self._ledger.entries(visit.visit) if record.position <= start)
             self._board.take(older)

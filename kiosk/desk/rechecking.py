@@ -32,7 +32,6 @@ from kiosk.desk.world import Owners, World
 from kiosk.eligibility.port import AskByNumbers, EligibilityService, FailedAnswer
 from kiosk.eligibility.port import LateAnswer as Late
 from kiosk.ledger import Ledger, stamp
-from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import day_start
 from kiosk.visit.moment import Moment
 
@@ -62,7 +61,7 @@ class Rechecker:
         self._about = about
         self._late: list[Late] = []
         self._board = Board()
-        self._board.position = position_before(ledger, day_start(world.now().day - timedelta(days=1)))
+        self._board.position = ledger.place_of(day_start(world.now().day - timedelta(days=1))).start
 
     def tick(self) -> bool:
         """One look: what came late is kept, and at most one question is asked. Whether one was. Blocks for the

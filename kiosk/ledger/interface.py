@@ -83,6 +83,15 @@ class Head(msgspec.Struct, frozen=True, gc=False):
     number: ReceptionNumber | None = None
 
 
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where an instant lies, in positions: everything of it and later stands after `start`, everything before it not
+    after `end`. Between the two stands what came late from a terminal that was away, or was written by a wrong
+    clock."""
+
+    start: int
+    end: int
+
+
 class OpenVisit(msgspec.Struct, frozen=True, gc=False):
     """A visit whose last state is not a closed one. `chain` owns it."""
 
@@ -223,6 +232,10 @@ class Ledger(Protocol):
         self, visit: str | None = None, since: int = 0, *, chain: str | None = None
     ) -> Iterator[Record]:
         """Records after position `since`, in order of commit."""
+        ...
+
+    def place_of(self, at: str) -> Place:
+        """Where the instant `at` (`stamp`) lies."""
         ...
 
     def open_visits(self, closed: Collection[str]) -> list[OpenVisit]:

@@ -25,6 +25,7 @@ from kiosk.ledger.interface import (
     Head,
     Link,
     OpenVisit,
+    Place,
     Purge,
     Purged,
     ReceptionNumber,
@@ -209,6 +210,13 @@ class MemoryLedger(LedgerBase):
             if visit in (None, row.entry.visit) and chain in (None, row.chain):
                 payload = Purged(row.leaf) if row.payload is None else row.payload
                 yield to_record(position, row.seq, row.core, row.hash, payload, self.options.upcasts)
+
+    def place_of(self, at: str) -> Place:
+        self._require_open()
+        rows = self.store.rows
+        start = next((place for place, row in enumerate(rows) if row.entry.at >= at), len(rows))
+        behind = (place for place in range(len(rows), start, -1) if rows[place - 1].entry.at < at)
+        return Place(start, next(behind, start))
 
     def open_visits(self, closed: Collection[str]) -> list[OpenVisit]:
         self._require_open()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -11,6 +11,7 @@ import msgspec
 
 from kiosk.ledger.chain import GENESIS, RECEIVED, decode_core, to_record
 from kiosk.ledger.errors import LedgerCorrupt, as_ledger_errors
+from kiosk.ledger.finding import Stand
 from kiosk.ledger.interface import (
     Caches,
     Head,
@@ -80,6 +81,13 @@ def head(connection: Connection, chain: str) -> Head:
         "SELECT seq, hash, at FROM entry WHERE chain = ? ORDER BY seq DESC LIMIT 1", (chain,)
     ).fetchone()
     return Head(chain, *row) if row else Head(chain, 0, GENESIS)
+
+
+def stands(connection: Connection, wanted: Mapping[str, int]) -> dict[str, Stand]:
+    """For each chain its link of that `seq`: when it was written, and where it stands."""
+    query = "SELECT at, position FROM entry WHERE chain = ? AND seq = ?"
+    found = {chain: connection.execute(query, (chain, seq)).fetchone() for chain, seq in wanted.items()}
+    return {chain: row for chain, row in found.items() if row is not None}
 
 
 _VISIT = "SELECT visit, chain, owner_epoch, state, at, simulated FROM visit"

@@ -10,7 +10,7 @@ from typing import Self
 
 import msgspec
 
-from kiosk.ledger import derived, reader, receiving
+from kiosk.ledger import derived, finding, reader, receiving
 from kiosk.ledger.base import LedgerBase, Options, log
 from kiosk.ledger.chain import (
     RESTORED,
@@ -38,6 +38,7 @@ from kiosk.ledger.interface import (
     Head,
     Link,
     OpenVisit,
+    Place,
     Purge,
     ReceptionNumber,
     Record,
@@ -244,6 +245,10 @@ class SqliteLedger(LedgerBase):
             if len(page) < reader.PAGE:
                 return
             since = page[-1].position
+
+    def place_of(self, at: str) -> Place:
+        with self._open() as db:
+            return finding.place_of(reader.heads(db), at, lambda wanted: reader.stands(db, wanted))
 
     def open_visits(self, closed: Collection[str]) -> list[OpenVisit]:
         with self._open() as db:

@@ -20,7 +20,6 @@ from kiosk.evidence.model import Way
 from kiosk.handoff.folding import Unreadable, settled_of
 from kiosk.handoff.settled import SettledVisit
 from kiosk.ledger import Entry, Ledger, Record
-from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import JST, day_start, parse_stamp
 from kiosk.patients.errors import NumberTaken, PatientRefused
 from kiosk.patients.interface import PatientFile
@@ -57,7 +56,7 @@ class Remembering:
         self._world = world
         last = ledger.head().at
         day = parse_stamp(last).astimezone(JST).date() if last else world.now().day
-        self._position = position_before(ledger, day_start(min(day, world.now().day) - timedelta(days=1)))
+        self._position = ledger.place_of(day_start(min(day, world.now().day) - timedelta(days=1))).start
         self._waiting: set[str] = set()
 
     def tick(self) -> int:

@@ -13,7 +13,6 @@ from kiosk.coverage.qualification import Answer
 from kiosk.evidence.reasons import Reason
 from kiosk.ledger import Entry, Ledger, LedgerError, Record
 from kiosk.ledger import Request as LedgerRequest
-from kiosk.ledger.finding import position_before
 from kiosk.ledger.interface import day_start
 from kiosk.reception.recording import entry_of, stamp
 from kiosk.reception.world import World
@@ -39,7 +38,7 @@ class _Taken(msgspec.Struct):
 
 def taken_today(ledger: Ledger, at: Moment) -> set[str]:
     """The ids of all results that were taken since this Japanese day began, by whichever program of this store."""
-    since = position_before(ledger, day_start(at.day))
+    since = ledger.place_of(day_start(at.day)).start
     return {one for record in ledger.entries(since=since) if (one := _id_in(record))}
 
 

@@ -11,6 +11,7 @@ from kiosk.ledger import (
     Head,
     Ledger,
     OpenVisit,
+    Place,
     Purge,
     ReceptionNumber,
     Record,
@@ -43,6 +44,9 @@ class FillableLedger:
         self, visit: str | None = None, since: int = 0, *, chain: str | None = None
     ) -> Iterator[Record]:
         return self._within.entries(visit, since, chain=chain)
+
+    def place_of(self, at: str) -> Place:
+        return self._within.place_of(at)
 
     def open_visits(self, closed: Collection[str]) -> list[OpenVisit]:
         return self._within.open_visits(closed)

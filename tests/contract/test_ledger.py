@@ -61,6 +61,29 @@ def test_what_was_appended_is_read_back(kit: Kit) -> None:
     assert ledger.heads() == {ledger.chain: head}
 
 
+def test_a_moment_is_found_also_where_a_program_s_entries_came_late(kit: Kit) -> None:
+    kiosk, console = kit.open("kiosk"), kit.open("console")
+
+    def at(hour: int) -> str:
+        return stamp(NOON + timedelta(hours=hour))
+
+    kiosk.append([entry("v1", 1, at=at(0)), entry("v1", 2, at=at(2))])
+    console.append([entry("v2", 3, at=at(-9)), entry("v2", 4, at=at(-8))])  # it was away
+    kiosk.append([entry("v1", 5, at=at(3))])
+    ids = {one.id: one.position for one in kiosk.entries()}
+
+    def place(hour: int) -> tuple[int, int]:
+        found = console.place_of(at(hour))
+        return found.start, found.end
+
+    before = ids["event-0001"] - 1
+    assert place(-10) == (before, before)
+    assert place(0) == (before, ids["event-0004"])
+    assert place(1) == (ids["event-0001"], ids["event-0004"])
+    assert place(3) == (ids["event-0004"], ids["event-0004"])
+    assert place(4) == (ids["event-0005"], ids["event-0005"])
+
+
 def test_an_empty_ledger_has_an_empty_head(kit: Kit) -> None:
     ledger = kit.open()
     assert ledger.append([]) == ledger.head()

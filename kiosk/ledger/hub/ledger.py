@@ -10,6 +10,7 @@ from typing import Final, Self
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from kiosk.ledger import finding
 from kiosk.ledger.base import LedgerBase, Options, log
 from kiosk.ledger.chain import chain_id
 from kiosk.ledger.checkpoint import due
@@ -31,7 +32,7 @@ from kiosk.ledger.hub.errors import (
 )
 from kiosk.ledger.hub.line import Line
 from kiosk.ledger.hub.sealing import Opener, public_of, terminal_key
-from kiosk.ledger.interface import Entry, Head, OpenVisit, Purge, ReceptionNumber, Record, Request
+from kiosk.ledger.interface import Entry, Head, OpenVisit, Place, Purge, ReceptionNumber, Record, Request
 from kiosk.ledger.keys import Keys
 
 SEEN_S: Final = 15
@@ -228,6 +229,11 @@ class HubLedger(LedgerBase):
     def _page(self, since: int, visit: str | None, chain: str | None) -> list[Record]:
         payloads, upcasts = self._payloads, self.options.upcasts
         return self._line.ask(lambda hub: reading.records_page(hub, since, visit, chain, payloads, upcasts))
+
+    def place_of(self, at: str) -> Place:
+        return self._line.ask(
+            lambda hub: finding.place_of(reading.heads(hub), at, lambda wanted: reading.stands(hub, wanted))
+        )
 
     def open_visits(self, closed: Collection[str]) -> list[OpenVisit]:
         return self._line.ask(lambda hub: reading.open_visits(hub, closed))

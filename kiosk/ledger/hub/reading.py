@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from psycopg import sql
 
 from kiosk.ledger.chain import GENESIS, leaf, to_record
 from kiosk.ledger.errors import LedgerCorrupt
+from kiosk.ledger.finding import Stand
 from kiosk.ledger.hub.endpoint import Connection
 from kiosk.ledger.hub.errors import as_hub_errors
 from kiosk.ledger.hub.sealing import CLEAR, SALT, Opener, Unopenable
@@ -110,6 +111,16 @@ def head(hub: Connection, chain: str) -> Head:
     row = hub.execute("SELECT seq, hash, at FROM link WHERE chain = %s ORDER BY seq DESC LIMIT 1", (chain,))
     found = row.fetchone()
     return Head(chain, *found) if found else Head(chain, 0, GENESIS)
+
+
+def stands(hub: Connection, wanted: Mapping[str, int]) -> dict[str, Stand]:
+    """For each chain its link of that `seq`: when it was written, and where it stands."""
+    rows = hub.execute(
+        "SELECT l.chain, l.at, l.position FROM link l"
+        " JOIN unnest(%s::text[], %s::bigint[]) AS w (chain, seq) USING (chain, seq)",
+        (list(wanted), list(wanted.values())),
+    )
+    return {chain: (at, position) for chain, at, position in rows}
 
 
 def open_visits(hub: Connection, closed: Collection[str]) -> list[OpenVisit]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.desk.desk import Desk
 from kiosk.desk.report import DailyReport, Times, _times, daily_report
 from kiosk.desk.report_tables import paper_of
 from kiosk.documents.daily_report import daily_report_csv, daily_report_pdf
+from kiosk.evidence.loading import book
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
+from kiosk.ledger import MemoryLedger, MemoryStore, Options, stamp
+from kiosk.ledger.interface import JST
 from simulator.national.faults import Fault
+from simulator.playing.world import VirtualWorld
 from tests.support.desks import STAFF, House, played_records
+from tests.support.ledgers import entry
 from tests.support.papers import needs_poppler, squeezed, text_of
 from tests.support.papers_of_people import paper_of as paper_of_person
 from tests.support.visits import DAY
@@ -107,6 +113,36 @@ def test_a_voided_visit_is_only_counted_as_such_and_other_days_not_at_all(house:
     assert (report.visits, report.voided, report.outcomes) == (0, 1, ())
     tomorrow = house.desk.report(DAY + timedelta(days=1))
     assert (tomorrow.visits, tomorrow.voided) == (1, 0)
+
+
+def test_visits_of_a_terminal_that_was_away_are_counted_on_their_own_day_and_hide_no_others() -> None:
+    """At a hub: what happened the day before yesterday comes in the middle of today. Another clock is wrong."""
+    store, world = MemoryStore(), VirtualWorld(DAY)
+    chains = {name: MemoryLedger(Options(terminal=name), store) for name in "ABC"}
+
+    def visits(terminal: str, day: date, hour: int, count: int) -> None:
+        for number in range(count):
+            at = stamp(datetime(day.year, day.month, day.day, hour, number % 60, tzinfo=JST))
+            name = f"{terminal}-{day}-{hour}-{number}"
+            chains[terminal].append([entry(name, 1, "ReadingCard", at=at), entry(name, 2, "Finished", at=at)])
+
+    before = DAY - timedelta(days=2)
+    visits("A", before, 9, 30)
+    visits("A", DAY, 9, 30)
+    visits("B", before, 9, 300)  # sent today
+    visits("C", DAY + timedelta(days=30), 9, 1)
+    visits("A", DAY, 11, 30)
+    desk = Desk(MemoryLedger(Options(process="desk"), store), world, Nobody(), book())
+    assert desk.report(before).visits == 330
+    assert desk.report(DAY).visits == 60
+    assert len([row for row in desk.rows() if row.day == DAY]) == 60
+
+
+class Nobody:
+    """Who runs, is not asked here."""
+
+    def is_running(self, _chain: str) -> bool:
+        return True
 
 
 def test_the_parts_of_a_report_add_up_to_the_whole() -> None:
