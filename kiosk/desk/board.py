@@ -54,6 +54,7 @@ class Board:
         self.health = Health()
         self._cases: dict[str, Case] = {}
         self._rows: dict[str, Row] = {}
+        self._shown: dict[Filter, tuple[Row, ...]] = {}
         self._today: date | None = None
         self.gone: frozenset[str] = frozenset()
 
@@ -77,6 +78,7 @@ class Board:
                 self._asked[record.id] = record.visit
             touched.add(record.visit)
             self._rows.pop(record.visit, None)
+            self._shown.clear()
         return frozenset(touched)
 
     def owners_gone(self, chains: Collection[str]) -> None:
@@ -84,7 +86,15 @@ class Board:
         gone = frozenset(chains)
         if gone != self.gone:
             self.gone = gone
-            self._rows.clear()
+            self._show_anew()
+
+    def forget_settled(self, before: date, today: date) -> None:
+        """What is done with, of days before that one: a program that runs for months must not grow."""
+        old = [case for case in self._cases.values() if case.day < before]
+        for case in old:
+            if not _on_the_board(case) or self._row(case, today).light is Light.SETTLED:
+                self._drop(case.visit)
+        self._asked = {asked: visit for asked, visit in self._asked.items() if visit in self._cases}
 
     @property
     def cases(self) -> Collection[Case]:
@@ -104,22 +114,22 @@ class Board:
     def rows(self, today: date, which: Filter = Filter.ALL) -> tuple[Row, ...]:
         """Today's visits, and those of earlier days that are not done. Who stands there and waits comes first, the
         newest need on top; then what else needs a person, what is going on, what waits, what is settled."""
-        shown = [row for row in self._all(today) if _fits(row, which)]
-        shown.sort(key=lambda row: row.waits_since or row.state_since, reverse=True)
-        shown.sort(key=lambda row: (_ORDER[row.light], not row.live))
-        return tuple(shown)
+        if today != self._today:
+            self._today = today
+            self._show_anew()
+        if not self._shown:
+            rows = sorted(self._all(today), key=lambda row: row.waits_since or row.state_since, reverse=True)
+            rows.sort(key=lambda row: (_ORDER[row.light], not row.live))
+            self._shown = {one: tuple(row for row in rows if _fits(row, one)) for one in Filter}
+        return self._shown[which]
 
     def counts(self, today: date) -> dict[Filter, int]:
-        rows = list(self._all(today))
-        return {which: sum(_fits(row, which) for row in rows) for which in Filter}
+        return {which: len(self.rows(today, which)) for which in Filter}
 
     def search(self, today: date, text: str) -> tuple[Row, ...]:
         return search(self.rows(today), text)
 
     def _all(self, today: date) -> Iterable[Row]:
-        if today != self._today:
-            self._today = today
-            self._rows.clear()
         rows = (self._row(case, today) for case in self._cases.values() if _on_the_board(case))
         return (row for row in rows if row.day == today or row.light is not Light.SETTLED)
 
@@ -147,8 +157,16 @@ class Board:
             return
         before = msgspec.json.decode(purge.payload, type=PurgeDone).before
         for visit in [case.visit for case in self._cases.values() if case.moved < before]:
-            del self._cases[visit]
-            self._rows.pop(visit, None)
+            self._drop(visit)
+
+    def _drop(self, visit: str) -> None:
+        del self._cases[visit]
+        self._rows.pop(visit, None)
+        self._shown.clear()
+
+    def _show_anew(self) -> None:
+        self._rows.clear()
+        self._shown.clear()
 
 
 def _on_the_board(case: Case) -> bool:

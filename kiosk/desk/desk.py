@@ -100,15 +100,18 @@ class Desk:
         self._handing_over = HandingOver(ledger, world)
         self._requests: dict[str, str] = {}
         self._owners_seen: int | None = None
+        self._days = days
+        self._kept = self.today
         self.notebook = Notebook(ledger, world, patients)
         self.papers = PaperDesk(ledger, world, forms, staff_printer)
-        self._open(days)
+        self._open()
 
     # --------------------------------------------------------------------------------------- the board
 
     def poll(self) -> News:
         """Takes what is new in the ledger, and answers for visits that were taken over. Call it often: it costs one
         query when nothing happened."""
+        self._forget_settled()
         self._answer_for_mine()
         before = {row.visit for row in self.rows(Filter.NEEDS) if row.live}
         records = list(self._ledger.entries(since=self._board.position))
@@ -255,9 +258,19 @@ class Desk:
 
     # ------------------------------------------------------------------------------------------ inside
 
-    def _open(self, days: int) -> None:
+    @property
+    def _first_day(self) -> date:
+        return self.today - timedelta(days=self._days - 1)
+
+    def _forget_settled(self) -> None:
+        """Once a day: the board is then as it would be if it were opened anew."""
+        if self._kept != self.today:
+            self._kept = self.today
+            self._board.forget_settled(self._first_day, self.today)
+
+    def _open(self) -> None:
         """Begins some days back; older visits that still stand open are taken whole."""
-        start = self._ledger.place_of(day_start(self.today - timedelta(days=days - 1))).start
+        start = self._ledger.place_of(day_start(self._first_day)).start
         for visit in self._ledger.open_visits(CLOSED):
             older = (record for record in self._ledger.entries(visit.visit) if record.position <= start)
             self._board.take(older)

@@ -36,6 +36,8 @@ from kiosk.ledger.interface import day_start
 from kiosk.visit.moment import Moment
 
 SERVICE = "service"
+_BACK = timedelta(days=1)
+"""Late answers may still be of yesterday."""
 _log = structlog.get_logger(__name__)
 
 
@@ -61,12 +63,14 @@ class Rechecker:
         self._about = about
         self._late: list[Late] = []
         self._board = Board()
-        self._board.position = ledger.place_of(day_start(world.now().day - timedelta(days=1))).start
+        self._day = world.now().day
+        self._board.position = ledger.place_of(day_start(self._day - _BACK)).start
 
     def tick(self) -> bool:
         """One look: what came late is kept, and at most one question is asked. Whether one was. Blocks for the
         question's deadline at most. Raises ``LedgerError``: what could not be noted is not asked."""
         self._board.take(self._ledger.entries(since=self._board.position))
+        self._forget_settled()
         self._keep_late_answers()
         if Capability.BY_NUMBERS not in self._service.capabilities:
             return False
@@ -77,6 +81,12 @@ class Rechecker:
         if asked:
             self._ask(case, case.numbers, asked)
         return bool(asked)
+
+    def _forget_settled(self) -> None:
+        today = self._world.now().day
+        if self._day != today:
+            self._day = today
+            self._board.forget_settled(today - _BACK, today)
 
     def _claim(self, case: Case, numbers: Numbers) -> str:
         """The id of the entry that says that this program asks now; "" if another one was first."""

@@ -6,9 +6,11 @@ from kiosk.desk.board import Filter
 from kiosk.desk.row import Light, Mark, Need, Next
 from kiosk.evidence.model import Way
 from kiosk.evidence.reasons import Reason
+from kiosk.ledger import stamp
 from simulator.national.faults import Fault
 from simulator.playing.stage import JAM
 from tests.support.desks import STAFF, House
+from tests.support.ledgers import entry
 from tests.support.visits import NUMBERS
 
 A_DAY_MS = 24 * 3_600_000
@@ -54,6 +56,45 @@ def test_a_patient_who_calls_waits_since_then_and_not_since_they_came(house: Hou
     since = row.waits_since
     house.kiosk.wait(30_000)
     assert house.row().waits_since == since
+
+
+def test_a_console_that_runs_for_weeks_keeps_what_is_not_done_and_no_more(house: House) -> None:
+    """As if it were opened anew, and it costs no more each day."""
+    done = [house.confirm()]
+    house.without_card().take(Way.CERTIFICATE)
+    stands = house.visit
+    house.desk.poll()
+    for _day in range(6):
+        house.world.advance(A_DAY_MS)
+        house.desk.poll()
+        done.append(add_visit(house, f"later-{len(done)}"))
+        house.desk.poll()
+    kept = {case.visit for case in house.desk.board.cases}
+    assert kept == {stands, *done[-4:]}
+    fresh = house.open_desk("fresh")
+    assert kept == {case.visit for case in fresh.board.cases}
+    assert house.desk.rows() == fresh.rows()
+
+
+def add_visit(house: House, visit: str) -> str:
+    """One that is over, of another terminal."""
+    at = stamp(house.world.utc())
+    ledger = house.ledger(visit, "B")
+    ledger.append([entry(visit, 1, "ReadingCard", at=at), entry(visit, 2, "Finished", at=at)])
+    ledger.close()
+    return visit
+
+
+def test_rows_are_made_again_only_when_something_happened(house: House) -> None:
+    house.confirm()
+    house.desk.poll()
+    before = house.desk.rows(Filter.DONE)
+    house.desk.poll()
+    assert house.desk.rows(Filter.DONE) is before
+    house.insert()
+    house.desk.poll()
+    assert house.desk.rows(Filter.DONE) is not before
+    assert house.desk.counts()[Filter.GOING_ON] == 1
 
 
 def test_several_coverages_are_for_a_person_to_choose_from(house: House) -> None:
