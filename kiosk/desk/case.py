@@ -108,7 +108,7 @@ class Case:
         self.voided = False
         self.interrupted = 0  # position
         self.registered = False
-        self.notes = 0
+        self.notes: set[str] = set()
         self.scans: set[str] = set()
         self.settled = 0  # position up to which staff have done what was needed
         self.questions: dict[str, Sent] = {}  # of the queue, and not over yet

@@ -77,14 +77,6 @@ def _cut_off(case: Case, record: Record) -> None:
         case.interrupted = record.position
 
 
-def _noted(case: Case, _record: Record) -> None:
-    case.notes += 1
-
-
-def _note_withdrawn(case: Case, _record: Record) -> None:
-    case.notes = max(0, case.notes - 1)
-
-
 def _acted(case: Case, record: Record) -> None:
     case.acted = record.id
 
@@ -107,8 +99,8 @@ _CORE: dict[str, Callable[[Case, Record], None]] = {
     "NumberTaken": _number,
     _INTERRUPTED: _cut_off,
     "Registered": _set("registered", True),
-    "StaffNoted": _noted,
-    "StaffNoteWithdrawn": _note_withdrawn,
+    "StaffNoted": lambda case, record: case.notes.add(record.id),
+    "StaffNoteWithdrawn": lambda case, record: case.notes.discard(record.ref),
     "ScanAttached": lambda case, record: case.scans.add(record.id),
     "ScanWithdrawn": lambda case, record: case.scans.discard(record.ref),
     "StaffActed": _acted,

@@ -284,7 +284,7 @@ def _registration_unknown(case: Case) -> int:
 
 def _marks(case: Case) -> frozenset[Mark]:
     marks = {
-        Mark.NOTE: case.notes > 0,
+        Mark.NOTE: bool(case.notes),
         Mark.SCAN: bool(case.scans),
         Mark.VOIDED: case.voided,
         Mark.TAKEN_OVER: case.epoch > 0,

@@ -15,7 +15,7 @@ from kiosk.desk.case import ASK_AGAIN, CLOSED
 from kiosk.desk.deliveries import Delivery, Handed
 from kiosk.desk.detail import AnswerGiven, Detail
 from kiosk.desk.names import is_incomplete
-from kiosk.desk.row import Mark, Need, Next
+from kiosk.desk.row import Light, Mark, Need, Next
 from kiosk.evidence.model import Way
 
 
@@ -74,6 +74,17 @@ PERMISSION: dict[Deed, Action] = {
     Deed.GIVE: Action.ACCEPT_EVIDENCE,
     Deed.FACE: Action.VISUAL_VERIFICATION,
 }
+
+
+def permission(deed: Deed, seen: Seen) -> Action:
+    """What it needs of whoever does it, for this visit as it stands."""
+    if deed is Deed.ACCEPT and seen.way is Way.VERIFY_BY_STAFF:
+        return Action.VISUAL_VERIFICATION
+    if deed is Deed.SETTLE and seen.detail.row.light is Light.RECHECK:
+        return Action.DROP_RECHECK  # it would be asked again by itself
+    return PERMISSION[deed]
+
+
 ASKS_COURIER = frozenset({Deed.HAND_OVER, Deed.BY_HAND, Deed.UNDO})
 """What is not asked of the patient's terminal but of whoever hands visits over; of ``UNDO`` what that can take back."""
 UNDER_MORE = (

@@ -15,7 +15,7 @@ from kiosk.coverage.ages import age_on
 from kiosk.desk.case import CLOSED
 from kiosk.desk.detail import Detail
 from kiosk.desk.row import Mark, Need
-from ui.staff.deeds import PERMISSION, Deed, Seen, denied, doubted, keys, suggested, unable
+from ui.staff.deeds import PERMISSION, Deed, Seen, denied, doubted, keys, permission, suggested, unable
 from ui.staff.doing import Doing
 from ui.staff.face import FaceView
 from ui.staff.look_at import LookAt
@@ -286,7 +286,7 @@ class DeedBar(QWidget):
             why_not = unable(deed, seen)
             text = words(f"desk.do.{deed}")
             shown = words.about(text, words(f"desk.do.{best}")) if deed is Deed.MORE and hidden_best else text
-            allowed = may(PERMISSION[deed])
+            allowed = may(permission(deed, seen))
             made.setText(f"{key}  {shown}")
             made.setAccessibleName(f"{key} {shown}")
             made.setEnabled(not why_not and allowed)

@@ -15,7 +15,6 @@ from kiosk.desk.case import Numbers
 from kiosk.desk.desk import Desk
 from kiosk.desk.notes import LookedUp, ScanKind
 from kiosk.desk.refusing import Done, Refusal, Why
-from kiosk.evidence.model import Way
 from kiosk.visit.flow.staff import NEEDS_LOOK_UP
 from kiosk.visit.form import FormField
 from ui.staff import typed
@@ -25,6 +24,7 @@ from ui.staff.deeds import (
     Deed,
     Seen,
     Undo,
+    permission,
     several,
     unable,
     undelivered,
@@ -80,8 +80,9 @@ class Doing:
         if why_not:
             self._tell(self._words(f"desk.unable.{why_not}"))
             return
-        if not self._may(PERMISSION[deed]):
-            self._forbidden(PERMISSION[deed])
+        needed = permission(deed, seen)
+        if not self._may(needed):
+            self._forbidden(needed)
             return
         _BEGIN[deed](self, deed, seen)
 
@@ -186,7 +187,7 @@ class Doing:
         for deed in UNDER_MORE:
             why_not = unable(deed, seen)
             note = words(f"desk.unable.{why_not}") if why_not else ""
-            if not why_not and not self._may(PERMISSION[deed]):
+            if not why_not and not self._may(permission(deed, seen)):
                 note = words("desk.denied.forbidden")
             options.append(Choice(deed.value, words(f"desk.do.{deed}"), note, idle=bool(note)))
         question = Question(
@@ -202,9 +203,9 @@ class Doing:
 
         def answered(told: Answers, _secrets: Secrets) -> None:
             chosen = undos[int(told["undo"])]
-            permission = _TO_TAKE_BACK.get(chosen.kind, PERMISSION[Deed.UNDO])
+            needed = _TO_TAKE_BACK.get(chosen.kind, PERMISSION[Deed.UNDO])
             work = taken_back(chosen, seen.detail)
-            self._model.act(deed, permission, seen.detail.row.visit, work)
+            self._model.act(deed, needed, seen.detail.row.visit, work)
 
         self._ask(Question(words("desk.do.undo"), (field,)), answered)
 
@@ -347,11 +348,7 @@ class Doing:
 
     # -- inside
     def _do(self, deed: Deed, seen: Seen, work: Work, follow: Work | None = None) -> None:
-        permission = PERMISSION[deed]
-        if deed is Deed.ACCEPT and seen.way is Way.VERIFY_BY_STAFF:
-            permission = Action.VISUAL_VERIFICATION
-        visit = seen.detail.row.visit
-        self._model.act(deed, permission, visit, work, follow=follow)
+        self._model.act(deed, permission(deed, seen), seen.detail.row.visit, work, follow=follow)
 
     def _question(
         self, deed: Deed, seen: Seen, fields: tuple[Field, ...], *, dangerous: bool = False

@@ -72,6 +72,16 @@ def test_a_note_stands_with_its_visit_until_it_is_withdrawn_and_then_as_withdraw
     assert book.withdraw_note(visit, "none", STAFF) == Refusal(Why.UNKNOWN_ENTRY)
 
 
+def test_two_consoles_that_withdraw_the_same_note_leave_the_other_one(house: House) -> None:
+    visit, book = house.confirm(), house.desk.notebook
+    note, _other = book.add_note(visit, "車いす", STAFF), book.add_note(visit, "電話をかけた", STAFF)
+    assert isinstance(note, Done)
+    for who in ("suzuki", "tanaka"):
+        assert isinstance(book.withdraw_note(visit, note.id, who), Done)
+    assert [one.withdrawn for one in detail_of(house, visit).notes] == [True, False]
+    assert Mark.NOTE in house.row(visit).marks
+
+
 def test_no_text_of_staff_may_hold_an_individual_number_or_be_endless(house: House, visit: str) -> None:
     book, number = house.desk.notebook, individual_number()
     before = house.kiosk_ledger.heads()

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.accounts.records import Account
 from kiosk.accounts.roles import Action, Role, permits
-from kiosk.desk.row import Mark
+from kiosk.desk.board import Filter
+from kiosk.desk.row import Light, Mark
 from tests.support.consoles import OverDay, over_day
 from ui.cli.staff_pictures import PERSON
 from ui.cli.staff_pictures import WORD as PICTURES_WORD
@@ -52,6 +53,28 @@ def test_a_receptionist_does_not_take_a_void_back_either(qtbot: QtBot) -> None:
         assert found is not None
         assert Mark.VOIDED in found.marks
         assert records(desk) == before
+
+
+@pytest.mark.parametrize("role", [Role.RECEPTION, Role.LEAD])
+def test_what_would_be_asked_again_by_itself_is_given_up_by_a_lead_alone(qtbot: QtBot, role: Role) -> None:
+    """As the table of rights says it; what only people can find out a receptionist settles."""
+    with over_day(qtbot, role=role) as desk:
+        desk.sign_in(PERSON, PICTURES_WORD)
+        desk.sees("board_page")
+        waits = next(row for row in desk.scene.desk.rows(Filter.RECHECK) if row.light is Light.RECHECK)
+        desk.window.open(waits.visit)
+        desk.sees("detail_page")
+        before = records(desk)
+        desk.press(Key.Key_F5)
+        if role is Role.RECEPTION:
+            assert desk.message.startswith("この操作の権限がありません")
+            assert records(desk) == before
+            return
+        desk.asked()
+        desk.press(Key.Key_Return)
+        found = desk.scene.desk.row(waits.visit)
+        assert found is not None
+        assert found.light is Light.SETTLED
 
 
 def becomes(desk: OverDay, role: Role) -> None:
