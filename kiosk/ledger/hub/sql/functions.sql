@@ -141,7 +141,6 @@ BEGIN
                 _leaves[begin_ + i], _hashes[begin_ + i], _bodies[begin_ + i], _strict
             );
         END LOOP;
-        PERFORM pg_notify('uketsuke', newest::text);
     END IF;
 END $$;
 
