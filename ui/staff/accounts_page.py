@@ -11,18 +11,21 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from kiosk.accounts.outcomes import Allowed, Changed, Denied, Person, Unchanged
 from kiosk.accounts.passwords import Password
+from kiosk.accounts.records import BrokenGlass
 from kiosk.accounts.roles import Action, Role
+from kiosk.ledger.interface import JST
 from ui.staff.doing import Ask
 from ui.staff.guard import Guard
 from ui.staff.lane import Lane, Trouble
 from ui.staff.own_page import Say
-from ui.staff.parts import across, button, column, label
+from ui.staff.parts import Told, across, button, column, label
 from ui.staff.sheet import Answers, Choice, Field, Question, Secrets, Sheet
 from ui.staff.sign_in import problem_of
 from ui.staff.style import Look
-from ui.staff.words import Words
+from ui.staff.words import Words, shown_name
 
 _ACTS = ("add", "set_role", "disable", "forget_second", "set_password")
+_GLASS = 5  # so many are named
 _COLUMNS = ("name", "display", "role", "second", "state")
 
 
@@ -53,10 +56,15 @@ class AccountsPage(QWidget):
             for place, act in enumerate(_ACTS, 1)
         ]
         title = label(words("desk.accounts.heading"), "large")
-        self.setLayout(column(title, self.table, across(*acts, 1, gap=gap), gap=gap, margin=gap * 2))
+        self.glass = Told(role="alarm", name="glass_broken")
+        self.glass.hide()
+        self.setLayout(
+            column(title, self.table, across(*acts, 1, gap=gap), self.glass, gap=gap, margin=gap * 2)
+        )
 
     def refresh(self) -> None:
         self._lane.do(self._guard.people, self._show)
+        self._lane.do(self._guard.glass_broken, self._show_glass)
 
     def pressed(self, event: QKeyEvent) -> bool:
         key = event.key()
@@ -94,6 +102,23 @@ class AccountsPage(QWidget):
                 self.table.setItem(row, place, QTableWidgetItem(text))
         self.table.selectRow(min(max(kept, 0), len(people) - 1))
         self.table.setFocus()
+
+    def _show_glass(self, broken: list[BrokenGlass] | Trouble) -> None:
+        """Whoever keeps the accounts answers for what was taken without a right."""
+        if isinstance(broken, Trouble):
+            return  # the accounts themselves have told it
+        lines = [self._words("desk.glass.list", count=len(broken)), *map(self._line, broken[::-1][:_GLASS])]
+        self.glass.say("\n".join(lines))
+        self.glass.setVisible(bool(broken))
+
+    def _line(self, one: BrokenGlass) -> str:
+        return self._words(
+            "desk.glass.line",
+            time=one.at.astimezone(JST).strftime("%m/%d %H:%M"),
+            name=one.name,
+            action=self._words(f"desk.glass.action.{one.action}"),
+            reason=shown_name(one.reason),
+        )
 
     def _cells(self, one: Person) -> tuple[str, ...]:
         words = self._words

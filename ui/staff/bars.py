@@ -70,7 +70,9 @@ class Head(QFrame):
         if standing is not None and standing.glass:
             one = standing.glass[0]
             until = one.until.astimezone(JST).strftime("%H:%M")
-            glass = "  " + words("desk.glass.broken", action=one.action, time=until)
+            glass = "  " + words(
+                "desk.glass.broken", action=words(f"desk.glass.action.{one.action}"), time=until
+            )
         text = (
             ""
             if standing is None

@@ -29,6 +29,7 @@ from kiosk.accounts.outcomes import (
     Unchanged,
 )
 from kiosk.accounts.passwords import Password
+from kiosk.accounts.records import BrokenGlass
 from kiosk.accounts.roles import Action, Role
 from kiosk.accounts.sessions import Sessions
 from kiosk.accounts.signing_in import SigningIn
@@ -110,6 +111,11 @@ class Guard:
 
     def people(self) -> list[Person]:
         return self.managing.people()
+
+    def glass_broken(self) -> list[BrokenGlass]:
+        """Of the last 90 days; none for who does not manage accounts."""
+        leave = self.allow(Action.MANAGE_ACCOUNTS)
+        return [] if isinstance(leave, Denied) else self.sessions.glass_broken(leave)
 
     def add(
         self, leave: Allowed, name: str, display: str, role: Role, password: Password

@@ -334,7 +334,7 @@ def test_a_receptionist_cannot_void_but_breaks_glass_with_a_reason_and_then_can(
         desk.types("why", "責任者が不在で、二重に受付したため")
         desk.press(Key.Key_Return)
         assert desk.window.presence.may(Action.VOID)
-        assert desk.reads("緊急アクセス中")
+        assert desk.reads("緊急アクセス中：無効にする（")
         void(desk)
         desk.asked()
         desk.types("why", "二重の受付")
@@ -342,6 +342,12 @@ def test_a_receptionist_cannot_void_but_breaks_glass_with_a_reason_and_then_can(
         found = desk.scene.desk.row(row.visit)
         assert found is not None
         assert "voided" in found.marks
+        hire(desk.scene.means, "kanri", "管理", Role.ADMINISTRATOR)
+        desk.press(Key.Key_Q, control=True)
+        desk.sign_in("kanri", WORD)
+        desk.sees("accounts_page")
+        assert desk.reads("緊急アクセス（90日間に1件")
+        assert desk.reads(f"{PERSON}　無効にする「責任者が不在で、二重に受付したため」")
 
 
 def void(desk: OverDay) -> None:

@@ -12,7 +12,7 @@ from drivers.interface import Authority, FaceDoubt
 from kiosk.accounts.outcomes import NotDone, Why
 from kiosk.accounts.passwords import Weakness
 from kiosk.accounts.records import Owed, Way
-from kiosk.accounts.roles import Role
+from kiosk.accounts.roles import Action, Role, can_break
 from kiosk.accounts.security_key import KeyFailure
 from kiosk.coverage.face_result import Method
 from kiosk.coverage.insurer import InsuranceKind
@@ -88,6 +88,7 @@ def asked_by_value() -> frozenset[str]:
         | named("desk.source", marks)
         | named("desk.handed", Handed)
         | named("desk.helps", TROUBLES)
+        | named("desk.glass.action", [one for one in Action if any(can_break(role, one) for role in Role)])
         | named("desk.import.wrong", [*Wrong, *Doubt])
         | named("desk.face.authority", get_args(Authority))
         | named("desk.face.doubt", FaceDoubt)
