@@ -57,6 +57,16 @@ class FrontPage(BasePage):
             self.front_wanted.emit(True)
             self.hinted.emit(f"{_SENTENCE}{FrontHint.NO_CARD}")
 
+    def take(self, view: VisitView) -> bool:
+        """A card that is taken in hand or put back changes the ways on alone: what was given stays, and what reads the
+        card reads on."""
+        if self._closed or _without_ways(view) != _without_ways(self.view):
+            return False
+        self.view = view
+        if not isinstance(self.inner, Confirming):
+            self.inner.offer(_ways(view, typing=isinstance(self.inner, Typing)))
+        return True
+
     def front_told(self, told: FrontHint | CardFront) -> None:
         """What the reader of fronts says; heard only while the page looks."""
         if self._closed or not isinstance(self.inner, Looking):
@@ -143,7 +153,7 @@ class FrontPage(BasePage):
             case "FrontMended":
                 title = Sentence("ReadingCardFront.mend.title")
                 body = (Sentence("ReadingCardFront.mend.body"),)
-                options = tuple(one for one in self.view.options if one.id != "type_number_b")
+                options = _ways(self.view, typing=True)
                 self._turn_to(
                     self._typing(
                         with_(self.view, title=title, body=body, options=options, camera="", keypad=True)
@@ -164,6 +174,18 @@ class FrontPage(BasePage):
         page.setGeometry(self.rect())
         page.show()
         self.kit.guard.page_changed()
+
+
+def _ways(view: VisitView, *, typing: bool) -> tuple[Option, ...]:
+    """Who types already is not offered to."""
+    return tuple(one for one in view.options if not (typing and one.id == "type_number_b"))
+
+
+def _without_ways(view: VisitView) -> VisitView:
+    """What is asked for, beside the ways on and what stands around the page."""
+    return with_(
+        view, options=(), progress=None, deadline=None, warned=False, back=False, staff=False, since=0
+    )
 
 
 class Looking(Page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace as with_
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -114,6 +115,20 @@ class Page(BasePage):
 
     def targets(self) -> list[Target]:
         return list(self.buttons)
+
+    def offer(self, options: tuple[Option, ...]) -> None:
+        """Other ways on, on the page as it stands."""
+        if options == self.view.options:
+            return
+        self.view = with_(self.view, options=options)
+        for button in self.buttons:
+            button.setParent(None)
+            button.deleteLater()
+        self.buttons = [self._button(option) for option in options]
+        for button in self.buttons:
+            button.show()
+        self.kit.guard.page_changed()
+        self.arrange()
 
     def arranged_as(self) -> tuple[float, bool]:
         return (self.arranged.scale, self.arranged.fits) if self.arranged else (1.0, False)

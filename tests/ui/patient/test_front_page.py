@@ -9,10 +9,14 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from drivers.interface import CardFront, FrontHint
+from kiosk.visit import events as e
 from kiosk.visit.acts import Act
+from kiosk.visit.presenting import view_of
 from kiosk.visit.views import VisitView
 from kiosk.wording.catalogues import catalogue
+from tests.support.face_pages import BY_CAMERA, at_the_front
 from tests.support.screens import settle
+from tests.support.visits import Table, facts
 from ui.patient.front import Confirming, FrontPage, Looking, Typing
 from ui.patient.gallery import LANGUAGES, examples
 from ui.patient.window import PatientWindow, Timing
@@ -60,6 +64,21 @@ class Bench:
     def type(self, digits: str) -> None:
         for digit in digits:
             self.page.digit(int(digit))
+
+
+def put_back(table: Table, bench: Bench) -> None:
+    """The card lies there again, was read, and tells its tries."""
+    table.feed(e.CardRemoved, insertion=2)
+    table.feed(e.CardInserted, insertion=2)
+    table.feed(e.CardRead, insertion=2, facts=facts())
+    bench.window.show_view(view_of(table.visit))
+    table.feed(e.PhotoTriesTold, insertion=2, tries_left=10)
+    bench.window.show_view(view_of(table.visit))
+
+
+def ways(bench: Bench) -> list[str]:
+    names = (target.objectName() for target in bench.page.targets())
+    return [name.removeprefix("choice.") for name in names if name.startswith("choice.")]
 
 
 def view(name: str) -> VisitView:
@@ -127,6 +146,62 @@ def test_typed_digits_are_confirmed_too(bench: Bench, qtbot: QtBot) -> None:
     assert bench.acts == []
     bench.touch("front_right")
     assert bench.secrets == [b"55021720352285"]
+
+
+def test_a_card_that_is_lifted_and_put_back_changes_nothing_but_the_ways_on(bench: Bench) -> None:
+    table = at_the_front(BY_CAMERA)
+    bench.window.show_view(view_of(table.visit))
+    page = bench.page
+    bench.window.front_told(FrontHint.TILTED)
+    assert ways(bench) == ["type_number_b", "pin_instead"]
+    table.feed(e.CardRemoved, insertion=1)
+    bench.window.show_view(view_of(table.visit))
+    assert ways(bench) == ["type_number_b"]
+    assert isinstance(page.inner, Looking)
+    assert page.inner.hint.hint == FrontHint.TILTED
+    bench.window.front_told(READ)
+    put_back(table, bench)
+    assert bench.page is page
+    assert isinstance(page.inner, Confirming)
+    assert bench.wanted == [True, False], "what reads the card was never sent away and called again"
+    bench.touch("front_right")
+    assert bench.secrets == [b"55021720352285"]
+
+
+def test_digits_that_were_typed_stay_when_the_card_is_put_back(bench: Bench, qtbot: QtBot) -> None:
+    table = at_the_front(BY_CAMERA)
+    table.feed(e.NumbersWanted)
+    table.feed(e.CardRemoved, insertion=1)
+    bench.window.show_view(view_of(table.visit))
+    bench.type("5502172")
+    put_back(table, bench)
+    assert ways(bench) == ["read_number_b", "pin_instead"]
+    bench.type("0352285")
+    put_back(table, bench)  # also while the last digit settles
+    qtbot.waitUntil(lambda: isinstance(bench.page.inner, Confirming), timeout=SETTLE_MS * 10)
+    bench.touch("front_right")
+    assert bench.secrets == [b"55021720352285"]
+
+
+def test_who_mends_what_was_read_goes_on_when_the_card_is_put_back(bench: Bench) -> None:
+    table = at_the_front(BY_CAMERA)
+    table.feed(e.CardRemoved, insertion=1)
+    bench.window.show_view(view_of(table.visit))
+    bench.window.front_told(READ)
+    bench.touch("front_mend")
+    put_back(table, bench)
+    assert ways(bench) == ["pin_instead"]
+    assert isinstance(bench.page.inner, Typing)
+    assert len(bench.page.digits) == 14
+
+
+def test_another_number_of_tries_is_another_page(bench: Bench) -> None:
+    bench.window.show_view(view_of(at_the_front(BY_CAMERA, 10).visit))
+    bench.window.front_told(READ)
+    page, digits = bench.page, bench.page.digits
+    bench.window.show_view(view_of(at_the_front(BY_CAMERA, 9).visit))
+    assert bench.page is not page
+    assert len(digits) == 0
 
 
 def test_a_step_back_forgets_what_was_given_and_stays_on_the_page(bench: Bench) -> None:
