@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Protocol
 
-from drivers.camera.capture import Capture, Told, fitted, taken_ms, told
+from drivers.camera.capture import Told, fitted
 from drivers.camera.devices import CameraDevice
 from drivers.camera.report import CameraReport, Judge
 from drivers.camera.ring import FrameRing
@@ -18,7 +18,8 @@ class Keeper(Protocol):
     def begin(self, device: CameraDevice, at_ms: float) -> None:
         """This camera was chosen, and is being opened."""
 
-    def keep(self, image: Any, at_ms: float, opened: Capture, /) -> None: ...
+    def keep(self, image: Any, at_ms: float, told: Told, taken_ms: float | None) -> None:
+        """``at_ms``: when it came; ``taken_ms``: when it was taken, by the driver's stamp, where there is one."""
 
     def latest(self) -> Frame | None: ...
 
@@ -34,7 +35,8 @@ class LastPicture:
 
     def begin(self, device: CameraDevice, at_ms: float) -> None: ...
 
-    def keep(self, image: Any, at_ms: float, _opened: Capture, /) -> None:
+    def keep(self, image: Any, at_ms: float, told: Told, taken_ms: float | None) -> None:
+        del told, taken_ms
         self._number += 1
         self._frame = Frame(self._number, memoryview(image), int(at_ms))
 
@@ -62,15 +64,15 @@ class JudgedRing:
         self._device, self._began = device, at_ms
         self._first, self._judge = None, None
 
-    def keep(self, image: Any, at_ms: float, opened: Capture, /) -> None:
+    def keep(self, image: Any, at_ms: float, told: Told, taken_ms: float | None) -> None:
         judge = self._judge
         if judge is None:
-            self._told = told(opened)
-            judge = self._judge = Judge(self._told.rate, virtual=self._device.virtual)
+            self._told = told
+            judge = self._judge = Judge(told.rate, virtual=self._device.virtual)
             self._first = round(at_ms - self._began)
         self._got = (image.shape[1], image.shape[0])
         pixels = memoryview(fitted(image, self.ring.width, self.ring.height))
-        judge.look(pixels, at_ms, taken_ms(opened))
+        judge.look(pixels, at_ms, taken_ms)
         self._pictures += 1
         self.ring.write(pixels, int(at_ms))
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from drivers.camera import capture
-from drivers.camera.capture import SIZE, Capture
+from drivers.camera.capture import SIZE, Capture, Told
 from drivers.camera.devices import CameraDevice
 from drivers.camera.keeping import JudgedRing, Keeper, LastPicture
 from drivers.camera.report import CameraReport
@@ -64,6 +64,9 @@ class OpenCvCamera:
             if self._session is None:
                 self._session = _Session(self, self._before)
                 self._session.start()
+        return self.absent()
+
+    def absent(self) -> Failure | None:
         return _absent(self._wanted) if self._finder(self._wanted) is None else None
 
     def frame(self) -> Frame | Failure | None:
@@ -194,12 +197,12 @@ class _Session(threading.Thread):
             self._camera._left_behind.add(reading)
             self.lose(_late(GIVEN_UP_S))
 
-    def take(self, reading: _Reading, image: object, opened: Capture) -> None:
+    def take(self, reading: _Reading, image: object, told: Told, taken_ms: float | None) -> None:
         """A picture came; it is dropped where nobody waits for it any more."""
         with self._lock:
             if reading.wanted.is_set() and not self._ended.is_set():
                 self._since = self._clock()
-                self._keeper.keep(image, self._since * 1000, opened)
+                self._keeper.keep(image, self._since * 1000, told, taken_ms)
                 self._failure, self._seen = None, True
 
     def lose(self, failure: Failure, reading: _Reading | None = None) -> None:
@@ -240,13 +243,17 @@ class _Reading(threading.Thread):
 
     def _read(self) -> None:
         opened = self._opener(self._device.number)
+        told: Told | None = None
         try:
             while self.wanted.is_set() and opened.isOpened():
                 good, image = opened.read()
                 if not good:
                     break
                 self.beat = self._clock()
-                self._session.take(self, image, opened)
+                told = told or capture.told(
+                    opened
+                )  # here, where nobody waits: any question may hang in the driver
+                self._session.take(self, image, told, capture.taken_ms(opened))
         finally:
             opened.release()
         self._session.lose(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from drivers.camera.oddities import Oddity
 from drivers.camera.ring import FrameRing
-from drivers.interface import Camera
+from drivers.interface import Camera, Failure
 
 LIGHT_MS = 700
 """So long a picture may be dark or bright before it is told: a camera that was just opened has yet to find its
@@ -42,6 +42,9 @@ class WatchedCamera(Camera, Protocol):
     @property
     def ring(self) -> FrameRing:
         """Where its pictures are, while it is open; empty after ``close``."""
+
+    def absent(self) -> Failure | None:
+        """None where the camera that is meant is plugged in; else CAMERA_GONE. Opens nothing."""
 
     def report(self) -> CameraReport:
         """What is known now. Never blocks."""

@@ -34,8 +34,7 @@ class SharedCamera:
         return self._camera
 
     def is_open_for(self, looker: int) -> bool:
-        with self._lock:
-            return looker in self._looking
+        return looker in self._looking  # without the lock: whoever closes it may hold that for a second
 
     def open_for(self, looker: int) -> Failure | None:
         with self._lock:
@@ -60,6 +59,9 @@ class _Handle:
 
     def open(self) -> Failure | None:
         return self._shared.open_for(id(self))
+
+    def absent(self) -> Failure | None:
+        return self._shared.camera.absent()
 
     def frame(self) -> Frame | Failure | None:
         """CAMERA_GONE for a looker who did not open it, whoever else looks."""

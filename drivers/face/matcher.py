@@ -52,13 +52,11 @@ class ProcessFaceMatcher:
             return Failure.of(Fault.MODEL_WRONG, "OpenCV is not installed; make setup-camera installs it")
         if missing := check(self._models):
             return missing
-        seen = self._camera.frame()
-        open_and_gone = isinstance(seen, Failure) and self._visit is not None and self._visit.open
-        return (
-            Failure.of(Fault.CAMERA_GONE, seen.detail)
-            if open_and_gone and isinstance(seen, Failure)
-            else None
-        )
+        if absent := self._camera.absent():
+            return absent
+        visit = self._visit
+        seen = self._camera.frame() if visit is not None and visit.open else None
+        return Failure.of(Fault.CAMERA_GONE, seen.detail) if isinstance(seen, Failure) else None
 
     def look(self, listener: FaceListener) -> None:
         self._wish(Wish(listener))

@@ -116,7 +116,10 @@ class SimulatedFaceCamera:
                 if self._by_itself:
                     self._drawing = _Drawing(self)
                     self._drawing.start()
-            return None if self._plugged else GONE
+            return self.absent()
+
+    def absent(self) -> Failure | None:
+        return None if self._plugged else GONE
 
     def frame(self) -> Frame | Failure | None:
         with self._lock:

@@ -161,6 +161,9 @@ class StagedCamera:
             self._open.set()
             self._thread = threading.Thread(target=self._take, name="staged camera", daemon=True)
             self._thread.start()
+        return self.absent()
+
+    def absent(self) -> Failure | None:
         return None if self.plugged else Failure.of(Fault.CAMERA_GONE, "staged: unplugged")
 
     def _take(self) -> None:

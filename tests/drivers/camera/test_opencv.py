@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -235,6 +236,30 @@ def test_a_camera_that_hangs_is_closed_at_once() -> None:
         closing.start()
         closing.join(0.9)
         assert not closing.is_alive(), "it does not wait for the driver"
+
+
+def test_a_driver_that_hangs_over_a_question_keeps_nobody_waiting() -> None:
+    device, asked, free = Device(), threading.Event(), threading.Event()
+
+    class Silent(Opening):
+        def get(self, setting: int, /) -> float:
+            asked.set()
+            free.wait(PATIENCE_S)
+            return super().get(setting)
+
+    silent = Silent(device)
+    camera = WatchedOpenCvCamera(size=(64, 48), finder=device.find, opener=lambda _number: silent)
+    silent.pictures.put(noisy(1))
+    camera.open()
+    assert asked.wait(PATIENCE_S)
+    began = time.monotonic()
+    assert camera.frame() is None
+    assert camera.report().pictures == 0
+    camera.close()
+    assert time.monotonic() - began < PATIENCE_S / 2
+    free.set()
+    camera.discard()
+    silent.pictures.put(None)
 
 
 def test_a_film_through_opencv_s_own_capture_is_judged_and_put_into_the_ring(tmp_path: Path) -> None:
