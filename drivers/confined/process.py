@@ -45,8 +45,10 @@ class Process:
         return self._child.pid
 
     def kill(self) -> int:
-        """Ends it at once, whatever it does; returns when its memory is gone. The signal or status that ended it."""
+        """Ends it at once, whatever it does; returns when its memory is gone. The signal or status that ended it.
+        Raises ``subprocess.TimeoutExpired`` where the kernel does not let go of it."""
         self._child.kill()
-        status = self._child.wait(_GONE_S)
-        self.link.close()
-        return status
+        try:
+            return self._child.wait(_GONE_S)
+        finally:
+            self.link.close()

@@ -102,12 +102,14 @@ class Visit(threading.Thread):
             while not self._ended.is_set():
                 self._once()
         finally:
-            self._kill()
-            self._shut()
-            with self._closing:
-                os.close(self._awake)
-                os.close(self._wake)
-                self._wake = -1
+            try:
+                self._kill()
+            finally:
+                self._shut()
+                with self._closing:
+                    os.close(self._awake)
+                    os.close(self._wake)
+                    self._wake = -1
 
     def _once(self) -> None:
         waiting: list[connection.Connection | int] = [self._awake]

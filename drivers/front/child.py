@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
     talk = _Talk(Connection(link))
     try:
         _serve(talk, ring)
-    except (EOFError, OSError):
+    except (EOFError, ConnectionError):
         return 0  # nobody is there any more
     except Exception as error:  # its text could hold anything: only its kind goes out
         talk.send(messages.Failed(Fault.INTERNAL, type(error).__name__))

@@ -28,7 +28,7 @@ _END_S = 5.0
 
 class ProcessFrontReader:
     """``today``: no card is younger. ``models``: where the networks are, if not where set-up puts them. The camera is
-    opened and closed here, and stays its owner's. Any thread may call."""
+    opened and closed here, and stays its owner's. One thread calls ``watch``; any may call the rest."""
 
     def __init__(
         self,
@@ -122,9 +122,11 @@ class _Reading(threading.Thread):
         except OSError as error:
             self._tell(Failure.of(Fault.INTERNAL, f"front process: {type(error).__name__}"))
         finally:
-            if process is not None:
-                process.kill()
-            self._camera.close()
+            try:
+                if process is not None:
+                    process.kill()
+            finally:
+                self._camera.close()
 
     def _listen(self, process: Process) -> None:
         while not self._ended.is_set():

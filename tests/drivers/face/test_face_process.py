@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from drivers.camera.oddities import Oddity
+from drivers.confined.process import Process
 from drivers.face import messages, visit
 from drivers.face.matcher import COMMAND, ProcessFaceMatcher
 from drivers.face.rules import Rules
@@ -140,6 +141,26 @@ def test_a_process_that_hangs_is_ended(
     assert gone(pid)
 
 
+def test_a_process_that_cannot_be_ended_keeps_no_camera_open(
+    making: Making, camera: StagedCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher = making()
+    looking(matcher, camera)
+    thread, kill = matcher._visit, Process.kill
+    assert thread is not None
+
+    def stuck(process: Process) -> int:
+        kill(process)
+        raise subprocess.TimeoutExpired("face", 0)
+
+    monkeypatch.setattr(Process, "kill", stuck)
+    monkeypatch.setattr(threading, "excepthook", lambda _arguments: None)
+    matcher.forget()
+    assert not thread.is_alive()
+    assert not camera.is_open
+    assert camera.ring.latest() is None
+
+
 def test_forgetting_ends_a_process_that_hangs(making: Making, camera: StagedCamera) -> None:
     matcher = making()
     looking(matcher, camera)
@@ -197,6 +218,20 @@ def test_a_camera_that_is_pulled_ends_the_attempt(making: Making, camera: Staged
     failure = listener.ended()
     assert isinstance(failure, Failure)
     assert failure.fault is Fault.CAMERA_GONE
+
+
+def test_a_camera_that_is_not_plugged_in_is_told_before_anybody_looks(
+    making: Making, camera: StagedCamera
+) -> None:
+    matcher = making()
+    assert matcher.ready() is None
+    camera.plugged = False
+    missing = matcher.ready()
+    assert missing is not None
+    assert missing.fault is Fault.CAMERA_GONE
+    assert not camera.is_open, "it was not opened for that"
+    camera.plugged = True
+    assert matcher.ready() is None
 
 
 def test_a_camera_that_comes_back_is_looked_through_again(making: Making, camera: StagedCamera) -> None:
