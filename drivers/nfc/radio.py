@@ -103,10 +103,10 @@ class Radio:
             return None  # a reader of one technology only
         except self._library.clf.CommunicationError:
             return None
-        except OSError as error:
-            raise DeviceLost(type(error).__name__) from None
         except (IndexError, ValueError):
             return None  # half an answer, which nfcpy looks into
+        except Exception as error:  # of the system, or nonsense that nfcpy trips over
+            raise DeviceLost(type(error).__name__) from None
 
     def _activate(self, target: Any) -> Blocks | None:
         """None where it does not answer, or is no smart card."""
@@ -134,7 +134,7 @@ class Radio:
             heard = bytes(self._frontend.exchange(bytearray(frame), wait) or b"")
         except self._library.clf.CommunicationError:
             raise FrameLost from None
-        except OSError as error:
+        except Exception as error:  # of the system, or nonsense that nfcpy trips over
             raise DeviceLost(type(error).__name__) from None
         if not heard:
             raise FrameLost

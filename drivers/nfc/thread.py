@@ -159,7 +159,7 @@ class NfcThread:
                 continue
             if job is None:
                 break
-            job()
+            self._guarded(job)
             del job  # it may hold a secret's last copy, and the next one may be long in coming
         if self._radio is not None:
             self._radio.close()

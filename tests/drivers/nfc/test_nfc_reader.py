@@ -173,6 +173,26 @@ def test_what_the_library_trips_over_is_a_lost_device_and_tells_no_more_than_its
     assert "1234" not in caplog.text
 
 
+@pytest.mark.parametrize("nonsense", [AssertionError("1234"), AttributeError("1234"), KeyError(1234)])
+def test_what_the_library_trips_over_in_a_transaction_is_a_lost_device_too(
+    desk: Desk, nonsense: Exception
+) -> None:
+    first = desk.insert()
+    with desk.reader.connect(first) as connection:
+        connection.transmit(SELECT)
+        desk.devices[-1].fail = nonsense
+        with pytest.raises(LinkError) as caught:
+            connection.transmit(SELECT)
+    assert caught.value.failure == Failure.of(Fault.READER_GONE, type(nonsense).__name__)
+    second = desk.snapshots.card(first)
+    with desk.reader.connect(second) as connection:
+        connection.transmit(SELECT)
+        desk.devices[-1].fail = nonsense  # met by the reset that ends the transaction
+    third = desk.snapshots.card(second)
+    assert isinstance(application(desk.reader).read(third), CardFacts)
+    assert all(device.closed.is_set() for device in desk.devices[:-1])
+
+
 def test_a_card_that_answers_activation_with_nonsense_is_mute(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
