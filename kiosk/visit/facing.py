@@ -102,9 +102,13 @@ def match_face(visit: Visit, event: Event, back_to: BesideFace | None) -> Result
 
 def to_choice(visit: Visit, tries_left: int, at: Moment, reason: Reason | None = None) -> Result:
     """Where the holder chooses how to be verified; whether the camera is there is asked meanwhile."""
-    asking: tuple[AnyEffect, ...] = (CheckCamera(),) if visit.policy.face_verifies else ()
     chosen = visit if reason is None else replace(visit, reason=reason)
-    return enter(chosen, ChoosingVerification(tries_left=tries_left), at, *asking)
+    return enter(chosen, ChoosingVerification(tries_left=tries_left), at, *looking_for_the_camera(visit))
+
+
+def looking_for_the_camera(visit: Visit) -> tuple[AnyEffect, ...]:
+    """Asked wherever the face may be offered next: one that was gone in an earlier visit may be back."""
+    return (CheckCamera(),) if visit.policy.face_verifies else ()
 
 
 def face_over(visit: Visit, back_to: BesideFace | None, at: Moment, reason: Reason) -> Result:

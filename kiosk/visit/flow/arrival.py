@@ -20,7 +20,7 @@ from kiosk.visit.events import (
     ReaderChanged,
     RetryChosen,
 )
-from kiosk.visit.facing import begin_face, can_verify_by_face, to_choice
+from kiosk.visit.facing import begin_face, can_verify_by_face, looking_for_the_camera, to_choice
 from kiosk.visit.flow.lookup import resume_verified
 from kiosk.visit.moves import (
     FALLBACK,
@@ -172,7 +172,8 @@ def receive_card(visit: Visit, _state: State, event: CardInserted) -> Result:
     begun = begin(visit, event)
     if isinstance(visit.state, Finished | Abandoned):
         begun = replace(begun, preferences=visit.policy.defaults)
-    return receive(begun, event)
+    received, effects = receive(begun, event)
+    return received, (*looking_for_the_camera(visit), *effects)
 
 
 @on(ReadingCard, event=CardInserted, to=(ReadingCard, TakeCard))

@@ -7,17 +7,19 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from drivers.interface import Authority
+from drivers.interface import Authority, CardFacts
 from kiosk.evidence.reasons import Reason
 from kiosk.visit import events as e
-from kiosk.visit.effects import DiscardSecret, MatchFace, OpenCard, ReadPhoto
+from kiosk.visit.effects import CheckCamera, DiscardSecret, MatchFace, OpenCard, ReadCard, ReadPhoto
 from tests.support.face_pages import (
     AID,
     BESIDE,
+    FACE_ONLY,
     MATCH,
     OTHER,
     PAGES,
     again,
+    camera_gone,
     choosing,
     helping_before_the_camera,
     judged,
@@ -185,6 +187,21 @@ def test_three_tries_are_all_whichever_way_leads_back_to_the_camera() -> None:
     assert (table.state, table.visit.reason) == ("ChoosingVerification", Reason.FACE_MISMATCH)
     before = table.visit
     assert table.feed(e.FaceChosen) is before
+
+
+@pytest.mark.parametrize(
+    ("card", "page"), [(FACE_ONLY, "ReadingCardFront"), (facts(0), "ChoosingVerification")]
+)
+def test_a_camera_that_is_back_is_known_before_a_card_is_read_whose_only_way_it_is(
+    card: CardFacts, page: str
+) -> None:
+    table = camera_gone()
+    table.feed(e.CardRemoved, insertion=1)
+    table.feed(e.CardInserted, insertion=2)
+    assert table.last == (CheckCamera(), ReadCard(2))
+    table.feed(e.CameraChanged, available=True)
+    table.feed(e.CardRead, insertion=2, facts=card)
+    assert table.state == page
 
 
 def test_a_certificate_that_has_ended_is_no_better_with_a_face() -> None:
