@@ -169,6 +169,31 @@ def test_production_with_real_parts_is_taken(tmp_path: Path) -> None:
     assert read_settings(written(tmp_path, PRODUCTION)).profile == "production"
 
 
+@pytest.mark.parametrize(
+    ("face", "wrong"),
+    [
+        (
+            'authority = "simulator"',
+            "face.authority: a production terminal verifies nobody by a simulated word",
+        ),
+        ('authority = "certified"', "face.authority: a certified reader's results come by"),
+        ('authority = "authorised"', "face.authority: authorised needs face.authoriser"),
+        ('authority = "authorised"\nauthoriser = "operator:Key"', "card.face_issuers: needed where"),
+        ('authoriser = "a path"', "face.authoriser: name it as"),
+        ("threshold = 0.36", "face.threshold: a face threshold of 0.36 is below 0.363"),
+        ("threshold = 1.01", "face.threshold: at most 1"),
+    ],
+)
+def test_a_face_counts_for_no_more_than_the_law_lets_it(tmp_path: Path, face: str, wrong: str) -> None:
+    assert wrong in refusal(tmp_path, f"{PRODUCTION}\n[face]\n{face}")
+
+
+def test_a_licensed_operator_may_verify_by_photographs_whose_signers_are_known(tmp_path: Path) -> None:
+    told = PRODUCTION.replace("[card]", '[card]\nface_issuers = "issuers"')
+    told += '[face]\nauthority = "authorised"\nauthoriser = "operator:Key"'
+    assert read_settings(written(tmp_path, told)).face_authority == "authorised"
+
+
 @pytest.mark.parametrize("device", ["usb", "usb:054c:06c3", "tty:USB0:pn532", "com:COM3:pn532"])
 def test_a_production_terminal_may_read_without_pcsc(tmp_path: Path, device: str) -> None:
     told = PRODUCTION.replace('kind = "pcsc"', f'kind = "nfc"\ndevice = "{device}"\nphones = true')

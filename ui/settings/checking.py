@@ -75,6 +75,11 @@ def _faces_that_cannot_be(settings: Settings) -> Iterator[str]:
             "face.authority: authorised needs face.authoriser, which a licensed operator (公的個人認証法 38条の2) "
             'brings along; without a licence use "aid"'
         )
+    if face.authority == "authorised" and settings.card.face_issuers is None:
+        yield (
+            "card.face_issuers: needed where face.authority is authorised: "
+            "a photograph that no known issuer signed verifies nobody"
+        )
     if face.authoriser and not _ENTRY.fullmatch(face.authoriser):
         yield "face.authoriser: name it as package.module:name"
     try:
