@@ -69,7 +69,7 @@ def test_it_is_printed_again_on_the_settings_printer(
     ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = tmp_path / "settings.toml"
-    settings.write_text(f'data = "{tmp_path}"\n[papers]\nfolder = "{tmp_path}/out"\n')
+    settings.write_text(f'data = "{tmp_path}"\nterminal = "B"\n[papers]\nfolder = "{tmp_path}/out"\n')
     which = [
         "--ledger",
         str(ledger),
@@ -85,6 +85,9 @@ def test_it_is_printed_again_on_the_settings_printer(
     [printed] = (tmp_path / "out").iterdir()
     assert printed.read_bytes().startswith(TEXT)
     assert len(kept(ledger)) == before + 1
+    with closing(SqliteLedger(ledger, Options(process="look"))) as opened:
+        chains = {one.chain.rpartition(".")[0] for one in opened.entries() if one.type == "PaperTakenOut"}
+    assert "B.papers" in chains, "under this terminal's name, or no hub would take it"
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,17 @@ def _folder(options: argparse.Namespace) -> Path:
     return folder
 
 
+def own_ledger(options: argparse.Namespace, process: str) -> SqliteLedger:
+    """The ledger of the command line's folder, else the settings', to be written to: in a chain of this very terminal,
+    since a hub takes no other one's from it."""
+    from kiosk.ledger import Options, SqliteLedger
+    from ui.settings import load_settings
+
+    return SqliteLedger(
+        _folder(options), Options(terminal=load_settings(options.settings).terminal, process=process)
+    )
+
+
 def _say(options: argparse.Namespace, value: Any, text: str) -> None:
     print(msgspec.json.encode(value).decode() if options.json else text)
 
@@ -201,7 +212,6 @@ def purge(options: argparse.Namespace) -> int:
 
 def _purged_ledger(options: argparse.Namespace) -> SqliteLedger | HubLedger:
     """Of a console at the hub that is the hub's, of all terminals."""
-    from kiosk.ledger import Options, SqliteLedger
     from ui.composing.recheck import at_the_hub
     from ui.settings import load_settings
 
@@ -209,7 +219,7 @@ def _purged_ledger(options: argparse.Namespace) -> SqliteLedger | HubLedger:
         from ui.composing.hub import open_hub_ledger
 
         return open_hub_ledger(settings, "purge")
-    return SqliteLedger(_folder(options), Options(process="purge"))
+    return own_ledger(options, "purge")
 
 
 def _midnight(day: date) -> datetime:

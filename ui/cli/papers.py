@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ui.cli.ledgers import own_ledger
 from ui.cli.problem import Problem
 
 if TYPE_CHECKING:
-    from kiosk.ledger import SqliteLedger
     from kiosk.ledger.kept_papers import KeptPaper
 
 KINDS = ("declaration", "blank_declaration", "claim_note", "refund_slip")
@@ -59,22 +59,10 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-11-24") from None
 
 
-@contextmanager
-def _ledger(options: argparse.Namespace) -> Iterator[SqliteLedger]:
-    from kiosk.ledger import Options, SqliteLedger
-    from ui.settings import load_settings
-
-    folder: Path = options.ledger or load_settings(options.settings).ledger_folder
-    if not folder.is_dir():
-        raise Problem(f"no ledger in {folder}")
-    with closing(SqliteLedger(folder, Options(process="papers"))) as ledger:
-        yield ledger
-
-
 def list_papers(options: argparse.Namespace) -> int:
     from kiosk.ledger.kept_papers import papers
 
-    with _ledger(options) as ledger:
+    with closing(own_ledger(options, "papers")) as ledger:
         found = list(papers(ledger, visit=options.visit, number=options.number, day=options.day))
     rows = [
         {
@@ -139,7 +127,7 @@ def _taken_out(options: argparse.Namespace, how: str) -> Iterator[KeptPaper]:
 
     if options.visit is None and not (options.number and options.day):
         raise Problem("which visit? give --visit, or --number with --day")
-    with _ledger(options) as ledger:
+    with closing(own_ledger(options, "papers")) as ledger:
         every = list(papers(ledger, visit=options.visit, number=options.number, day=options.day))
         found = [one for one in every if one.kind == options.kind]
         if not found:

@@ -23,7 +23,8 @@ _log = structlog.get_logger(__name__)
 
 
 class Stuck(msgspec.Struct, frozen=True):
-    """A chain that the hub does not take any further. problem: `fork`, `rolled_back`, `simulated`, `hash`, …"""
+    """A chain that the hub does not take any further. problem: `fork`, `rolled_back`, `simulated`, `hash`, …; or
+    `other_name`: it was written under another terminal's name, and is not sent at all."""
 
     chain: str
     problem: str
@@ -48,9 +49,15 @@ class Session:
         self.there: dict[str, int] = {}  # how far each of our chains reaches in the hub
         self._noted: dict[str, int] = {}
         self._refused: set[str] = set()
-        self.stuck: dict[str, Stuck] = {}
+        self.stuck = {
+            chain: Stuck(chain, "other_name", 1) for chain in ledger.heads() if self._is_others(chain)
+        }
         with as_hub_errors():
             hub.execute(f'LISTEN "uketsuke_{self.hello.terminal}"')
+
+    def _is_others(self, chain: str) -> bool:
+        """Written under another name than this terminal has now."""
+        return _terminal(chain) != self._ledger.options.terminal
 
     # -- out
     def ship(self) -> int:
@@ -179,8 +186,13 @@ class Session:
 
 
 def own_heads(ledger: SqliteLedger) -> dict[str, Head]:
-    """Of all chains in the terminal's file, its own at least."""
-    return ledger.heads() | {ledger.chain: ledger.head()}
+    """Of all chains in the terminal's file that bear its name, its own at least. The hub takes no others from it."""
+    heads = ledger.heads() | {ledger.chain: ledger.head()}
+    return {chain: head for chain, head in heads.items() if _terminal(chain) == ledger.options.terminal}
+
+
+def _terminal(chain: str) -> str:
+    return chain.partition(".")[0]
 
 
 def _is_request(core: Core, chain: str) -> bool:

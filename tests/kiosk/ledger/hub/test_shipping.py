@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from kiosk.ledger import Purged, SqliteLedger, canonical_json
+from kiosk.ledger import Options, Purged, SqliteLedger, canonical_json
 from kiosk.ledger.backup import backup, restore
 from kiosk.ledger.errors import AlreadyAnswered, NotOwner, SimulatedRefused
 from kiosk.ledger.hub.audit import told_keys, verify_hub
@@ -72,6 +72,20 @@ def test_a_new_connection_goes_on_exactly_where_the_last_one_ended(place: Place)
     assert place.session(kiosk).ship() == 0
     assert rows(place, kiosk.chain) == own_rows(kiosk)
     assert len(rows(place, console.chain)) == 1
+
+
+def test_a_chain_under_another_name_in_the_file_is_told_and_holds_up_no_other(place: Place) -> None:
+    """A terminal that was given another name, or a program that was told a wrong one."""
+    kiosk = place.kiosk("B")
+    kiosk.append([entry("v1", 1)])
+    with SqliteLedger(kiosk.home.folder, Options(terminal="A", clock=place.clock)) as before:
+        before.append([entry("v0", 2)])
+    session = place.session(kiosk)
+    assert session.ship() == 1
+    session.present()
+    assert session.bring_back() == 0
+    assert rows(place, kiosk.chain) == own_rows(kiosk)
+    assert [(one.chain, one.problem) for one in session.stuck.values()] == [(before.chain, "other_name")]
 
 
 def test_what_is_sent_again_is_compared_and_not_written_twice(place: Place) -> None:
