@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,18 @@ def test_an_export_verifies_without_the_ledgers_key_and_holds_nothing_personal(
     assert "ConsentAllGiven" in text
     for personal in ("山田", "ﾔﾏﾀﾞ", "ヤマダ", "01319904"):
         assert personal not in text
+
+
+def test_personal_data_is_exported_only_with_an_entry_that_says_who_did(ledger: Path, tmp_path: Path) -> None:
+    copy, exported = tmp_path / "ledger", tmp_path / "export.jsonl"
+    shutil.copytree(ledger, copy)
+    assert uketsuke("audit", "export", "--ledger", copy, exported).returncode == 0
+    assert "PersonalDataExported" not in exported.read_text(encoding="utf-8")
+    assert uketsuke("audit", "export", "--ledger", copy, exported, "--with-personal-data").returncode == 0
+    text = exported.read_text(encoding="utf-8")
+    assert "PersonalDataExported" in text, "it stands there before anything else does"
+    assert f"staff:{getpass.getuser()}" in text
+    assert uketsuke("audit", "verify", "--ledger", copy).returncode == 0
 
 
 def test_one_changed_byte_in_an_export_is_found(ledger: Path, tmp_path: Path) -> None:

@@ -121,6 +121,14 @@ def own_ledger(options: argparse.Namespace, process: str) -> SqliteLedger:
     )
 
 
+def login() -> str:
+    """Who is logged in on this machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 def _say(options: argparse.Namespace, value: Any, text: str) -> None:
     print(msgspec.json.encode(value).decode() if options.json else text)
 
@@ -169,6 +177,8 @@ def audit_export(options: argparse.Namespace) -> int:
     from kiosk.ledger.export import export
     from kiosk.ledger.interface import stamp
 
+    if options.with_personal_data:
+        _note_export(options)
     with _opened(options) as (source, keys):
         created = stamp(datetime.now(UTC))
         end = export(
@@ -176,6 +186,21 @@ def audit_export(options: argparse.Namespace) -> int:
         )
     _say(options, end, f"{end.links} entries and {end.checkpoints} checkpoints in {options.to}")
     return 0
+
+
+def _note_export(options: argparse.Namespace) -> None:
+    """Who takes all patients' data away stands in the ledger before anything is written."""
+    from kiosk.ledger import Entry, stamp
+    from kiosk.reception.world import SystemWorld
+
+    world = SystemWorld()
+    now = world.now()
+    note = Entry(
+        visit="", id=world.new_id(), type="PersonalDataExported", at=stamp(now.utc), mono_ms=now.mono,
+        actor=f"staff:{login()}", state="",
+    )  # fmt: skip
+    with closing(own_ledger(options, "export")) as ledger:
+        ledger.append([note])
 
 
 def audit_affected(options: argparse.Namespace) -> int:

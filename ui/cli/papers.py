@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ui.cli.ledgers import own_ledger
+from ui.cli.ledgers import login, own_ledger
 from ui.cli.problem import Problem
 
 if TYPE_CHECKING:
@@ -136,13 +134,5 @@ def _taken_out(options: argparse.Namespace, how: str) -> Iterator[KeptPaper]:
             raise Problem(f"{why} for this visit")
         if len({one.visit for one in found}) > 1:
             raise Problem("several visits have that number: give --visit")
-        note_taken_out(ledger, found[-1], f"staff:{_login()}", how=how, new_id=uuid.uuid4().hex)
+        note_taken_out(ledger, found[-1], f"staff:{login()}", how=how, new_id=uuid.uuid4().hex)
         yield found[-1]
-
-
-def _login() -> str:
-    """Who is logged in on this machine."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
