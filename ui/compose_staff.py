@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -211,11 +211,13 @@ def kiosks_of(ledger: Ledger, owners: Owners) -> tuple[KioskSeen, ...]:
 
 
 def _last_signature(ledger: DeskLedger) -> str:
-    """Of any chain of this file; "" for none, or where it cannot be told."""
+    """By this machine's own key, of any chain; "" for none, or where it cannot be told."""
+    signed = []
     try:
         with ledger.snapshot() as source:
-            signed = [open_checkpoint(note, ledger.verify_key).at for note in source.notes()]
-    except (LedgerError, ValueError) as error:
-        _log.warning("health.no_signature", error=type(error).__name__)
-        return ""
+            for note in source.notes():
+                with suppress(ValueError):  # at a hub: another terminal's
+                    signed.append(open_checkpoint(note, ledger.verify_key).at)
+    except LedgerError as error:
+        _log.warning("health.no_signature", error=error.code)
     return max(signed, key=parse_stamp, default="")

@@ -105,6 +105,26 @@ def test_affected_lists_what_somebody_touched_at_any_terminal_also_from_a_consol
     assert touched("--until", "2001-01-01") == {}
 
 
+def test_the_health_page_of_a_console_at_the_hub_tells_its_own_last_signature(
+    site: Site, kiosk: tuple[Settings, SqliteLedger]
+) -> None:
+    """Also where other terminals' checkpoints stand beside it, which its key does not open."""
+    settings, ledger = kiosk
+    ledger.append([entry("v1", 1, simulated=True)])
+    assert ledger.checkpoint() is not None
+    shipper = shipper_of(settings, ledger)
+    assert shipper is not None
+    shipper.start()
+    shipper.close(30)
+    console_settings = read_settings(site.settings("R", "console", site.made(), f'key = "{site.key}"\n'))
+    with closing(build_console(console_settings)) as console:
+        assert console.look_up().checkpoint == ""
+        console.ledger.append([entry("v2", 2, simulated=True)])
+        assert console.ledger.checkpoint() is not None
+        assert console.look_up().checkpoint
+        assert [one.terminal for one in console.look_up().kiosks] == ["A"]
+
+
 OLD = "2019-03-02T03:00:00.000Z"
 
 
