@@ -286,7 +286,7 @@ class Desk:
         if self._owners_seen is not None and now - self._owners_seen < _OWNERS_EVERY_MS:
             return
         self._owners_seen = now
-        self._board.owners_gone({case.chain for case in self._board.cases if self._taking.gone(case)})
+        self._board.owners_gone(self._taking.gone(self._board.cases))
 
     def _replies(self, records: list[Record]) -> Iterator[Replied]:
         for record in records:

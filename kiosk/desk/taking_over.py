@@ -7,6 +7,8 @@ take the same visit write the same ``epoch``: the ledger lets the first one, and
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kiosk.desk.case import Case
 from kiosk.desk.notes import LookedUp, Note, SettledAtDesk, TakenOver, note_entry
 from kiosk.desk.refusing import Done, Refusal, Why
@@ -32,11 +34,11 @@ class TakingOver:
     def is_mine(self, case: Case) -> bool:
         return case.chain == self._ledger.chain
 
-    def gone(self, case: Case) -> bool:
-        """Whether the visit stands still because its terminal's program does not run. Of a program on another machine
-        this ledger knows nothing: who took a visit over there, has it."""
-        away = case.elsewhere or self.is_mine(case)
-        return case.open and not away and not self._owners.is_running(case.chain)
+    def gone(self, cases: Iterable[Case]) -> set[str]:
+        """The chains whose visits stand still because their program does not run; each is asked about once. Of a
+        program on another machine this ledger knows nothing: who took a visit over there, has it."""
+        owners = {case.chain for case in cases if case.open and not (case.elsewhere or self.is_mine(case))}
+        return {chain for chain in owners if not self._owners.is_running(chain)}
 
     def take(self, case: Case, who: str) -> Done | Refusal:
         if not case.open:
