@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drivers.confined import files
-from drivers.confined.files import Listed, models_dir
+from drivers.confined.files import Listed
 from drivers.interface import Failure
-
-__all__ = ["Listed", "Weights", "check", "listed", "load", "models_dir"]
 
 _PACKAGE, _REMEDY = "drivers.face", "make setup-camera takes the right one"
 

@@ -14,12 +14,13 @@ import cv2
 from drivers.camera.oddities import Oddity
 from drivers.camera.report import CameraReport
 from drivers.camera.ring import FrameRing
+from drivers.confined.files import models_dir
 from drivers.face.attempt import Attempt
 from drivers.face.networks import Networks, Template
 from drivers.face.photo import card_template
 from drivers.face.rules import Rules, Side
 from drivers.face.seeing import look
-from drivers.face.weights import Weights, load, models_dir
+from drivers.face.weights import Weights, load
 from drivers.interface import CardPhoto, FaceHint, FaceVerdict, Failure, Fault, Frame
 from tests.support.heads import SHOT, SIZE, Head, Shot
 from tests.support.photographs import PEOPLE, Pixels, photograph

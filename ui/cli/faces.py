@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from drivers.confined.files import models_dir
 from drivers.face.rules import LOWEST_THRESHOLD
-from drivers.face.weights import Weights, listed, load, models_dir
+from drivers.face.weights import Weights, listed, load
 from ui.cli.problem import Problem
 
 _NO_OPENCV = "OpenCV is not installed. Run make setup-camera."

@@ -16,10 +16,10 @@ import psutil
 from drivers.camera.capture import RATE, SIZE
 from drivers.camera.devices import CameraDevice
 from drivers.camera.opencv import WatchedOpenCvCamera
-from drivers.camera.rate import SCREEN_HZ, SyntheticCapture
 from drivers.face.matcher import ProcessFaceMatcher
 from drivers.face.rules import Rules
 from drivers.interface import FaceHint, FaceVerdict
+from tests.bench.face.rate import SCREEN_HZ, SyntheticCapture
 from tests.bench.rows import Row, at_least, at_most, row
 from tests.support.faces import A_LIVE, Listener, card, shown
 from tests.support.heads import SHOT

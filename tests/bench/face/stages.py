@@ -7,12 +7,13 @@ from typing import Any
 import cv2
 import numpy as np
 
+from drivers.confined.files import models_dir
 from drivers.face.measuring import face_looks, picture_light
 from drivers.face.networks import likeness
 from drivers.face.photo import card_template, decoded
 from drivers.face.rules import Rules
 from drivers.face.seeing import improved, look
-from drivers.face.weights import Weights, load, models_dir
+from drivers.face.weights import Weights, load
 from tests.bench.rows import Row, at_most, row
 from tests.bench.timing import in_turns, percentile
 from tests.support.faces import A_CARD, A_LIVE, card_picture, networks, shown

@@ -1,7 +1,7 @@
 """How many pictures a second reach the screen while another process works on them as hard as it can.
 
-``python -m drivers.camera.rate`` prints it. The source is a synthetic camera of 30 pictures a second, each decoded from
-motion JPEG as a webcam's are, through the whole of ``WatchedOpenCvCamera``.
+``python -m tests.bench.face.rate`` prints it. The source is a synthetic camera of 30 pictures a second, each decoded
+from motion JPEG as a webcam's are, through the whole of ``WatchedOpenCvCamera``.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class SyntheticCapture:
 def hogging(ring: FrameRing) -> Iterator[None]:
     """A process that reads the ring and multiplies matrices of its pictures without rest."""
     command = [sys.executable, "-c", _WORK, str(ring.fd)]
-    worker = subprocess.Popen(command, pass_fds=[ring.fd], stdout=subprocess.PIPE)  # noqa: S603 - our own text
+    worker = subprocess.Popen(command, pass_fds=[ring.fd], stdout=subprocess.PIPE)
     try:
         assert worker.stdout is not None
         worker.stdout.readline()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from drivers.camera.rate import hogging, preview_rate
 from drivers.camera.ring import FrameRing
+from tests.bench.face.rate import hogging, preview_rate
 
 
 def test_pictures_are_counted_while_another_process_works_on_them() -> None:
