@@ -26,7 +26,8 @@ DETAIL = (
 )  # fmt: skip
 EVERYWHERE = (
     ("Esc", "desk.keys.back"), ("Ctrl+N", "desk.frame.next_call"), ("Ctrl+L", "desk.frame.lock"),
-    ("Ctrl+U", "desk.frame.change_user"), ("Ctrl+B", "desk.frame.clear"), ("Ctrl+J", "desk.keys.language"),
+    ("Ctrl+U", "desk.frame.change_user"), ("Ctrl+Q", "desk.keys.sign_out"), ("Ctrl+B", "desk.frame.clear"),
+    ("Ctrl+J", "desk.keys.language"),
     ("Ctrl+K", "desk.frame.keys"), ("Ctrl+H", "desk.frame.health"), ("Ctrl+D", "desk.frame.report"),
     ("Ctrl+M", "desk.frame.accounts"), ("Ctrl+P", "desk.import.heading"), ("Ctrl+O", "desk.frame.own"),
     ("Ctrl+G", "desk.glass.heading"),

@@ -19,11 +19,11 @@ from kiosk.evidence.reasons import Reason
 from kiosk.ledger.interface import parse_stamp
 from tests.support.consoles import OverDay, over_day
 from ui.staff.bars import Head
-from ui.staff.board_page import BoardPage
+from ui.staff.board_page import ORDER, BoardPage
 from ui.staff.model import Shown
 from ui.staff.style import Look, Sizes
 from ui.staff.table import KEYS_FOR_ROWS, Column
-from ui.staff.words import Language, Words, standing, waiting
+from ui.staff.words import LANGUAGES, Language, Words, standing, waiting
 from ui.theme.fonts import Fonts
 from ui.theme.palette import STANDARD
 
@@ -192,6 +192,13 @@ def test_arrows_and_enter_open_any_visit(lead: OverDay) -> None:
 def test_each_part_of_the_day_has_its_key(lead: OverDay, key: Qt.Key, lights: set[Light]) -> None:
     lead.press(key, control=True)
     assert {one.light for one in lead.window.views.board.table.board.rows} == lights
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_keys_tells_them_in_that_order(language: Language) -> None:
+    words = Words(language)
+    order = words.listed(words(f"desk.filter.{one}") for one in ORDER)
+    assert order.casefold() in words("desk.keys.filters").casefold()
 
 
 def test_a_day_on_which_nobody_came_says_so(qtbot: QtBot) -> None:
