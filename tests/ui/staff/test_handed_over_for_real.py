@@ -85,6 +85,7 @@ def test_a_receiver_that_dies_mid_delivery_calls_a_person_whose_keys_bring_the_v
         patient.touch("way_certificate", "ChoosingEvidence")
         visit = settle_by_keys(keyboard)
         patient.shows("Finished")
+        keyboard.until(lambda: "できました" in keyboard.message)
         keyboard.press(Qt.Key.Key_Escape)
         keyboard.sees("board_page")
         keyboard.until(lambda: row_of(keyboard, visit).need is Need.NOT_HANDED_OVER)
