@@ -60,7 +60,7 @@ class DetailPage(QWidget):
         return Seen(self._detail, self._today, self.todo.way)
 
     def show_detail(self, detail: Detail, today: date, now: datetime) -> None:
-        first = detail.row.visit != self.visit
+        first, typing = detail.row.visit != self.visit, self.look_at.typing
         self._detail, self._today, self._now = detail, today, now
         self.todo.show_detail(detail)
         self.look_at.show_detail(detail, self.todo.way_open(), today)
@@ -69,8 +69,8 @@ class DetailPage(QWidget):
         self.head.show_detail(detail, today)
         self.head.show_waiting(detail, now)
         self._show_bar()
-        if first:
-            (self.todo.ways if self.todo.ways.count() else self.story).setFocus()
+        if first or (self.look_at.typing and not typing):  # what had the focus may be gone
+            self._rest()
 
     def let_time_pass(self, now: datetime) -> None:
         self._now = now
@@ -100,7 +100,7 @@ class DetailPage(QWidget):
             return True
         if key == Qt.Key.Key_Escape:
             if self.look_at.typing:
-                self.todo.ways.setFocus()
+                self._rest()
             else:
                 self.left.emit()
             return True
@@ -124,6 +124,10 @@ class DetailPage(QWidget):
         return False
 
     # -- inside
+    def _rest(self) -> None:
+        """Where the focus is while nothing is typed."""
+        (self.todo.ways if self.todo.ways.count() else self.story).setFocus()
+
     def _lay_out(self) -> None:
         gap = self._look.sizes.gap
         do = column(self.todo, self.face, gap=0)

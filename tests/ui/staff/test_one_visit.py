@@ -48,6 +48,31 @@ def test_what_is_shown_is_accepted_with_two_keys_and_the_patient_goes_on(lead: O
     assert "患者の画面" in lead.message
 
 
+def test_escape_leads_back_to_the_board_from_every_visit(lead: OverDay) -> None:
+    """Out of a field in which something is typed first; also where no way is open that could take the focus."""
+    for row in lead.scene.desk.rows():
+        lead.window.open(row.visit)
+        lead.sees("detail_page")
+        lead.press(Key.Key_T, control=True)
+        assert lead.window.views.detail.look_at.typing
+        lead.press(Key.Key_Escape)
+        assert lead.page == "detail_page"
+        lead.press(Key.Key_Escape)
+        assert lead.page == "board_page"
+
+
+def test_nothing_is_typed_by_mistake_when_the_ways_go_away(lead: OverDay) -> None:
+    lead.open("ShowingNotice")
+    lead.press(Key.Key_F1)
+    answer(lead)
+    lead.kiosk_answers()
+    detail = lead.window.views.detail
+    assert detail.todo.ways.count() == 0
+    assert not detail.look_at.typing
+    lead.press(Key.Key_Escape)
+    assert lead.page == "board_page"
+
+
 def test_pressing_the_board_s_key_twice_accepts_nothing(lead: OverDay) -> None:
     row = lead.open("ShowingNotice")
     lead.press(Key.Key_F1)
