@@ -93,7 +93,7 @@ class Keyboard:
 
     def sees(self, page: str) -> None:
         def there() -> None:
-            assert self.window.page.objectName() == page
+            assert self.window.page.objectName() == page, self.window.page.objectName()
 
         self.qtbot.waitUntil(there, timeout=PATIENCE_MS)
 
