@@ -59,8 +59,10 @@ class Importing:
 
     # -- inside
     def _run(self, path: Path, then: Callable[[Outcome], object], *, dry_run: bool) -> None:
+        token = self._guard.token
+
         def job() -> Outcome:
-            leave = self._guard.allow(Action.IMPORT_PATIENTS)
+            leave = self._guard.allow(Action.IMPORT_PATIENTS, token=token)
             if isinstance(leave, Denied):
                 return leave
             try:
