@@ -172,7 +172,10 @@ def _begin_anew(work: Path, contents: Contents, clock: Clock, random: RandomByte
         if db.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
             raise LedgerCorrupt("integrity_check")
         set_instance(db, random(4).hex())
-    terminal = min(manifest.heads, default="A").partition(".")[0]
+    longest = max(manifest.heads, key=lambda chain: manifest.heads[chain][0], default="A")
+    terminal = longest.partition(".")[
+        0
+    ]  # a short chain may be of another name, as a command was once told it
     options = Options(terminal=terminal, process="restore", clock=clock, random=random)
     with SqliteLedger(work, options, keys=keys) as ledger:
         ledger.record_restore(Restored(manifest.heads, manifest.instance, manifest.made))

@@ -66,6 +66,19 @@ def test_a_backup_comes_back_with_every_entry_and_payload(kit: SqliteKit, tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.backup", "deep", "ledger", "notes"]
 
 
+def test_a_restore_is_told_in_the_name_of_the_terminal_whose_ledger_it_is(
+    kit: SqliteKit, tmp_path: Path
+) -> None:
+    """A hub takes no other's chain from it."""
+    kit.open(terminal="B").append([entry("v1", n) for n in range(5)])
+    kit.open("papers", terminal="A").append([entry("v1", 5, state="")])
+    save(kit, tmp_path / "a.backup")
+    restore(tmp_path / "a.backup", tmp_path / "new", PASSPHRASE, clock=kit.clock)
+    with SqliteLedger(tmp_path / "new", Options(terminal="B", clock=kit.clock)) as restored:
+        (told,) = (one for one in restored.entries() if one.type == "LedgerRestored")
+    assert told.chain.startswith("B.restore.")
+
+
 def test_what_a_restore_lost_is_reported_but_is_not_tampering(kit: SqliteKit, tmp_path: Path) -> None:
     ledger = kit.open(checkpoints=tmp_path / "notes")
     ledger.append([entry("v1", n) for n in range(5)])
