@@ -209,13 +209,15 @@ def open_session(
     """A new token for this person at this terminal, in place of an earlier one; the others who share it are locked.
     ``began``: of a session that goes on under the new token."""
     now = means.now()
-    locked: list[AuditFact] = []
+    told: list[AuditFact] = []
     for session in records.all(Session):
         here = session.terminal == terminal
-        if _over(session, now, means.limits.life) or (here and session.name == account.name):
+        if here and session.name == account.name:
             records.drop(session)
+        elif _over(session, now, means.limits.life):
+            told.append(end(records, session, "life"))
         elif here and not session.locked:
-            locked.append(lock(records, session, "other_person"))
+            told.append(lock(records, session, "other_person"))
     token = means.new_token()
     records.put(
         Session(key=key_of(token), name=account.name, terminal=terminal, began=began or now, seen=now)
@@ -229,7 +231,7 @@ def open_session(
         display=account.display,
         role=account.role,
         owed=means.limits.owed(account),
-        facts=tuple(locked),
+        facts=tuple(told),
     )
 
 

@@ -121,6 +121,13 @@ def test_a_session_ends_after_its_life_however_busy(desk: Desk) -> None:
     assert may(desk, session).facts == ()
 
 
+def test_the_end_of_a_session_that_nobody_came_back_to_is_told_once(desk: Desk) -> None:
+    desk.enter("sato", "B")
+    desk.clock.pass_(hours=13)
+    assert (What.SESSION_ENDED, "sato", "life") in whats(desk.enter("abe"))
+    assert (What.SESSION_ENDED, "sato", "life") not in whats(desk.enter("abe"))
+
+
 def test_unlocking_does_not_make_a_life_longer(desk: Desk) -> None:
     session = desk.enter("sato")
     ends_at = standing(desk, session).ends_at
