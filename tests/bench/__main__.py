@@ -5,108 +5,22 @@ A target that is missed is shown, never asserted: the exit code is 1 only where 
 
 from __future__ import annotations
 
-import argparse
-import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from typing import Final
-
-import msgspec
-from msgspec.structs import replace
 
 from tests.bench.groups import GROUPS, rows_of
-from tests.bench.machine import Machine, commit, now, this_machine
+from tests.bench.harness import Bench
 from tests.bench.rows import Row
-from tests.bench.table import HEAD, table
-
-SCHEMA: Final = 1
-_LONGEST_S = 150
-_ROOT = Path(__file__).parents[2]
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """``out/bench.json``. ``broken``: groups that did not run, with the last line of what they said."""
-
-    schema: int = SCHEMA
-    at: str
-    commit: str
-    quick: bool
-    machine: Machine
-    rows: list[Row]
-    broken: dict[str, str]
-
-
-def main(arguments: list[str] | None = None) -> int:
-    options = _options(arguments)
-    if options.inside:
-        return _inside(options.inside, options.out, quick=options.quick)
-    machine = this_machine()
-    print(
-        f"{machine.cpu}, {machine.cores} cores, Python {machine.python}, load {machine.load_before:g}\n{HEAD}"
-    )
-    rows: list[Row] = []
-    broken: dict[str, str] = {}
-    for group in options.only or GROUPS:
-        found = _apart(group, quick=options.quick)
-        if isinstance(found, str):
-            broken[group] = found
-            print(f"── {GROUPS[group]}\n  could not run: {found}", flush=True)
-            continue
-        rows += found
-        print(table(GROUPS[group], found), flush=True)
-    report = Report(at=now(), commit=commit(), quick=options.quick, machine=machine, rows=rows, broken=broken)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
-    missed = [row.id for row in rows if row.met is False]
-    print(f"\n{len(rows)} rows in {options.out}; missed: {', '.join(missed) or 'none'}")
-    return 1 if broken else 0
-
-
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument(
-        "--only", action="append", choices=list(GROUPS), metavar="GROUP", help=", ".join(GROUPS)
-    )
-    parser.add_argument(
-        "--quick", action="store_true", help="a few rounds: shows that it runs, measures nothing"
-    )
-    parser.add_argument("--out", type=Path, default=Path("out/bench.json"))
-    parser.add_argument("--inside", choices=list(GROUPS), help=argparse.SUPPRESS)
-    return parser.parse_args(arguments)
-
-
-def _apart(group: str, *, quick: bool) -> list[Row] | str:
-    """A group's rows from a process of its own, or why there are none."""
-    with tempfile.TemporaryDirectory() as folder:
-        answer = Path(folder, "rows.json")
-        command = [sys.executable, "-m", "tests.bench", "--inside", group, "--out", str(answer)]
-        try:
-            done = subprocess.run(
-                [*command, *(["--quick"] if quick else [])],
-                cwd=_ROOT, env=_environment(), capture_output=True, text=True, timeout=_LONGEST_S, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return f"not done after {_LONGEST_S} s"
-        if done.returncode or not answer.exists():
-            said = (done.stderr or done.stdout).strip().splitlines()
-            return said[-1] if said else f"exit code {done.returncode}"
-        rows = msgspec.json.decode(answer.read_bytes(), type=list[Row])
-        return [replace(row, met=None) for row in rows] if quick else rows
-
-
-def _environment() -> dict[str, str]:
-    """A group that needs a pcscd starts its own, whatever this process is bound to."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PCSCLITE_")}
-
-
-def _inside(group: str, answer: Path, *, quick: bool) -> int:
+def _rows(group: str, quick: bool) -> list[Row]:
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))  # warnings and worse
-    answer.write_bytes(msgspec.json.encode(rows_of(group, quick=quick)))
-    return 0
+    return rows_of(group, quick=quick)
+
+
+main = Bench("tests.bench", __doc__, GROUPS, _rows, Path("out/bench.json"), longest_s=150).main
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import structlog
 from kiosk.ledger.hub.audit import told_keys, verify_hub
 from kiosk.ledger.hub.endpoint import connect
 from kiosk.ledger.hub.status import status
-from tests.bench.__main__ import Report
+from tests.bench.harness import Report
 from tests.bench.hub_world import Outage, Plan, World
 from tests.bench.machine import commit, now, this_machine
 from tests.bench.rows import Row, at_most, row
