@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from drivers.interface import Failure, Fault, LinkError, Listener, ReaderSnapshot, Response
 from drivers.nfc.library import Frontend, open_frontend
-from drivers.nfc.thread import Hung, NfcThread, Telling
+from drivers.nfc.thread import NfcThread, Telling
+from drivers.waiting import Hung
 
 TRANSMIT_TIMEOUT_S = 5.0
 """A card signs within half a second; one that takes ten times as long hangs."""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from drivers.interface import Failure, Fault, LinkError, Listener, ReaderSnapshot
 from drivers.nfc.library import DeviceRefused, Frontend, load
 from drivers.nfc.radio import DeviceLost, Present, Radio
+from drivers.waiting import Hung, called
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -21,10 +22,6 @@ LOOK_S = 0.1
 
 OPEN_S = 0.5
 """Pause before a device that is not there is looked for again."""
-
-
-class Hung(Exception):
-    """The device did not return in time: its thread must not be used again."""
 
 
 class Telling:
@@ -81,25 +78,13 @@ class NfcThread:
 
     def call(self, work: Callable[[], _T], timeout: float) -> _T:
         """Waits for the result; exceptions come through. Raises ``Hung`` after ``timeout`` seconds."""
-        answer: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
-
-        def job() -> None:
-            try:
-                answer.put((work(), None))
-            except BaseException as error:
-                answer.put((None, error))
-
-        self._jobs.put(job)
         try:
-            result, error = answer.get(timeout=timeout)
-        except Empty:
+            return called(self._jobs.put, work, timeout)
+        except Hung:
             self.hung = True
             self._stopping.set()
             self._jobs.put(None)
-            raise Hung from None
-        if error is not None:
-            raise error
-        return result  # type: ignore[no-any-return]
+            raise
 
     def post(self, work: Callable[[], None]) -> None:
         self._jobs.put(work)

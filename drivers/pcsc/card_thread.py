@@ -10,7 +10,8 @@ from drivers.interface import Failure, Fault, LinkError
 from drivers.pcsc import scard as sc
 from drivers.pcsc.properties import largest_apdu
 from drivers.pcsc.scard import Code, Scard, failure_of
-from drivers.pcsc.worker import Hung, Worker
+from drivers.pcsc.worker import Worker
+from drivers.waiting import Hung
 
 BUSY_S = 1.0
 """How long another program's hold on the card is waited out, within the watchdog's time."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from queue import SimpleQueue
+from typing import TypeVar
+
+from drivers.waiting import Hung, called
 
 _T = TypeVar("_T")
 _Job = Callable[[], None]
-
-
-class Hung(Exception):
-    """The call did not return in time; its worker must not be used again."""
 
 
 class Worker:
@@ -36,24 +34,12 @@ class Worker:
 
     def call(self, work: Callable[[], _T], timeout: float) -> _T:
         """Waits for the result; exceptions come through. Raises ``Hung`` after ``timeout`` seconds."""
-        answer: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
-
-        def job() -> None:
-            try:
-                answer.put((work(), None))
-            except BaseException as error:
-                answer.put((None, error))
-
-        self._jobs.put(job)
         try:
-            result, error = answer.get(timeout=timeout)
-        except Empty:
+            return called(self._jobs.put, work, timeout)
+        except Hung:
             self._abandoned = True
             self._jobs.put(None)
-            raise Hung from None
-        if error is not None:
-            raise error
-        return result  # type: ignore[no-any-return]
+            raise
 
     def post(self, work: _Job) -> None:
         """Runs ``work`` after what was asked before, without waiting. It must not raise."""
