@@ -3,6 +3,7 @@ any more."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import assert_never
 
@@ -65,12 +66,7 @@ class ServiceHand:
                 assert_never(effect)
 
     def _open_card(self, question: str) -> None:
-        proof = self._proof.get()
-
-        def job() -> None:
-            if proof is None or not self._proof.holds(proof):
-                self._no_proof(question)
-                return
+        def job(proof: port.Proof) -> None:
             asked = port.OpenByCard(question_id=question, verified=proof)
             match self._service.open(asked, self._deadline_s):
                 case port.OpenedCard() as opened:
@@ -85,23 +81,13 @@ class ServiceHand:
                 case port.FailedAnswer() as failed:
                     self._failed(question, failed)
 
-        self._lane.submit(job)
+        self._proven(question, job)
 
     def _ask(self, question: str, consents: tuple[tuple[ConsentItem, Choice], ...]) -> None:
-        proof = self._proof.get()
+        def job(proof: port.Proof) -> None:
+            self._look_up(port.AskByCard(question_id=question, verified=proof, consents=consents))
 
-        def job() -> None:
-            if proof is None or not self._proof.holds(proof):
-                self._no_proof(question)
-                return
-            asked = port.AskByCard(question_id=question, verified=proof, consents=consents)
-            match self._service.ask(asked, self._deadline_s):
-                case Answer() as answer:
-                    self._post(e.Answered, question=question, answer=answer)
-                case port.FailedAnswer() as failed:
-                    self._failed(question, failed)
-
-        self._lane.submit(job)
+        self._proven(question, job)
 
     def _ask_by_numbers(self, question: str, paper: Form) -> None:
         """A look-up without the card: by what stands on a paper or in the facility's file."""
@@ -115,14 +101,14 @@ class ServiceHand:
             limit_consent=False,
         )
 
-        def job() -> None:
-            match self._service.ask(asked, self._deadline_s):
-                case Answer() as answer:
-                    self._post(e.Answered, question=question, answer=answer)
-                case port.FailedAnswer() as failed:
-                    self._failed(question, failed)
+        self._lane.submit(lambda: self._look_up(asked))
 
-        self._lane.submit(job)
+    def _look_up(self, asked: port.Question) -> None:
+        match self._service.ask(asked, self._deadline_s):
+            case Answer() as answer:
+                self._post(e.Answered, question=asked.question_id, answer=answer)
+            case port.FailedAnswer() as failed:
+                self._failed(asked.question_id, failed)
 
     def _find_patient(
         self, question: str, patient_number: str, birth_date: str, answer: Answer | None
@@ -130,13 +116,13 @@ class ServiceHand:
         """A file that cannot be read knows nobody; that it could not is in the log."""
 
         def job() -> None:
-            found = self._look_up(patient_number, birth_date, answer)
+            found = self._found(patient_number, birth_date, answer)
             patient, match = found if found is not None else (None, None)
             self._post(e.PatientFound, question=question, patient=patient, match=match)
 
         self._file_lane.submit(job)
 
-    def _look_up(
+    def _found(
         self, patient_number: str, birth_date: str, answer: Answer | None
     ) -> tuple[KnownPatient, Match] | None:
         file = self._patients
@@ -152,12 +138,7 @@ class ServiceHand:
         return (patient, "card_number") if patient is not None else None
 
     def _register(self, question: str) -> None:
-        proof = self._proof.get()
-
-        def job() -> None:
-            if proof is None or not self._proof.holds(proof):
-                self._no_proof(question)
-                return
+        def job(proof: port.Proof) -> None:
             asked = port.Registration(question_id=question, verified=proof)
             match self._service.register(asked, self._deadline_s):
                 case port.Registered():
@@ -165,7 +146,19 @@ class ServiceHand:
                 case port.FailedAnswer() as failed:
                     self._failed(question, failed)
 
-        self._lane.submit(job)
+        self._proven(question, job)
+
+    def _proven(self, question: str, job: Callable[[port.Proof], None]) -> None:
+        """Done with the proof of now, if that is still wanted when the lane comes to it."""
+        proof = self._proof.get()
+
+        def still_wanted() -> None:
+            if proof is None or not self._proof.holds(proof):
+                self._no_proof(question)
+            else:
+                job(proof)
+
+        self._lane.submit(still_wanted)
 
     def look_for_late_answers(self) -> None:
         """Also for visits that are over: whose they are is known by the question."""
