@@ -41,19 +41,14 @@ def number(ledger: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return str(paper["number"])
 
 
+def slip_of(ledger: Path, number: str) -> list[str]:
+    return ["--ledger", str(ledger), "--number", number, "--day", DAY, "--kind", "refund_slip"]
+
+
 def test_a_paper_is_listed_and_written_to_a_file_for_this_user_alone(
     ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    which = [
-        "--ledger",
-        str(ledger),
-        "--number",
-        number(ledger, capsys),
-        "--day",
-        DAY,
-        "--kind",
-        "refund_slip",
-    ]
+    which = slip_of(ledger, number(ledger, capsys))
     before, file = len(kept(ledger)), tmp_path / "slip.pdf"
     file.write_bytes(b"older, and readable by all")
     file.chmod(0o644)
@@ -70,16 +65,7 @@ def test_it_is_printed_again_on_the_settings_printer(
 ) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text(f'data = "{tmp_path}"\nterminal = "B"\n[papers]\nfolder = "{tmp_path}/out"\n')
-    which = [
-        "--ledger",
-        str(ledger),
-        "--number",
-        number(ledger, capsys),
-        "--day",
-        DAY,
-        "--kind",
-        "refund_slip",
-    ]
+    which = slip_of(ledger, number(ledger, capsys))
     before = len(kept(ledger))
     assert main(["--settings", str(settings), "papers", "print", *which]) == 0
     [printed] = (tmp_path / "out").iterdir()

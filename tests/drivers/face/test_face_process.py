@@ -33,6 +33,7 @@ from tests.support.faces import (
     person,
     played,
 )
+from tests.support.killed_kiosk import child_of_a_killed_kiosk
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is proven here is Linux's")
 
@@ -171,8 +172,8 @@ def test_forgetting_ends_a_process_that_hangs(making: Making, camera: StagedCame
 
 
 def test_it_does_not_outlive_a_kiosk_that_is_killed() -> None:
-    kiosk = dedent("""
-        import sys, time
+    pid = child_of_a_killed_kiosk("""
+        import time
         from drivers.face.matcher import COMMAND, ProcessFaceMatcher
         from tests.support.faces import StagedCamera
         matcher = ProcessFaceMatcher(StagedCamera())
@@ -181,12 +182,6 @@ def test_it_does_not_outlive_a_kiosk_that_is_killed() -> None:
         print(matcher._visit.pid, flush=True)
         time.sleep(60)
     """)
-    running = subprocess.Popen([sys.executable, "-c", kiosk], stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    pid = int(running.stdout.readline())
-    running.kill()
-    running.wait(10)
-    running.stdout.close()
     assert gone(pid)
 
 

@@ -23,6 +23,7 @@ from drivers.interface import CardFront, Failure, Fault, FrontHint
 from simulator.camera.faces import SimulatedFaceCamera
 from simulator.camera.fronts import back, front, scene
 from tests.support.fronts import TODAY, front_of, somebody
+from tests.support.killed_kiosk import child_of_a_killed_kiosk
 from tests.support.logged import everything_logged
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is proven here is Linux's")
@@ -172,8 +173,8 @@ def test_a_process_that_dies_or_hangs_is_told_and_another_reads_on(
 
 
 def test_it_does_not_outlive_a_kiosk_that_is_killed() -> None:
-    kiosk = dedent("""
-        import sys, time
+    pid = child_of_a_killed_kiosk("""
+        import time
         from datetime import date
         from drivers.front.reader import ProcessFrontReader
         from simulator.camera.faces import SimulatedFaceCamera
@@ -183,12 +184,6 @@ def test_it_does_not_outlive_a_kiosk_that_is_killed() -> None:
         print(reader._reading.pid, flush=True)
         time.sleep(60)
     """)
-    running = subprocess.Popen([sys.executable, "-c", kiosk], stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    pid = int(running.stdout.readline())
-    running.kill()
-    running.wait(10)
-    running.stdout.close()
     assert ended(pid)
 
 

@@ -22,7 +22,7 @@ from tests.support.consoles import PATIENCE_MS, RealKeyboard, console, hire
 from tests.support.handoff import visit_entries
 from tests.support.hub_sites import Site
 from tests.support.webhook import WebHook
-from tests.ui.staff.test_two_processes import COMMON, kiosk, settle_by_keys
+from tests.ui.staff.test_two_processes import COMMON, kiosk, settle_by_keys, show_a_certificate
 from ui.compose_staff import build_console
 from ui.settings import Settings, read_settings
 
@@ -79,10 +79,7 @@ def test_a_receiver_that_dies_mid_delivery_calls_a_person_whose_keys_bring_the_v
     with kiosk(path, qtbot) as patient, console(parsed, qtbot) as keyboard:
         keyboard.sign_in()
         keyboard.sees("board_page")
-        patient.touch("no_card", "Welcome")
-        patient.touch("no_card_forgotten", "ExplainingNoCard")
-        patient.touch("show_ways", "ExplainingNoCard")
-        patient.touch("way_certificate", "ChoosingEvidence")
+        show_a_certificate(patient)
         visit = settle_by_keys(keyboard)
         patient.shows("Finished")
         keyboard.until(lambda: "できました" in keyboard.message)

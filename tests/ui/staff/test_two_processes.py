@@ -123,6 +123,14 @@ def seconds_between(one: Record, other: Record) -> float:
     return (parse_stamp(other.at) - parse_stamp(one.at)).total_seconds()
 
 
+def show_a_certificate(patient: OtherProcess) -> None:
+    """From the first page, without a card, to the paper that staff must see."""
+    patient.touch("no_card", "Welcome")
+    patient.touch("no_card_forgotten", "ExplainingNoCard")
+    patient.touch("show_ways", "ExplainingNoCard")
+    patient.touch("way_certificate", "ChoosingEvidence")
+
+
 def settle_by_keys(keyboard: Keyboard) -> str:
     """From the board to the accepted paper; gives the visit."""
     keyboard.until(lambda: keyboard.window.views.board.row_of_key(1) is not None)
@@ -145,10 +153,7 @@ def test_what_fails_at_the_kiosk_is_settled_at_the_console_by_keys_alone(
     with kiosk(path, qtbot) as patient, console(parsed, qtbot) as keyboard:
         keyboard.sign_in()
         keyboard.sees("board_page")
-        patient.touch("no_card", "Welcome")
-        patient.touch("no_card_forgotten", "ExplainingNoCard")
-        patient.touch("show_ways", "ExplainingNoCard")
-        patient.touch("way_certificate", "ChoosingEvidence")
+        show_a_certificate(patient)
         visit = settle_by_keys(keyboard)
         patient.shows("Finished")
         keyboard.until(lambda: "できました" in keyboard.message)
